@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.control;
+
+import org.jspecify.annotations.NullMarked;

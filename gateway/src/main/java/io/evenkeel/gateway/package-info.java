@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.kernel;
+
+import org.jspecify.annotations.NullMarked;

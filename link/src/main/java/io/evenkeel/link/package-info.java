@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.simulation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.store;
+
+import org.jspecify.annotations.NullMarked;

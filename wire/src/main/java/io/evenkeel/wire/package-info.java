@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.wire;
+
+import org.jspecify.annotations.NullMarked;
