@@ -1,0 +1,23 @@
+package io.evenkeel.app;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The one binary: its roles and the operator's verbs hang below this command. */
+@Command(
+        name = "evenkeel",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Keeps a cluster of virtual machines and containers on an even keel.")
+public final class Main {
+    private Main() {}
+
+    /** Runs one command and exits with its code: 0 ok, 1 failed, 2 usage. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+}

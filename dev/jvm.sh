@@ -1,0 +1,11 @@
+# Sourced, with $dist and $1 (the verb) set: the JVM's flags. A start-up cache is good only for the flags it was trained with.
+EVENKEEL_JVM=(
+    -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
+    --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
+    -Xlog:disable -Xlog:all=warning:stderr
+)
+case ${1:-} in
+    standalone) EVENKEEL_JVM+=(-Xms64m -Xmx512m) ;;
+    *) EVENKEEL_JVM+=(-Xmx256m) ;;
+esac
+[[ -r $dist/evenkeel.aot ]] && EVENKEEL_JVM+=("-XX:AOTCache=$dist/evenkeel.aot")
