@@ -1,0 +1,27 @@
+package io.evenkeel.kernel.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one operation of a committed txn did. */
+public sealed interface OpResult {
+
+    /**
+     * @param previous what the put replaced
+     */
+    record PutDone(@Nullable Entry previous) implements OpResult {}
+
+    /**
+     * @param previous what was deleted, in key order
+     */
+    record DeleteDone(List<Entry> previous) implements OpResult {
+        public DeleteDone {
+            previous = List.copyOf(previous);
+        }
+    }
+
+    /**
+     * @param range what a read inside the txn saw, after the operations before it
+     */
+    record ReadDone(RangeResult.Range range) implements OpResult {}
+}
