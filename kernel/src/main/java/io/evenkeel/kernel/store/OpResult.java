@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 public sealed interface OpResult {
 
     /**
+     * A key was written.
+     *
      * @param previous what the put replaced
      */
     record PutDone(@Nullable Entry previous) implements OpResult {}
 
     /**
+     * Keys were deleted.
+     *
      * @param previous what was deleted, in key order
      */
     record DeleteDone(List<Entry> previous) implements OpResult {
@@ -21,6 +25,8 @@ public sealed interface OpResult {
     }
 
     /**
+     * Keys were read inside the txn.
+     *
      * @param range what a read inside the txn saw, after the operations before it
      */
     record ReadDone(RangeResult.Range range) implements OpResult {}
