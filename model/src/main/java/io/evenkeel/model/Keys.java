@@ -1,0 +1,142 @@
+package io.evenkeel.model;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The layout of the store: {@code /ek/1/AREA/KIND/TENANT/NAME}, built and taken apart here and
+ * nowhere else. Values are JSON objects with {@code "v":1}.
+ */
+public final class Keys {
+    /** Everything of this version of the layout. */
+    public static final String ROOT = "/ek/1/";
+
+    /** The area KIND of disruption reservations: {@code assign/disruptions/TENANT/SERVICE}. */
+    public static final String DISRUPTIONS = "disruptions";
+
+    private Keys() {}
+
+    /** What a key holds. */
+    public enum Area {
+        /** What a source wants. */
+        SPEC,
+        /** What loops observed. */
+        STATUS,
+        /** Who is present at a gateway, under the gateway's lease; KIND is the gateway's id. */
+        PRESENCE,
+        /** What operators and controllers assigned. */
+        ASSIGN,
+        /** Durable work. */
+        TASK,
+        /** Who changed what and when. */
+        AUDIT,
+        /** Rings of decision records. */
+        DECISION,
+        /** Locks and leaderships. */
+        LOCK;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        /** As in a key. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * A key taken apart.
+     *
+     * @param kind a kind's plural; for {@link Area#PRESENCE} the gateway's id
+     * @param name the rest, which contains a slash only where a sequence follows (audit)
+     */
+    public record Key(Area area, String kind, String tenant, String name) {
+        @Override
+        public String toString() {
+            return ROOT + area.word() + "/" + kind + "/" + tenant + "/" + name;
+        }
+    }
+
+    /** The key of a resource's spec. */
+    public static String spec(Kind kind, String tenant, String name) {
+        return of(Area.SPEC, kind.plural(), tenant, name);
+    }
+
+    /** The key of a resource's status. */
+    public static String status(Kind kind, String tenant, String name) {
+        return of(Area.STATUS, kind.plural(), tenant, name);
+    }
+
+    /** The key under which an endpoint is present at a gateway. */
+    public static String presence(String gateway, EndpointKey endpoint) {
+        return of(Area.PRESENCE, gateway, endpoint.tenant(), endpoint.name());
+    }
+
+    /** The key of what an operator set on an endpoint. */
+    public static String assign(EndpointKey endpoint) {
+        return of(Area.ASSIGN, Kind.ENDPOINT.plural(), endpoint.tenant(), endpoint.name());
+    }
+
+    /** The key of a service's disruption ledger. */
+    public static String disruptions(ServiceKey service) {
+        return of(Area.ASSIGN, DISRUPTIONS, service.tenant(), service.name());
+    }
+
+    /** The key of a resource's ring of decision records. */
+    public static String decision(String kind, String tenant, String name) {
+        return of(Area.DECISION, kind, tenant, name);
+    }
+
+    /** The key of one audit entry; the sequence is padded, so that keys sort in its order. */
+    public static String audit(String kind, String tenant, String name, long sequence) {
+        String digits = Long.toString(sequence);
+        return of(Area.AUDIT, kind, tenant, name)
+                + "/"
+                + "0".repeat(Math.max(0, 19 - digits.length()))
+                + digits;
+    }
+
+    /** Any key. */
+    public static String of(Area area, String kind, String tenant, String name) {
+        return ROOT + area.word() + "/" + kind + "/" + tenant + "/" + name;
+    }
+
+    /** The prefix of all keys of an area. */
+    public static String prefix(Area area) {
+        return ROOT + area.word() + "/";
+    }
+
+    /** The prefix of all keys of a kind, every tenant's. */
+    public static String prefix(Area area, String kind) {
+        return prefix(area) + kind + "/";
+    }
+
+    /** The prefix of all keys of a kind and tenant. */
+    public static String prefix(Area area, String kind, String tenant) {
+        return prefix(area, kind) + tenant + "/";
+    }
+
+    /** Takes a key apart; empty if it is not of this layout. */
+    public static Optional<Key> parse(String key) {
+        if (!key.startsWith(ROOT)) {
+            return Optional.empty();
+        }
+        int kind = key.indexOf('/', ROOT.length()) + 1;
+        int tenant = kind == 0 ? 0 : key.indexOf('/', kind) + 1;
+        int name = tenant == 0 ? 0 : key.indexOf('/', tenant) + 1;
+        if (name == 0 || name == key.length() || name - tenant == 1 || tenant - kind == 1) {
+            return Optional.empty();
+        }
+        String word = key.substring(ROOT.length(), kind - 1);
+        for (Area area : Area.values()) {
+            if (area.word().equals(word)) {
+                return Optional.of(
+                        new Key(
+                                area,
+                                key.substring(kind, tenant - 1),
+                                key.substring(tenant, name - 1),
+                                key.substring(name)));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,25 @@
+package io.evenkeel.model;
+
+import io.evenkeel.model.bind.About;
+import io.evenkeel.model.bind.Checked;
+import io.evenkeel.model.bind.Checks;
+import io.evenkeel.model.bind.Default;
+import io.evenkeel.model.bind.Range;
+
+/** Sends requests that match to a service. */
+@About("Sends requests by host, path and headers to a service.")
+public record RouteSpec(
+        @About("The higher is asked first; among equals the more specific match wins.")
+                @Default("0")
+                @Range(min = "-1000", max = "1000")
+                int priority,
+        @About("What a request must look like; without it every request matches.") @Default("{}")
+                Match match,
+        @About("The service that gets the request.") String service)
+        implements Spec, Checked {
+
+    @Override
+    public void check(Checks checks) {
+        Names.check(checks, "service", service);
+    }
+}
