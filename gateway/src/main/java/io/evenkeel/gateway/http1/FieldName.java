@@ -1,0 +1,169 @@
+package io.evenkeel.gateway.http1;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Field names that decide something in a gateway. Every other field is passed on as it came and is
+ * {@link #OTHER}.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // nobody writes to the names' bytes
+public enum FieldName {
+    OTHER(0),
+    HOST(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    CONTENT_LENGTH(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    TRANSFER_ENCODING(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    CONNECTION(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
+    KEEP_ALIVE(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
+    PROXY_CONNECTION(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
+    TE(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
+    UPGRADE(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
+    HTTP2_SETTINGS(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
+    TRAILER(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    EXPECT(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    VIA(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    DATE(Trait.ESSENTIAL),
+    CACHE_CONTROL(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    CONTENT_TYPE(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    CONTENT_ENCODING(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    CONTENT_RANGE(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    RANGE(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    AUTHORIZATION(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    COOKIE(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    SET_COOKIE(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    PROXY_AUTHORIZATION(Trait.NO_TRAILER),
+    PROXY_AUTHENTICATE(Trait.NO_TRAILER),
+    WWW_AUTHENTICATE(Trait.NO_TRAILER),
+    MAX_FORWARDS(Trait.NO_TRAILER),
+    FORWARDED(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    X_FORWARDED_FOR(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    X_FORWARDED_PROTO(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    X_FORWARDED_HOST(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    X_FORWARDED_PORT(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    /** Any other X-Forwarded-… name. */
+    X_FORWARDED_OTHER(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    X_REAL_IP(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    X_REQUEST_ID(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    EVENKEEL_SERVICE(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    /** Any other Evenkeel-… name: only gateways speak those. */
+    EVENKEEL_OTHER(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE);
+
+    private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENKEEL = "evenkeel-".getBytes(StandardCharsets.US_ASCII);
+
+    private static final FieldName[] VALUES = values();
+    private static final @Nullable FieldName[] TABLE = new @Nullable FieldName[128];
+
+    static {
+        for (FieldName name : VALUES) {
+            if (name != OTHER) {
+                int slot = slot(hash(name.lower));
+                while (TABLE[slot] != null) {
+                    slot = (slot + 1) & (TABLE.length - 1);
+                }
+                TABLE[slot] = name;
+            }
+        }
+    }
+
+    private final int traits;
+    private final byte[] lower;
+
+    FieldName(int traits) {
+        this.traits = traits;
+        this.lower =
+                name().toLowerCase(Locale.ROOT)
+                        .replace('_', '-')
+                        .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Returns whether the field is for the next hop only (RFC 9110 section 7.6.1). */
+    public boolean hopByHop() {
+        return (traits & Trait.HOP_BY_HOP) != 0;
+    }
+
+    /** Returns whether Connection may not name it: removing it would change the message. */
+    boolean essential() {
+        return (traits & Trait.ESSENTIAL) != 0;
+    }
+
+    /** Returns whether it may not come as a trailer (RFC 9110 section 6.5.1). */
+    boolean forbiddenAsTrailer() {
+        return (traits & Trait.NO_TRAILER) != 0;
+    }
+
+    /**
+     * Returns whether it says where a request came from and so counts from trusted sources only.
+     */
+    boolean tellsSource() {
+        return (traits & Trait.SOURCE) != 0;
+    }
+
+    /** Returns the name in lower-case ASCII; shared, not to be changed. */
+    public byte[] lower() {
+        return lower;
+    }
+
+    /** Returns a small number for tables and bit sets, 0 for {@link #OTHER}. */
+    @SuppressWarnings("EnumOrdinal") // never leaves the process
+    int id() {
+        return ordinal();
+    }
+
+    static FieldName of(int id) {
+        return VALUES[id];
+    }
+
+    /** Adds one lower-case octet to a name's hash; a name's hash begins as 0. */
+    static int hash(int hash, byte lower) {
+        return hash * 31 + lower;
+    }
+
+    private static int hash(byte[] lower) {
+        int hash = 0;
+        for (byte c : lower) {
+            hash = hash(hash, c);
+        }
+        return hash;
+    }
+
+    private static int slot(int hash) {
+        return (hash ^ hash >>> 7 ^ hash >>> 15) & (TABLE.length - 1);
+    }
+
+    /** Returns the name spelled in {@code [from, to)} whose hash is {@code hash}. */
+    static FieldName of(ByteBuffer buffer, int from, int to, int hash) {
+        for (int slot = slot(hash); ; slot = (slot + 1) & (TABLE.length - 1)) {
+            FieldName name = TABLE[slot];
+            if (name == null) {
+                return family(buffer, from, to);
+            }
+            if (CharClass.equalIgnoreCase(buffer, from, to, name.lower)) {
+                return name;
+            }
+        }
+    }
+
+    private static FieldName family(ByteBuffer buffer, int from, int to) {
+        int first = buffer.get(from) | 0x20;
+        if (first == 'x' && startsWith(buffer, from, to, X_FORWARDED)) {
+            return X_FORWARDED_OTHER;
+        }
+        return first == 'e' && startsWith(buffer, from, to, EVENKEEL) ? EVENKEEL_OTHER : OTHER;
+    }
+
+    private static boolean startsWith(ByteBuffer buffer, int from, int to, byte[] prefix) {
+        return to - from > prefix.length
+                && CharClass.equalIgnoreCase(buffer, from, from + prefix.length, prefix);
+    }
+
+    /** What a name means to a gateway; the constants must exist before the enum's own. */
+    private static final class Trait {
+        static final int HOP_BY_HOP = 1;
+        static final int ESSENTIAL = 2;
+        static final int NO_TRAILER = 4;
+        static final int SOURCE = 8;
+    }
+}
