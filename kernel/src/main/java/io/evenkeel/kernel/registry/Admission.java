@@ -1,6 +1,6 @@
 package io.evenkeel.kernel.registry;
 
-import io.evenkeel.kernel.image.EndpointKey;
+import io.evenkeel.model.EndpointKey;
 import java.util.function.Consumer;
 
 /** Port by which a gateway asks for backends to be admitted. Thread-safe, never blocks. */

@@ -1,6 +1,6 @@
 package io.evenkeel.kernel.registry;
 
-import io.evenkeel.kernel.image.EndpointKey;
+import io.evenkeel.model.EndpointKey;
 import java.time.Duration;
 
 /** The one answer to a registration. */

@@ -1,6 +1,6 @@
 package io.evenkeel.kernel.registry;
 
-import io.evenkeel.kernel.image.EndpointKey;
+import io.evenkeel.model.EndpointKey;
 
 /**
  * Port by which a gateway says which endpoints it can reach now. Written in batches under the
