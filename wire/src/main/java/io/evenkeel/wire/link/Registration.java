@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * @param incarnation nonce that the process drew when it started
  * @param zone where it runs
  * @param host the machine it runs on
- * @param weight 1 to 1,000: its share where a policy weighs
+ * @param weight 1 to 256: its share where a policy weighs
  * @param capacity most requests at a time, 0 for the policy's
  * @param version the application's
  * @param checkPath path that the gateway's active check asks for, beginning with {@code /}
@@ -83,13 +83,13 @@ public record Registration(
     /** Default of {@link #weight()}. */
     public static final int DEFAULT_WEIGHT = 1;
 
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
-    private static final String LABEL_RULE =
-            "1 to 63 of a-z, 0-9 and -, with a letter or digit at both ends";
+    // As the model's names, shorter so that ".PORT" still fits.
     private static final Pattern NAME =
-            Pattern.compile("(?=.{1,200}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?");
+            Pattern.compile(
+                    "(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+                            + "(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*");
     private static final String NAME_RULE =
-            "1 to 200 of a-z, 0-9, - and ., with a letter or digit at both ends";
+            "1 to 200 of a-z, 0-9, - and ., each part of at most 63 with a letter or digit at both ends";
     private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final String NONCE_RULE = "1 to 64 of A-Z, a-z, 0-9, _, . and -";
     private static final Pattern WORD = Pattern.compile("[\\x21-\\x7e]{0,128}");
@@ -98,7 +98,7 @@ public record Registration(
     private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9_./-]{1,128}");
     private static final Pattern LABEL_VALUE = Pattern.compile("[\\x20-\\x7e]{0,256}");
     private static final Pattern ADDRESS =
-            Pattern.compile("(?:[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}\\])?:[0-9]{1,5}");
+            Pattern.compile("(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}\\])?:[0-9]{1,5}");
 
     public Registration {
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
@@ -170,8 +170,8 @@ public record Registration(
         if (protocol != LinkProtocol.VERSION) {
             in.problem("v", Long.toString(protocol), "1, the only version this gateway speaks");
         }
-        String tenant = in.optional("tenant", LABEL, LABEL_RULE, "default");
-        String service = in.required("service", LABEL, LABEL_RULE);
+        String tenant = in.optional("tenant", NAME, NAME_RULE, "default");
+        String service = in.required("service", NAME, NAME_RULE);
         String workload = in.required("workload", NAME, NAME_RULE);
         String endpoint = in.optional("endpoint", NAME, NAME_RULE, "");
         Kind kind = kind(in);
@@ -181,7 +181,7 @@ public record Registration(
         FieldReader locality = in.object("locality");
         String zone = locality.optional("zone", WORD, WORD_RULE, "");
         String host = locality.optional("host", WORD, WORD_RULE, "");
-        int weight = (int) in.integer("weight", 1, 1_000, DEFAULT_WEIGHT);
+        int weight = (int) in.integer("weight", 1, 256, DEFAULT_WEIGHT);
         int capacity = (int) in.integer("capacity", 0, 1_000_000, 0);
         String version = in.optional("version", WORD, WORD_RULE, "");
         String checkPath =

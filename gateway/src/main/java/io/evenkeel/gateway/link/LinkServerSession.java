@@ -1,0 +1,464 @@
+package io.evenkeel.gateway.link;
+
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.wire.link.LineDecoder;
+import io.evenkeel.wire.link.LinkCodec;
+import io.evenkeel.wire.link.LinkError;
+import io.evenkeel.wire.link.LinkMessage;
+import io.evenkeel.wire.link.LinkProtocol;
+import io.evenkeel.wire.link.Parsed;
+import io.evenkeel.wire.link.Registration;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One link as the gateway sees it: bytes and time in, bytes and actions out. Sans-IO,
+ * single-threaded.
+ *
+ * <p>Time is the loop's attended time: it stands still while the gateway itself is kept from
+ * running, so that a backend is never called silent for the gateway's own lateness.
+ */
+final class LinkServerSession {
+    private static final long MILLI = 1_000_000L;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** What the session makes happen. Calls may not come back into the session, except as said. */
+    interface Actions {
+        /** Ask for admission; {@link LinkServerSession#admitted} is called later or at once. */
+        void admit(Registration registration);
+
+        /**
+         * The endpoint is admitted on this link.
+         *
+         * @return false if a newer incarnation is linked already: this one is refused
+         */
+        boolean linked(EndpointKey endpoint, long epoch);
+
+        /** The link of this endpoint is over; called once after {@link #linked} returned true. */
+        void unlinked(EndpointKey endpoint, long epoch, LinkLoss loss, String reason);
+
+        /** See {@link LinkObserver#draining}. */
+        void draining(EndpointKey endpoint, long epoch, boolean draining);
+
+        /** See {@link LinkObserver#reported}. */
+        void reported(EndpointKey endpoint, long epoch, LinkMessage.Report report);
+
+        /** See {@link LinkObserver#outstanding}. */
+        int outstanding(EndpointKey endpoint, long epoch);
+
+        /** Link addresses of all gateways, this one's first. */
+        List<String> peers();
+    }
+
+    private final LinkSettings settings;
+    private final Actions actions;
+    private final LinkOutput output = new LinkOutput();
+
+    private LinkState state = LinkState.HANDSHAKE;
+    private @Nullable LinkHandshake handshake;
+    private @Nullable Registration registration;
+    private @Nullable EndpointKey endpoint;
+    private final LineDecoder lines = new LineDecoder(LinkProtocol.LINE_BYTES);
+    private long epoch;
+    private boolean renewing;
+
+    private long lastHeard;
+    private long lastSent;
+    private long phaseDeadline;
+    private long pings;
+
+    /** When the backend's drain ends, NEVER while it does not drain. */
+    private long drainDeadline = NEVER;
+
+    private long drainLook = NEVER;
+
+    LinkServerSession(LinkSettings settings, Actions actions, long now) {
+        this.settings = settings;
+        this.actions = actions;
+        this.handshake = new LinkHandshake(settings.registrationBytes());
+        this.phaseDeadline = now + settings.handshakeMillis() * MILLI;
+    }
+
+    LinkState state() {
+        return state;
+    }
+
+    /** Bytes to send; the caller takes them out. */
+    LinkOutput output() {
+        return output;
+    }
+
+    /** Whether bytes should be read now: not while the store decides. */
+    boolean wantsBytes() {
+        return state != LinkState.ADMITTING && state != LinkState.CLOSED;
+    }
+
+    /**
+     * When {@link #time} has to be called next, in attended nanoseconds; {@link Long#MAX_VALUE}:
+     * not at all.
+     */
+    long deadline() {
+        return switch (state) {
+            case HANDSHAKE, ADMITTING, CLOSING -> phaseDeadline;
+            case LINKED -> Math.min(Math.min(silentAt(), pingAt()), drainLook);
+            case CLOSED -> NEVER;
+        };
+    }
+
+    private long silentAt() {
+        return lastHeard + settings.missedMillis() * MILLI;
+    }
+
+    /** A quarter late, for a backend that beats on its own is answered, and that counts as well. */
+    private long pingAt() {
+        return lastSent + settings.heartbeatMillis() * MILLI * 5 / 4;
+    }
+
+    /** Bytes arrived; all are consumed. */
+    void received(long now, ByteBuffer in) {
+        lastHeard = now;
+        if (state == LinkState.HANDSHAKE) {
+            shake(now, in);
+        }
+        while (state == LinkState.LINKED && in.hasRemaining()) {
+            byte[] line = lines.next(in);
+            if (line != null) {
+                line(now, line);
+            } else if (lines.tooLong()) {
+                fail(
+                        now,
+                        LinkError.TOO_LARGE,
+                        "line: more than " + LinkProtocol.LINE_BYTES + " bytes",
+                        0);
+            }
+        }
+        // Whatever comes behind the end is of no interest.
+        in.position(in.limit());
+    }
+
+    /** The backend has ended its direction, or the connection broke. */
+    void ended(long now) {
+        if (state == LinkState.LINKED) {
+            unlink(LinkLoss.LOST, "connection lost");
+        }
+        state = LinkState.CLOSED;
+        handshake = null;
+    }
+
+    /** Time has passed; the caller has read what had arrived before. */
+    void time(long now) {
+        switch (state) {
+            case HANDSHAKE ->
+                    ifDue(
+                            now,
+                            LinkError.TIMEOUT,
+                            "no complete registration within "
+                                    + settings.handshakeMillis()
+                                    + " ms");
+            case ADMITTING ->
+                    ifDue(
+                            now,
+                            LinkError.BUSY,
+                            "not admitted within " + settings.handshakeMillis() + " ms");
+            case LINKED -> {
+                if (now >= silentAt()) {
+                    silent(now);
+                    return;
+                }
+                if (now >= drainLook) {
+                    lookAtDrain(now);
+                }
+                if (now >= pingAt()) {
+                    send(now, new LinkMessage.Ping(++pings));
+                }
+            }
+            case CLOSING -> {
+                if (now >= phaseDeadline) {
+                    state = LinkState.CLOSED;
+                }
+            }
+            case CLOSED -> {}
+        }
+    }
+
+    /** The store's answer to {@link Actions#admit}. */
+    void admitted(long now, AdmissionReply reply) {
+        if (state != LinkState.ADMITTING && !(state == LinkState.LINKED && renewing)) {
+            return;
+        }
+        switch (reply) {
+            case AdmissionReply.Admitted(EndpointKey key, long given) -> {
+                if (state == LinkState.ADMITTING) {
+                    link(now, key, given);
+                } else {
+                    renewing = false;
+                    drainOver();
+                    sendRegistered(now);
+                }
+            }
+            case AdmissionReply.Refused refused -> {
+                LinkError error = error(refused.code());
+                long retry =
+                        refused.retryAfter().isZero() && !error.retry()
+                                ? -1
+                                : Math.max(refused.retryAfter().toMillis(), 100);
+                end(now, error, List.of(refused.message()), retry);
+            }
+        }
+    }
+
+    /** Refuses or cuts the link with a reason; nothing happens if it is over already. */
+    void fail(long now, LinkError error, String detail, long retryAfterMillis) {
+        end(now, error, List.of(detail), retryAfterMillis);
+    }
+
+    /** The incarnation said goodbye on another of its links. */
+    void left(long now) {
+        if (state == LinkState.LINKED) {
+            unlink(LinkLoss.LEFT, "left by another link");
+            closing(now);
+        }
+    }
+
+    /** An operator drains the endpoint, or takes that back. */
+    void drain(long now, LinkMessage.Drain drain) {
+        if (state == LinkState.LINKED) {
+            send(now, drain);
+        }
+    }
+
+    /** The list of gateways changed. */
+    void peers(long now) {
+        if (state == LinkState.LINKED) {
+            send(now, new LinkMessage.Peers(actions.peers()));
+        }
+    }
+
+    private void shake(long now, ByteBuffer in) {
+        LinkHandshake reading = handshake;
+        if (reading == null) {
+            return;
+        }
+        switch (reading.received(in)) {
+            case LinkHandshake.Step.More more -> {
+                if (reading.takeContinue()) {
+                    put(now, LinkReply.proceed());
+                }
+            }
+            case LinkHandshake.Step.Refused(LinkError error, List<String> problems) ->
+                    end(now, error, problems, error.retry() ? 1_000 : -1);
+            case LinkHandshake.Step.Complete(Registration complete) -> {
+                handshake = null;
+                registration = complete;
+                state = LinkState.ADMITTING;
+                actions.admit(complete);
+            }
+        }
+    }
+
+    private void link(long now, EndpointKey key, long given) {
+        if (!actions.linked(key, given)) {
+            end(now, LinkError.REPLACED, List.of(replaced(key)), -1);
+            return;
+        }
+        state = LinkState.LINKED;
+        endpoint = key;
+        epoch = given;
+        lastHeard = now;
+        put(now, LinkReply.switching());
+        sendRegistered(now);
+    }
+
+    static String replaced(EndpointKey key) {
+        return "endpoint "
+                + key.name()
+                + ": a newer incarnation is registered (expected: that a process draws a new"
+                + " incarnation when it starts, and that only one runs)";
+    }
+
+    private void sendRegistered(long now) {
+        EndpointKey key = endpoint;
+        if (key != null) {
+            send(
+                    now,
+                    new LinkMessage.Registered(
+                            key.name(),
+                            epoch,
+                            settings.gateway(),
+                            settings.heartbeatMillis(),
+                            settings.missedMillis(),
+                            actions.peers()));
+        }
+    }
+
+    private void line(long now, byte[] line) {
+        if (line.length == 0) {
+            return;
+        }
+        switch (LinkCodec.parse(line)) {
+            case Parsed.Invalid<LinkMessage>(List<String> problems) ->
+                    end(now, LinkError.PROTOCOL, problems, 1_000);
+            case Parsed.Valid<LinkMessage>(LinkMessage message) -> message(now, message);
+        }
+    }
+
+    private void message(long now, LinkMessage message) {
+        EndpointKey key = endpoint;
+        if (key == null) {
+            return;
+        }
+        switch (message) {
+            case LinkMessage.Report report -> actions.reported(key, epoch, report);
+            case LinkMessage.Ping(long n) -> send(now, new LinkMessage.Pong(n));
+            case LinkMessage.Drain drain when drain.cancel() -> drainOver();
+            case LinkMessage.Drain drain -> {
+                drainDeadline = now + drain.deadlineMillis() * MILLI;
+                actions.draining(key, epoch, true);
+                lookAtDrain(now);
+            }
+            case LinkMessage.Renew(Registration again) -> renew(now, again);
+            case LinkMessage.Leave(String reason) -> {
+                unlink(LinkLoss.LEFT, reason);
+                closing(now);
+            }
+            case LinkMessage.Failure failure -> {
+                unlink(LinkLoss.LOST, failure.code() + ": " + failure.detail());
+                closing(now);
+            }
+            case LinkMessage.Registered r -> misplaced(now, r);
+            case LinkMessage.Peers p -> misplaced(now, p);
+            // A sign of life, which received() has noted, and nothing else.
+            case LinkMessage.Pong pong -> {}
+            case LinkMessage.Drained drained -> {}
+            case LinkMessage.Unknown unknown -> {}
+        }
+    }
+
+    private void misplaced(long now, LinkMessage message) {
+        fail(
+                now,
+                LinkError.PROTOCOL,
+                "type: \"" + message.type() + "\" (expected: a message that backends send)",
+                1_000);
+    }
+
+    private void renew(long now, Registration again) {
+        Registration first = registration;
+        if (renewing) {
+            fail(now, LinkError.PROTOCOL, "renew: while one is not answered yet", 1_000);
+        } else if (first == null || !first.sameIncarnation(again)) {
+            fail(
+                    now,
+                    LinkError.PROTOCOL,
+                    "renew: "
+                            + again
+                            + " (expected: tenant, service, endpoint and incarnation of "
+                            + first
+                            + ")",
+                    1_000);
+        } else {
+            registration = again;
+            renewing = true;
+            actions.admit(again);
+        }
+    }
+
+    private void lookAtDrain(long now) {
+        EndpointKey key = endpoint;
+        if (key == null) {
+            return;
+        }
+        int outstanding = actions.outstanding(key, epoch);
+        if (outstanding == 0 || now >= drainDeadline) {
+            drainLook = NEVER;
+            send(now, new LinkMessage.Drained(outstanding));
+        } else {
+            drainLook = Math.min(drainDeadline, now + settings.drainPollMillis() * MILLI);
+        }
+    }
+
+    private void drainOver() {
+        EndpointKey key = endpoint;
+        if (drainDeadline != NEVER && key != null) {
+            drainDeadline = NEVER;
+            drainLook = NEVER;
+            actions.draining(key, epoch, false);
+        }
+    }
+
+    private void silent(long now) {
+        unlink(LinkLoss.SILENT, "heartbeat missed");
+        send(
+                now,
+                new LinkMessage.Failure(
+                        LinkError.SILENT.code(),
+                        "nothing heard for " + settings.missedMillis() + " ms",
+                        0));
+        closing(now);
+    }
+
+    private void ifDue(long now, LinkError error, String detail) {
+        if (now >= phaseDeadline) {
+            fail(now, error, detail, 1_000);
+        }
+    }
+
+    private void end(long now, LinkError error, List<String> problems, long retryAfterMillis) {
+        if (state == LinkState.HANDSHAKE || state == LinkState.ADMITTING) {
+            put(now, LinkReply.refusal(error, problems, retryAfterMillis));
+        } else if (state == LinkState.LINKED) {
+            unlink(
+                    error == LinkError.REPLACED ? LinkLoss.REPLACED : LinkLoss.CUT,
+                    error.code() + ": " + String.join("; ", problems));
+            send(
+                    now,
+                    new LinkMessage.Failure(
+                            error.code(), String.join("; ", problems), retryAfterMillis));
+        } else {
+            return;
+        }
+        closing(now);
+    }
+
+    private void closing(long now) {
+        handshake = null;
+        state = LinkState.CLOSING;
+        phaseDeadline = now + settings.lingerMillis() * MILLI;
+    }
+
+    private void unlink(LinkLoss loss, String reason) {
+        EndpointKey key = endpoint;
+        if (key != null) {
+            endpoint = null;
+            actions.unlinked(key, epoch, loss, reason);
+        }
+    }
+
+    private void send(long now, LinkMessage message) {
+        put(now, LinkCodec.line(message));
+    }
+
+    private void put(long now, byte[] bytes) {
+        lastSent = now;
+        if (!output.put(bytes)) {
+            // It does not read what it is sent: as good as silent.
+            if (state == LinkState.LINKED) {
+                unlink(LinkLoss.SILENT, "does not read its link");
+            }
+            state = LinkState.CLOSED;
+        }
+    }
+
+    private static LinkError error(AdmissionReply.Code code) {
+        return switch (code) {
+            case INVALID -> LinkError.INVALID;
+            case OVERSIZED -> LinkError.TOO_LARGE;
+            case WRONG_TENANT -> LinkError.FORBIDDEN;
+            case WRONG_SERVICE, DUPLICATE -> LinkError.CONFLICT;
+            case SUPERSEDED -> LinkError.REPLACED;
+            case BUSY, UNAVAILABLE -> LinkError.BUSY;
+        };
+    }
+}
