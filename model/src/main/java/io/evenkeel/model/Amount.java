@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import io.evenkeel.model.bind.WholeNumbers;
 import io.evenkeel.model.bind.Written;
 
 /**
@@ -21,7 +22,8 @@ public record Amount(int value, boolean percent) {
     public static Amount parse(String text) {
         boolean percent = text.endsWith("%");
         return new Amount(
-                Numbers.parseInt(percent ? text.substring(0, text.length() - 1) : text), percent);
+                WholeNumbers.parseInt(percent ? text.substring(0, text.length() - 1) : text),
+                percent);
     }
 
     /** So many of {@code total}, a fraction counted as a whole. */

@@ -5,6 +5,7 @@ import io.evenkeel.model.bind.Binder;
 import io.evenkeel.model.bind.Checked;
 import io.evenkeel.model.bind.Checks;
 import io.evenkeel.model.bind.Default;
+import io.evenkeel.model.bind.Durations;
 import io.evenkeel.model.bind.Range;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import io.evenkeel.model.bind.WholeNumbers;
 import io.evenkeel.model.bind.Written;
 
 /**
@@ -35,7 +36,7 @@ public record HostPort(String host, int port) {
         if (bracketed != (host.indexOf(':') >= 0)) {
             throw new IllegalArgumentException("an IPv6 address goes in brackets");
         }
-        return new HostPort(host, Numbers.parseInt(text.substring(colon + 1)));
+        return new HostPort(host, WholeNumbers.parseInt(text.substring(colon + 1)));
     }
 
     @Override

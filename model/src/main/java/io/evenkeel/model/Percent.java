@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import io.evenkeel.model.bind.WholeNumbers;
 import io.evenkeel.model.bind.Written;
 
 /**
@@ -20,7 +21,8 @@ public record Percent(int value) implements Comparable<Percent> {
     /** Takes {@code 10%} and {@code 10}. */
     public static Percent parse(String text) {
         return new Percent(
-                Numbers.parseInt(text.endsWith("%") ? text.substring(0, text.length() - 1) : text));
+                WholeNumbers.parseInt(
+                        text.endsWith("%") ? text.substring(0, text.length() - 1) : text));
     }
 
     @Override

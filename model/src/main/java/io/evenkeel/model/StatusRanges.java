@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import io.evenkeel.model.bind.WholeNumbers;
 import io.evenkeel.model.bind.Written;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +40,11 @@ public record StatusRanges(List<Range> ranges) {
             int comma = text.indexOf(',', start);
             String part = text.substring(start, comma < 0 ? text.length() : comma).strip();
             int dash = part.indexOf('-');
-            int first = Numbers.parseInt(dash < 0 ? part : part.substring(0, dash));
+            int first = WholeNumbers.parseInt(dash < 0 ? part : part.substring(0, dash));
             ranges.add(
                     new Range(
-                            first, dash < 0 ? first : Numbers.parseInt(part.substring(dash + 1))));
+                            first,
+                            dash < 0 ? first : WholeNumbers.parseInt(part.substring(dash + 1))));
             start = comma < 0 ? text.length() + 1 : comma + 1;
         }
         return new StatusRanges(ranges);

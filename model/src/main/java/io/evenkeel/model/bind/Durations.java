@@ -1,4 +1,4 @@
-package io.evenkeel.model;
+package io.evenkeel.model.bind;
 
 import java.time.Duration;
 

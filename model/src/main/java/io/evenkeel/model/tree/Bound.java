@@ -1,6 +1,5 @@
-package io.evenkeel.model.bind;
+package io.evenkeel.model.tree;
 
-import io.evenkeel.model.tree.Problem;
 import java.util.List;
 import java.util.StringJoiner;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.model.bind;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.model.tree;
+
+import org.jspecify.annotations.NullMarked;
