@@ -1,0 +1,118 @@
+package io.evenkeel.kernel.balancing;
+
+/**
+ * The load of an endpoint as one integer: the only place that knows the formula.
+ *
+ * <p>Load is counted in requests:
+ *
+ * <pre>load = own outstanding + surplus + penalty</pre>
+ *
+ * <ul>
+ *   <li><b>Surplus</b>: what the endpoint reported in flight beyond what we had outstanding there
+ *       when it reported, that is the load by others. It fades linearly to nothing over {@link
+ *       #REPORT_INTERVALS} report intervals, so that an endpoint that falls silent isn't judged by
+ *       old news.
+ *   <li><b>Penalty</b>: a failed request goes on counting as if it were outstanding, and fades by 2
+ *       % every {@link #STEP_NANOS} (time constant 5 s). An endpoint that fails in a millisecond is
+ *       idle nearly always; without this the least loaded queue sends it everything
+ *       (envoyproxy/envoy#39737). With it, it is tried about once in ten seconds for every request
+ *       that its peers hold outstanding.
+ * </ul>
+ *
+ * <p>The score orders endpoints of unequal strength: load divided by rate, where rate is weight
+ * times the slow-start factor in thousandths. An idle endpoint scores 0 whatever its rate, so a
+ * newcomer gets the very next request and its second only when its peers carry as much more as they
+ * are stronger.
+ */
+public final class LoadScore {
+    /** Loads saturate here; caps can't be greater. */
+    public static final int MAX_LOAD = 65_535;
+
+    /** Report intervals after which a report counts for nothing. */
+    public static final int REPORT_INTERVALS = 3;
+
+    /** Faded values move in steps of this many nanoseconds. */
+    public static final long STEP_NANOS = 100_000_000;
+
+    /** Slow-start factor of a node at full strength. */
+    public static final int FULL_PERMILLE = 1000;
+
+    /** Score of a load of one at weight 1 and full strength. */
+    public static final long UNIT = 1_000_000;
+
+    /** One failure as a penalty value; fine enough to fade smoothly. */
+    static final int FAILURE = 1024;
+
+    /** A penalty value below this has faded: one failure counts for 103 steps, ten seconds. */
+    private static final int FADED = FAILURE / 8;
+
+    private static final int MAX_PENALTY = 16_384 * FAILURE;
+
+    private LoadScore() {}
+
+    /** The load in requests, 0 to {@link #MAX_LOAD}. */
+    public static int load(int outstanding, int surplus, int penalty) {
+        return (int) Math.min(MAX_LOAD, (long) outstanding + surplus + penalty);
+    }
+
+    /** The rate of an endpoint: weight × slow-start factor in thousandths. */
+    public static int rate(int weight, int factorPermille) {
+        return weight * factorPermille;
+    }
+
+    /**
+     * The score: load over rate in units of {@link #UNIT}; never equal for two loads at one rate.
+     *
+     * @param rate as {@link #rate} gives it, at most 1,000,000
+     */
+    public static long score(int load, int rate) {
+        return load * (UNIT * FULL_PERMILLE) / rate;
+    }
+
+    /** Load by others, from a report: what is in flight there and not ours. */
+    public static int surplus(int reportedInFlight, int ownWhenReported) {
+        return Math.min(MAX_LOAD, Math.max(0, reportedInFlight - ownWhenReported));
+    }
+
+    /** A surplus of this age, rounded up. */
+    public static int fadedSurplus(int surplus, long ageNanos, long reportIntervalNanos) {
+        long whole = REPORT_INTERVALS * Math.max(1, reportIntervalNanos);
+        if (ageNanos <= 0) {
+            return surplus;
+        }
+        return ageNanos >= whole
+                ? 0
+                : (int) (surplus - (long) (surplus * ((double) ageNanos / whole)));
+    }
+
+    /** A penalty value after one more failure. */
+    static int failed(int penaltyValue) {
+        return Math.min(MAX_PENALTY, penaltyValue + FAILURE);
+    }
+
+    /** A penalty value some steps of {@link #STEP_NANOS} later. */
+    static int faded(int penaltyValue, long steps) {
+        int value = penaltyValue;
+        for (long i = 0; i < steps && value > 0; i++) {
+            value -= Math.ceilDiv(value, 50);
+            if (value < FADED) {
+                value = 0;
+            }
+        }
+        return value;
+    }
+
+    /** A penalty value in requests, rounded up. */
+    static int penalty(int penaltyValue) {
+        return Math.ceilDiv(penaltyValue, FAILURE);
+    }
+
+    /** The slow-start factor in thousandths, after this time of a slow start of that length. */
+    static int factorPermille(long elapsedNanos, long slowStartNanos, int floorPercent) {
+        if (elapsedNanos >= slowStartNanos) {
+            return FULL_PERMILLE;
+        }
+        double share = (double) Math.max(0, elapsedNanos) / slowStartNanos;
+        return Math.max(floorPercent * 10, (int) (share * FULL_PERMILLE));
+    }
+}

@@ -1,0 +1,492 @@
+package io.evenkeel.kernel.balancing;
+
+import io.evenkeel.kernel.eligibility.Eligibility;
+import io.evenkeel.kernel.eligibility.EligibilityInputs;
+import io.evenkeel.kernel.health.Outcome;
+import io.evenkeel.kernel.health.OutlierDetection;
+import io.evenkeel.kernel.health.OutlierSettings;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a queue is, without its lock: nodes, their order, and the guards that move them on and off
+ * it. Every method is called with the lock held.
+ */
+final class QueueState {
+    private static final int MAX_EVENTS = 256;
+
+    final String service;
+    private final Locality here;
+    private final int loops;
+    final NodeTable table = new NodeTable();
+    final Fading fading = new Fading(table);
+    final OutlierDetection outliers;
+    private final Map<String, Node> byId = new LinkedHashMap<>();
+
+    /** Nodes against which only opinions speak; in panic they are used. */
+    private final LinkedHashSet<Node> benched = new LinkedHashSet<>();
+
+    private final ArrayDeque<QueueEvent> events = new ArrayDeque<>();
+    private final int[] aside = new int[PickContext.MAX_TRIED];
+
+    /** Nodes by weight, and the weight that most have. */
+    private final int[] byWeight = new int[EndpointSettings.MAX_WEIGHT + 1];
+
+    private int referenceWeight = 1;
+    BalancingSettings settings;
+    Order order;
+    private int parked;
+    int eligible;
+    boolean panic;
+    long passedOver;
+    long now = Long.MIN_VALUE;
+    private long lastStep = Long.MIN_VALUE;
+
+    /** By slot: picks since it joined, and smoothed latency. */
+    private long[] requests = new long[16];
+
+    private int[] latencyMicros = new int[16];
+
+    QueueState(
+            String service,
+            BalancingSettings settings,
+            OutlierSettings outliers,
+            Locality here,
+            int loops) {
+        this.service = service;
+        this.settings = settings;
+        this.outliers = new OutlierDetection(outliers);
+        this.here = here;
+        this.loops = loops;
+        this.order = Order.of(settings.algorithm(), table, here);
+    }
+
+    Pick acquire(PickContext context) {
+        context.passedOver = 0;
+        context.panic = panic;
+        int slot = order.head(context);
+        if (slot < 0) {
+            return refusal();
+        }
+        if (context.triedCount() > 0) {
+            slot = headElsewhere(slot, context);
+        }
+        context.picked(table.load(slot), table.rate(slot), table.raise(slot));
+        requests[slot]++;
+        order.picked(slot);
+        if (table.isFull(slot)) {
+            order.park(slot);
+            table.place(slot, NodeTable.PARKED);
+            parked++;
+        }
+        return table.node(slot);
+    }
+
+    private Pick refusal() {
+        if (byId.isEmpty()) {
+            return Pick.NoEndpoints.NO_ENDPOINTS;
+        }
+        return parked > 0 ? Pick.OverLimit.OVER_LIMIT : Pick.AllEjected.ALL_EJECTED;
+    }
+
+    /** Sets those that a retry has tried aside, takes the head of the rest, and puts them back. */
+    private int headElsewhere(int first, PickContext context) {
+        int head = first;
+        int count = 0;
+        while (head >= 0 && count < aside.length && context.avoids(table.node(head))) {
+            order.park(head);
+            table.place(head, NodeTable.PARKED);
+            aside[count++] = head;
+            head = order.head(context);
+        }
+        for (int i = count - 1; i >= 0; i--) {
+            order.restore(aside[i]);
+        }
+        context.passedOver += count;
+        passedOver += count;
+        // If all there is has been tried, the best of them is tried again.
+        return head >= 0 ? head : first;
+    }
+
+    void release(Node node, Outcome outcome, long latencyNanos) {
+        int slot = node.slot;
+        int outstanding = table.lower(slot);
+        if (outstanding < 0) {
+            throw new IllegalStateException(
+                    "released more often than acquired: " + node + " of " + service);
+        }
+        if (node.left) {
+            if (outstanding == 0) {
+                table.free(slot);
+            }
+            return;
+        }
+        OutlierDetection.Reason reason = outliers.record(slot, outcome, now);
+        if (outcome.isFailure()) {
+            fading.failed(slot, now);
+        } else if (outcome == Outcome.SUCCESS && latencyNanos > 0) {
+            smoothLatency(slot, latencyNanos);
+        }
+        int place = table.place(slot);
+        if (place == NodeTable.PARKED) {
+            unparkIfRoom(slot);
+        } else if (place >= 0) {
+            order.moved(slot);
+        }
+        if (reason != OutlierDetection.Reason.NONE) {
+            ejected(node, reason);
+        }
+    }
+
+    private void smoothLatency(int slot, long latencyNanos) {
+        int sample = Math.clamp(latencyNanos / 1000, 1, Integer.MAX_VALUE / 16);
+        int smooth = latencyMicros[slot];
+        latencyMicros[slot] = smooth == 0 ? sample : Math.max(1, smooth + (sample - smooth) / 8);
+    }
+
+    private void unparkIfRoom(int slot) {
+        if (!table.isFull(slot)) {
+            parked--;
+            order.unpark(slot);
+        }
+    }
+
+    Node put(EndpointSettings next, EligibilityInputs inputs, long nowNanos) {
+        Node old = byId.get(next.id());
+        if (old != null && old.epoch() == next.epoch()) {
+            update(old, next);
+            return old;
+        }
+        return join(next, inputs, nowNanos);
+    }
+
+    Node join(EndpointSettings next, EligibilityInputs inputs, long nowNanos) {
+        now = Math.max(now, nowNanos);
+        Node old = byId.get(next.id());
+        if (old != null) {
+            if (old.epoch() >= next.epoch()) {
+                return old;
+            }
+            leave(old);
+        }
+        int slot = table.take();
+        if (requests.length < table.capacity()) {
+            requests = Arrays.copyOf(requests, table.capacity());
+            latencyMicros = Arrays.copyOf(latencyMicros, table.capacity());
+        }
+        requests[slot] = 0;
+        latencyMicros[slot] = 0;
+        Node node = new Node(slot, next, inputs, loops);
+        table.put(slot, node);
+        table.cap(slot, capOf(next));
+        table.rate(slot, LoadScore.rate(next.weight(), LoadScore.FULL_PERMILLE));
+        fading.reset(slot);
+        outliers.add(slot);
+        byId.put(next.id(), node);
+        weigh(0, next.weight());
+        order.joined(slot);
+        judge(node, inputs.withEjected(false).withAtCapacity(false));
+        return node;
+    }
+
+    void update(Node node, EndpointSettings next) {
+        if (node.left || next.equals(node.settings)) {
+            return;
+        }
+        if (!next.id().equals(node.id()) || next.epoch() != node.epoch()) {
+            throw new IllegalArgumentException(next + " (expected: settings of " + node + ")");
+        }
+        int slot = node.slot;
+        EndpointSettings old = node.settings;
+        boolean moves = !next.locality().equals(old.locality());
+        boolean inOrder = table.place(slot) >= 0;
+        if (moves) {
+            if (inOrder) {
+                order.exit(slot);
+                table.place(slot, NodeTable.OFF);
+            }
+            order.departed(slot);
+        }
+        node.settings = next;
+        if (moves) {
+            order.joined(slot);
+            if (inOrder) {
+                order.enter(slot, false);
+            }
+        }
+        weigh(old.weight(), next.weight());
+        rate(slot);
+        if (next.weight() != old.weight()) {
+            order.reweighed();
+        }
+        cap(slot, capOf(next));
+    }
+
+    void leave(Node node) {
+        if (node.left) {
+            return;
+        }
+        int slot = node.slot;
+        takeOff(slot);
+        node.left = true;
+        byId.remove(node.id(), node);
+        benched.remove(node);
+        if (node.eligible) {
+            eligible--;
+        }
+        fading.unlist(slot);
+        outliers.remove(slot);
+        order.departed(slot);
+        weigh(node.settings.weight(), 0);
+        if (table.outstanding(slot) == 0) {
+            table.free(slot);
+        }
+        reconsiderPanic();
+    }
+
+    @Nullable Node node(String id) {
+        return byId.get(id);
+    }
+
+    List<Node> nodes() {
+        return new ArrayList<>(byId.values());
+    }
+
+    /** Takes inputs into account: the only place where eligibility turns into a place. */
+    void judge(Node node, EligibilityInputs inputs) {
+        if (node.left) {
+            return;
+        }
+        node.inputs = inputs;
+        Eligibility eligibility = Eligibility.of(inputs);
+        boolean was = node.eligible;
+        node.eligible = eligibility.isEligible();
+        eligible += (node.eligible ? 1 : 0) - (was ? 1 : 0);
+        boolean bench = !node.eligible && eligibility.isUsableInPanic();
+        if (bench) {
+            benched.add(node);
+        } else {
+            benched.remove(node);
+        }
+        node.benched = bench;
+        if (node.eligible && !was && settings.slowStart().isPositive()) {
+            fading.startSlowly(node.slot, now);
+            rate(node.slot);
+        }
+        place(node);
+        reconsiderPanic();
+    }
+
+    private void place(Node node) {
+        boolean wanted = node.eligible || (panic && node.benched);
+        int slot = node.slot;
+        if (!wanted) {
+            takeOff(slot);
+        } else if (table.place(slot) == NodeTable.OFF) {
+            if (table.isFull(slot)) {
+                table.place(slot, NodeTable.PARKED);
+                parked++;
+            } else {
+                order.enter(slot, node.newcomer);
+            }
+            node.newcomer = false;
+        }
+    }
+
+    private void takeOff(int slot) {
+        int place = table.place(slot);
+        if (place == NodeTable.PARKED) {
+            parked--;
+        } else if (place >= 0) {
+            order.exit(slot);
+        }
+        table.place(slot, NodeTable.OFF);
+    }
+
+    private void reconsiderPanic() {
+        int endpoints = eligible + benched.size();
+        boolean next =
+                endpoints > 0
+                        && (long) eligible * 100
+                                < (long) settings.panicThresholdPercent() * endpoints;
+        if (next == panic) {
+            return;
+        }
+        panic = next;
+        for (Node node : benched) {
+            place(node);
+        }
+        happened(
+                next
+                        ? new QueueEvent.PanicBegan(now, eligible, endpoints)
+                        : new QueueEvent.PanicEnded(now, eligible, endpoints));
+    }
+
+    void report(Node node, int inFlight, long intervalNanos, long nowNanos) {
+        if (!node.left) {
+            now = Math.max(now, nowNanos);
+            fading.reported(node.slot, inFlight, intervalNanos, now);
+            if (table.place(node.slot) >= 0) {
+                order.moved(node.slot);
+            }
+        }
+    }
+
+    void settings(BalancingSettings next, OutlierSettings nextOutliers) {
+        outliers.settings(nextOutliers);
+        BalancingSettings old = settings;
+        settings = next;
+        if (next.algorithm() != old.algorithm()) {
+            reorder();
+        }
+        for (Node node : byId.values()) {
+            cap(node.slot, capOf(node.settings));
+            rate(node.slot);
+        }
+        reconsiderPanic();
+    }
+
+    /** The nodes in the order go into a new one, head first. */
+    private void reorder() {
+        List<Node> in = new ArrayList<>();
+        for (Node node : byId.values()) {
+            if (table.place(node.slot) >= 0) {
+                in.add(node);
+            }
+        }
+        Order before = order;
+        in.sort((a, b) -> {
+            int byRank = Long.compare(before.rank(a.slot), before.rank(b.slot));
+            return byRank != 0
+                    ? byRank
+                    : Long.compare(before.rankWithin(a.slot), before.rankWithin(b.slot));
+        });
+        order = Order.of(settings.algorithm(), table, here);
+        order.referenceWeight(referenceWeight);
+        for (Node node : byId.values()) {
+            order.joined(node.slot);
+        }
+        for (Node node : in) {
+            order.enter(node.slot, false);
+        }
+    }
+
+    /** Starts a tick; returns how many nodes have something to fade. */
+    int beginTick(long nowNanos) {
+        now = Math.max(now, nowNanos);
+        outliers.tick(
+                now,
+                new OutlierDetection.Changes() {
+                    @Override
+                    public void ejected(int host, OutlierDetection.Reason reason, long untilNanos) {
+                        QueueState.this.ejected(table.node(host), reason);
+                    }
+
+                    @Override
+                    public void returned(int host) {
+                        Node node = table.node(host);
+                        judge(node, node.inputs.withEjected(false));
+                        happened(new QueueEvent.Returned(now, node.id()));
+                    }
+                });
+        long step = Math.floorDiv(now, LoadScore.STEP_NANOS);
+        if (step == lastStep) {
+            return 0;
+        }
+        lastStep = step;
+        return fading.count();
+    }
+
+    /** Advances the fading nodes at indexes below {@code from}; returns where to go on. */
+    int advance(int from, int batch) {
+        int next = Math.min(from, fading.count());
+        for (int i = 0; i < batch && next > 0; i++) {
+            int slot = fading.at(--next);
+            Node node = table.node(slot);
+            int rate = table.rate(slot);
+            fading.advance(slot, node.settings.weight(), settings, now);
+            if (table.place(slot) >= 0) {
+                order.moved(slot);
+                if (table.rate(slot) != rate) {
+                    order.rated(slot);
+                }
+            }
+        }
+        return next;
+    }
+
+    Order.@Nullable Rebuild rebuild() {
+        return order.rebuild();
+    }
+
+    List<QueueEvent> takeEvents() {
+        List<QueueEvent> taken = new ArrayList<>(events);
+        events.clear();
+        return taken;
+    }
+
+    long requests(int slot) {
+        return requests[slot];
+    }
+
+    int latencyMicros(int slot) {
+        return latencyMicros[slot];
+    }
+
+    private void ejected(Node node, OutlierDetection.Reason reason) {
+        judge(node, node.inputs.withEjected(true));
+        happened(
+                new QueueEvent.Ejected(now, node.id(), reason, outliers.returnsAtNanos(node.slot)));
+    }
+
+    private void happened(QueueEvent event) {
+        if (events.size() == MAX_EVENTS) {
+            events.removeFirst();
+        }
+        events.addLast(event);
+    }
+
+    private int capOf(EndpointSettings endpoint) {
+        return endpoint.cap() > 0 ? endpoint.cap() : settings.maxOutstandingPerEndpoint();
+    }
+
+    private void cap(int slot, int cap) {
+        table.cap(slot, cap);
+        int place = table.place(slot);
+        if (place == NodeTable.PARKED) {
+            unparkIfRoom(slot);
+        } else if (place >= 0 && table.isFull(slot)) {
+            order.park(slot);
+            table.place(slot, NodeTable.PARKED);
+            parked++;
+        }
+    }
+
+    /** Weight × slow-start factor as of now. */
+    private void rate(int slot) {
+        int factor = fading.factorPermille(slot, settings, now);
+        int rate = LoadScore.rate(table.node(slot).settings.weight(), factor);
+        if (rate != table.rate(slot)) {
+            table.rate(slot, rate);
+            if (table.place(slot) >= 0) {
+                order.rated(slot);
+            }
+        }
+    }
+
+    /** Counts weights; the reference changes when another weight has twice as many nodes. */
+    private void weigh(int from, int to) {
+        byWeight[from]--;
+        byWeight[to]++;
+        if (byWeight[to] > 2 * byWeight[referenceWeight] && to > 0) {
+            referenceWeight = to;
+            order.referenceWeight(to);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.evenkeel.kernel.balancing;
+
+import io.evenkeel.kernel.balancing.QueueSnapshot.Entry;
+import io.evenkeel.kernel.balancing.QueueSnapshot.Standing;
+import io.evenkeel.kernel.eligibility.Eligibility;
+import io.evenkeel.kernel.eligibility.EligibilityInputs;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Copies a queue in pieces with the lock held, and sorts them without it. */
+final class SnapshotBuilder {
+    private record Ranked(Entry entry, long rank, long within) {}
+
+    private final QueueState state;
+
+    private final List<Ranked> ranked = new ArrayList<>();
+    private int next;
+    private Algorithm algorithm = Algorithm.LEAST_LOAD;
+    private boolean panic;
+    private int eligible;
+    private long passedOver;
+
+    SnapshotBuilder(QueueState state) {
+        this.state = state;
+    }
+
+    /** With the lock held: copies some slots more; whether there are any left. */
+    boolean copy(int batch) {
+        algorithm = state.settings.algorithm();
+        panic = state.panic;
+        eligible = state.eligible;
+        passedOver = state.passedOver;
+        int end = Math.min(next + batch, state.table.limit());
+        for (; next < end; next++) {
+            Node node = state.table.nodeOrNull(next);
+            if (node != null && !node.left) {
+                ranked.add(rank(node));
+            }
+        }
+        return next < state.table.limit();
+    }
+
+    private Ranked rank(Node node) {
+        int slot = node.slot;
+        NodeTable table = state.table;
+        Standing standing =
+                switch (table.place(slot)) {
+                    case NodeTable.OFF -> Standing.OUT;
+                    case NodeTable.PARKED -> Standing.PARKED;
+                    default -> Standing.QUEUED;
+                };
+        EligibilityInputs inputs = node.inputs.withAtCapacity(table.isFull(slot));
+        Entry entry =
+                new Entry(
+                        node.id(),
+                        node.epoch(),
+                        standing,
+                        table.score(slot),
+                        table.outstanding(slot),
+                        state.fading.surplusLoad(slot, state.now),
+                        state.fading.penaltyLoad(slot),
+                        node.settings.weight(),
+                        state.fading.factorPermille(slot, state.settings, state.now) / 10,
+                        table.cap(slot),
+                        Eligibility.of(inputs),
+                        state.outliers.ejections(slot),
+                        state.requests(slot),
+                        state.latencyMicros(slot));
+        boolean queued = standing == Standing.QUEUED;
+        return new Ranked(
+                entry,
+                queued ? state.order.rank(slot) : entry.score(),
+                queued ? state.order.rankWithin(slot) : slot);
+    }
+
+    QueueSnapshot build() {
+        ranked.sort(
+                Comparator.comparing((Ranked r) -> r.entry().standing())
+                        .thenComparingLong(Ranked::rank)
+                        .thenComparingLong(Ranked::within));
+        return new QueueSnapshot(
+                state.service,
+                algorithm,
+                panic,
+                eligible,
+                passedOver,
+                ranked.stream().map(Ranked::entry).toList());
+    }
+}

@@ -1,0 +1,42 @@
+package io.evenkeel.kernel.health;
+
+/** What an exchange with an endpoint came to, as far as it speaks for or against the endpoint. */
+public enum Outcome {
+    /** A final reply that is no 5xx. */
+    SUCCESS,
+    /** A 5xx other than 502, 503 and 504. */
+    SERVER_ERROR,
+    /** 502, 503 or 504, as the endpoint's own reply. */
+    GATEWAY_ERROR,
+    /** The connection was refused or couldn't be made in time. */
+    CONNECT_FAILED,
+    /** The endpoint didn't answer in time. */
+    TIMED_OUT,
+    /** The connection broke, or what came was no HTTP. */
+    BROKEN,
+    /** The client went away or the gateway stopped: says nothing about the endpoint. */
+    CANCELLED,
+    /** The pick was given back unused. */
+    NOT_SENT;
+
+    /** The outcome of a whole reply with this status code. */
+    public static Outcome ofStatus(int status) {
+        if (status < 500 || status > 599) {
+            return SUCCESS;
+        }
+        return status == 502 || status == 503 || status == 504 ? GATEWAY_ERROR : SERVER_ERROR;
+    }
+
+    /** Whether it counts against the endpoint. */
+    public boolean isFailure() {
+        return switch (this) {
+            case SUCCESS, CANCELLED, NOT_SENT -> false;
+            case SERVER_ERROR, GATEWAY_ERROR, CONNECT_FAILED, TIMED_OUT, BROKEN -> true;
+        };
+    }
+
+    /** Whether the failure began at the gateway's side of the wire: no reply was seen. */
+    public boolean isLocalOrigin() {
+        return this == CONNECT_FAILED || this == TIMED_OUT || this == BROKEN;
+    }
+}

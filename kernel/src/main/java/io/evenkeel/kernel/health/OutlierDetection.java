@@ -1,0 +1,275 @@
+package io.evenkeel.kernel.health;
+
+import java.util.Arrays;
+
+/**
+ * Passive health: ejects endpoints whose replies are bad, for a time, with Envoy's rules (source:
+ * envoyproxy.io, "Outlier detection").
+ *
+ * <ul>
+ *   <li>Failures in a row eject at once.
+ *   <li>Once an interval, the success rates of all endpoints with enough requests are compared; who
+ *       is more than {@code factor} standard deviations below the mean is ejected.
+ *   <li>An ejection lasts the base time multiplied by the number of ejections, at most the maximum;
+ *       every interval that an endpoint spends in service takes one off that number.
+ *   <li>No more than a share of the endpoints is ejected at once (one always, if so set).
+ * </ul>
+ *
+ * <p>A pure state machine over small integers, the hosts; recording allocates nothing. Not
+ * thread-safe: the queue's lock guards it.
+ */
+public final class OutlierDetection {
+    /** Why an endpoint was ejected. */
+    public enum Reason {
+        /** It was not. */
+        NONE,
+        /** Too many failures in a row. */
+        CONSECUTIVE_5XX,
+        /** Too many gateway failures in a row. */
+        CONSECUTIVE_GATEWAY_FAILURE,
+        /** Too many failures without a reply in a row. */
+        CONSECUTIVE_LOCAL_ORIGIN_FAILURE,
+        /** Its success rate is far below its peers'. */
+        SUCCESS_RATE
+    }
+
+    /** Hears what a tick changed. */
+    public interface Changes {
+        /** The host is out until then. */
+        void ejected(int host, Reason reason, long untilNanos);
+
+        /** The host is back. */
+        void returned(int host);
+    }
+
+    private static final int STRIDE = 8;
+    private static final int PRESENT = 0;
+    private static final int STREAK_5XX = 1;
+    private static final int STREAK_GATEWAY = 2;
+    private static final int STREAK_LOCAL = 3;
+    private static final int SUCCESSES = 4;
+    private static final int TOTAL = 5;
+    private static final int EJECTIONS = 6;
+    private static final int EJECTED = 7;
+
+    private OutlierSettings settings;
+    private int[] state = new int[16 * STRIDE];
+    private long[] until = new long[16];
+    private int hosts;
+    private int ejected;
+    private int limit;
+    private long nextInterval = Long.MIN_VALUE;
+    private long earliestReturn = Long.MAX_VALUE;
+
+    /** No hosts yet. */
+    public OutlierDetection(OutlierSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Other settings from now on; who is ejected stays so until its time. */
+    public void settings(OutlierSettings value) {
+        this.settings = value;
+    }
+
+    /** A host that isn't there yet, without any past. */
+    public void add(int host) {
+        if (host >= until.length) {
+            int capacity = Math.max(host + 1, until.length * 2);
+            state = Arrays.copyOf(state, capacity * STRIDE);
+            until = Arrays.copyOf(until, capacity);
+        }
+        Arrays.fill(state, host * STRIDE, (host + 1) * STRIDE, 0);
+        state[host * STRIDE + PRESENT] = 1;
+        limit = Math.max(limit, host + 1);
+        hosts++;
+    }
+
+    /** A host that is there leaves. */
+    public void remove(int host) {
+        int at = host * STRIDE;
+        state[at + PRESENT] = 0;
+        hosts--;
+        if (state[at + EJECTED] != 0) {
+            state[at + EJECTED] = 0;
+            ejected--;
+        }
+    }
+
+    /** Whether the host is out. */
+    public boolean isEjected(int host) {
+        return state[host * STRIDE + EJECTED] != 0;
+    }
+
+    /** When an ejected host returns. */
+    public long returnsAtNanos(int host) {
+        return until[host];
+    }
+
+    /** The multiplier of its last ejection, less the intervals in service since. */
+    public int ejections(int host) {
+        return state[host * STRIDE + EJECTIONS];
+    }
+
+    /**
+     * Takes the outcome of an exchange.
+     *
+     * @return why the host is ejected now, or {@link Reason#NONE}
+     */
+    public Reason record(int host, Outcome outcome, long nowNanos) {
+        int at = host * STRIDE;
+        if (outcome == Outcome.SUCCESS) {
+            state[at + TOTAL]++;
+            state[at + SUCCESSES]++;
+            if ((state[at + STREAK_5XX] | state[at + STREAK_GATEWAY] | state[at + STREAK_LOCAL])
+                    != 0) {
+                state[at + STREAK_5XX] = 0;
+                state[at + STREAK_GATEWAY] = 0;
+                state[at + STREAK_LOCAL] = 0;
+            }
+            return Reason.NONE;
+        }
+        return outcome.isFailure() && state[at + PRESENT] != 0
+                ? fail(host, at, outcome, nowNanos)
+                : Reason.NONE;
+    }
+
+    private Reason fail(int host, int at, Outcome outcome, long now) {
+        boolean local = outcome.isLocalOrigin();
+        boolean split = settings.splitExternalLocalOriginErrors();
+        state[at + TOTAL]++;
+        if (local && split) {
+            state[at + STREAK_LOCAL]++;
+        } else {
+            state[at + STREAK_5XX]++;
+            if (local || outcome == Outcome.GATEWAY_ERROR) {
+                state[at + STREAK_GATEWAY]++;
+            } else {
+                state[at + STREAK_GATEWAY] = 0;
+            }
+            if (!local) {
+                state[at + STREAK_LOCAL] = 0;
+            }
+        }
+        if (state[at + EJECTED] != 0) {
+            return Reason.NONE;
+        }
+        Reason reason;
+        if (reached(state[at + STREAK_GATEWAY], settings.consecutiveGatewayFailure())) {
+            reason = Reason.CONSECUTIVE_GATEWAY_FAILURE;
+        } else if (reached(state[at + STREAK_5XX], settings.consecutive5xx())) {
+            reason = Reason.CONSECUTIVE_5XX;
+        } else if (split
+                && reached(state[at + STREAK_LOCAL], settings.consecutiveLocalOriginFailure())) {
+            reason = Reason.CONSECUTIVE_LOCAL_ORIGIN_FAILURE;
+        } else {
+            return Reason.NONE;
+        }
+        return eject(host, now) ? reason : Reason.NONE;
+    }
+
+    /** Returns those whose time is over and, once an interval, compares success rates. */
+    public void tick(long nowNanos, Changes changes) {
+        if (ejected > 0 && nowNanos >= earliestReturn) {
+            returnDue(nowNanos, changes);
+        }
+        if (nextInterval == Long.MIN_VALUE) {
+            nextInterval = nowNanos + settings.interval().toNanos();
+        } else if (nowNanos >= nextInterval) {
+            nextInterval = nowNanos + settings.interval().toNanos();
+            forgive();
+            compareSuccessRates(nowNanos, changes);
+        }
+    }
+
+    private void returnDue(long now, Changes changes) {
+        earliestReturn = Long.MAX_VALUE;
+        for (int host = 0; host < limit; host++) {
+            int at = host * STRIDE;
+            if (state[at + EJECTED] == 0) {
+                continue;
+            }
+            if (now < until[host]) {
+                earliestReturn = Math.min(earliestReturn, until[host]);
+                continue;
+            }
+            state[at + EJECTED] = 0;
+            state[at + STREAK_5XX] = 0;
+            state[at + STREAK_GATEWAY] = 0;
+            state[at + STREAK_LOCAL] = 0;
+            ejected--;
+            changes.returned(host);
+        }
+    }
+
+    private void forgive() {
+        for (int at = 0; at < limit * STRIDE; at += STRIDE) {
+            if (state[at + EJECTED] == 0 && state[at + EJECTIONS] > 0) {
+                state[at + EJECTIONS]--;
+            }
+        }
+    }
+
+    private void compareSuccessRates(long now, Changes changes) {
+        double sum = 0;
+        double squares = 0;
+        int judged = 0;
+        for (int host = 0; host < limit; host++) {
+            if (isJudged(host)) {
+                double rate = rate(host);
+                sum += rate;
+                squares += rate * rate;
+                judged++;
+            }
+        }
+        if (settings.successRateStdevFactor() > 0
+                && judged > 0
+                && judged >= settings.successRateMinimumHosts()) {
+            double mean = sum / judged;
+            double deviation = Math.sqrt(Math.max(0, squares / judged - mean * mean));
+            double least = mean - deviation * settings.successRateStdevFactor() / 1000;
+            for (int host = 0; host < limit; host++) {
+                // The margin keeps rounding from ejecting one among equals.
+                if (isJudged(host) && rate(host) < least - 1e-9 && eject(host, now)) {
+                    changes.ejected(host, Reason.SUCCESS_RATE, until[host]);
+                }
+            }
+        }
+        for (int at = 0; at < limit * STRIDE; at += STRIDE) {
+            state[at + SUCCESSES] = 0;
+            state[at + TOTAL] = 0;
+        }
+    }
+
+    private boolean isJudged(int host) {
+        int at = host * STRIDE;
+        return state[at + PRESENT] != 0
+                && state[at + EJECTED] == 0
+                && state[at + TOTAL] > 0
+                && state[at + TOTAL] >= settings.successRateRequestVolume();
+    }
+
+    private double rate(int host) {
+        return (double) state[host * STRIDE + SUCCESSES] / state[host * STRIDE + TOTAL];
+    }
+
+    private boolean eject(int host, long now) {
+        boolean withinShare = (ejected + 1) * 100L <= (long) settings.maxEjectionPercent() * hosts;
+        if (!withinShare && !(settings.alwaysEjectOneHost() && ejected == 0)) {
+            return false;
+        }
+        int at = host * STRIDE;
+        state[at + EJECTED] = 1;
+        state[at + EJECTIONS]++;
+        ejected++;
+        long base = settings.baseEjectionTime().toNanos();
+        long longest = settings.maxEjectionTime().toNanos();
+        long times = Math.min(state[at + EJECTIONS], longest / base + 1);
+        until[host] = now + Math.min(longest, base * times);
+        earliestReturn = Math.min(earliestReturn, until[host]);
+        return true;
+    }
+
+    private static boolean reached(int streak, int threshold) {
+        return threshold > 0 && streak >= threshold;
+    }
+}
