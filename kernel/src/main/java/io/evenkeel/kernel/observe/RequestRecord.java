@@ -12,8 +12,7 @@ import java.time.Instant;
  * @param started wall-clock time of the first byte
  * @param client address of the peer
  * @param method request method
- * @param host host asked for, cut to 64 characters
- * @param path path asked for, cut to 96 characters, without query
+ * @param target host and target asked for, {@code example.org/path?query}, cut to 80 characters
  * @param tenant tenant of the service
  * @param service service the request was routed to
  * @param endpoint endpoint of the last attempt
@@ -40,8 +39,7 @@ public record RequestRecord(
         Instant started,
         String client,
         String method,
-        String host,
-        String path,
+        String target,
         String tenant,
         String service,
         String endpoint,

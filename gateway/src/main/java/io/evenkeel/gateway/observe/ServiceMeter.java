@@ -1,0 +1,105 @@
+package io.evenkeel.gateway.observe;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Counters and latencies of one service on one loop, written by that loop, read by any thread. Kept
+ * by the proxy beside its own state of the service, so that no request looks it up.
+ */
+public final class ServiceMeter {
+    private static final int ACTIVE = 0;
+    private static final int ENDED = 1;
+    private static final int RETRIES = 2;
+    private static final int REQUEST_BYTES = 3;
+    private static final int RESPONSE_BYTES = 4;
+    private static final int STATUS_CLASSES = 5; // one for each hundred, 0 being "none sent"
+    private static final int REASONS = STATUS_CLASSES + 6;
+
+    private final String tenant;
+    private final String service;
+    private final CounterCells cells = new CounterCells(REASONS + TerminationReason.count());
+    private final LatencyHistogram latency = new LatencyHistogram();
+
+    // Changes only when endpoints come and go; the loop writes, others iterate.
+    private final Map<String, EndpointMeter> endpoints = new ConcurrentHashMap<>();
+
+    ServiceMeter(String tenant, String service) {
+        this.tenant = tenant;
+        this.service = service;
+    }
+
+    /** Returns the service's tenant. */
+    public String tenant() {
+        return tenant;
+    }
+
+    /** Returns the service's name. */
+    public String service() {
+        return service;
+    }
+
+    /** Returns the meter of an endpoint, new on first use. Not for every request: keep it. */
+    public EndpointMeter endpoint(String id) {
+        return endpoints.computeIfAbsent(id, EndpointMeter::new);
+    }
+
+    /** Forgets an endpoint that is gone; its counters vanish from the metrics. */
+    public void forget(String id) {
+        endpoints.remove(id);
+    }
+
+    void requestBegan() {
+        cells.add(ACTIVE, 1);
+    }
+
+    void requestEnded(RequestTrace trace) {
+        cells.add(ACTIVE, -1);
+        cells.add(ENDED, 1);
+        if (trace.attempts > 1) {
+            cells.add(RETRIES, trace.attempts - 1);
+        }
+        cells.add(REQUEST_BYTES, trace.requestBytes);
+        cells.add(RESPONSE_BYTES, trace.responseBytes);
+        cells.add(STATUS_CLASSES + Math.clamp(trace.status / 100, 0, 5), 1);
+        cells.add(REASONS + trace.reason.index(), 1);
+        latency.record(trace.endMicros);
+    }
+
+    long active() {
+        return cells.sum(ACTIVE);
+    }
+
+    long ended() {
+        return cells.sum(ENDED);
+    }
+
+    long retries() {
+        return cells.sum(RETRIES);
+    }
+
+    long requestBytes() {
+        return cells.sum(REQUEST_BYTES);
+    }
+
+    long responseBytes() {
+        return cells.sum(RESPONSE_BYTES);
+    }
+
+    /** Returns how many replies had a status from {@code hundreds * 100} on; 0 for none sent. */
+    long statusClass(int hundreds) {
+        return cells.sum(STATUS_CLASSES + hundreds);
+    }
+
+    long reason(TerminationReason reason) {
+        return cells.sum(REASONS + reason.index());
+    }
+
+    LatencyHistogram latency() {
+        return latency;
+    }
+
+    Map<String, EndpointMeter> endpoints() {
+        return endpoints;
+    }
+}
