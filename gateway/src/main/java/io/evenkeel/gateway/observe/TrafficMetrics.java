@@ -1,10 +1,6 @@
 package io.evenkeel.gateway.observe;
 
 import io.evenkeel.kernel.observe.MetricFamily;
-import io.evenkeel.kernel.observe.MetricFamily.Label;
-import io.evenkeel.kernel.observe.MetricFamily.Sample;
-import io.evenkeel.kernel.observe.MetricFamily.Type;
-import io.evenkeel.kernel.observe.MetricFamily.Value;
 import io.evenkeel.kernel.observe.ServiceTraffic.EndpointTraffic;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,28 +23,28 @@ final class TrafficMetrics {
         families.add(
                 simple(
                         "evenkeel_requests_active",
-                        Type.GAUGE,
+                        MetricFamily.Type.GAUGE,
                         "Requests being served now.",
                         services,
                         ServiceTotals::active));
         families.add(
                 simple(
                         "evenkeel_retries",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Attempts beyond the first.",
                         services,
                         ServiceTotals::retries));
         families.add(
                 simple(
                         "evenkeel_request_body_bytes",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Bytes of request bodies received.",
                         services,
                         ServiceTotals::requestBytes));
         families.add(
                 simple(
                         "evenkeel_response_body_bytes",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Bytes of reply bodies sent.",
                         services,
                         ServiceTotals::responseBytes));
@@ -60,70 +56,78 @@ final class TrafficMetrics {
         return families;
     }
 
-    private static List<Label> labels(ServiceTotals service) {
+    private static List<MetricFamily.Label> labels(ServiceTotals service) {
         return List.of(
-                new Label("tenant", service.tenant()), new Label("service", service.service()));
+                new MetricFamily.Label("tenant", service.tenant()),
+                new MetricFamily.Label("service", service.service()));
     }
 
-    private static List<Label> with(List<Label> labels, Label... more) {
-        List<Label> all = new ArrayList<>(labels);
+    private static List<MetricFamily.Label> with(
+            List<MetricFamily.Label> labels, MetricFamily.Label... more) {
+        List<MetricFamily.Label> all = new ArrayList<>(labels);
         all.addAll(List.of(more));
         return all;
     }
 
-    private static List<Label> labels(TerminationReason reason) {
+    private static List<MetricFamily.Label> labels(TerminationReason reason) {
         return List.of(
-                new Label("reason", reason.label()),
-                new Label("who", reason.who().label()),
-                new Label("phase", reason.phase().label()));
+                new MetricFamily.Label("reason", reason.label()),
+                new MetricFamily.Label("who", reason.who().label()),
+                new MetricFamily.Label("phase", reason.phase().label()));
     }
 
     private static MetricFamily simple(
             String name,
-            Type type,
+            MetricFamily.Type type,
             String help,
             List<ServiceTotals> services,
             ToDoubleFunction<ServiceTotals> value) {
-        List<Sample> samples = new ArrayList<>(services.size());
+        List<MetricFamily.Sample> samples = new ArrayList<>(services.size());
         for (ServiceTotals service : services) {
-            samples.add(new Value(labels(service), value.applyAsDouble(service)));
+            samples.add(new MetricFamily.Value(labels(service), value.applyAsDouble(service)));
         }
         return new MetricFamily(name, type, help, "", samples);
     }
 
     private static MetricFamily requests(List<ServiceTotals> services) {
-        List<Sample> samples = new ArrayList<>();
+        List<MetricFamily.Sample> samples = new ArrayList<>();
         for (ServiceTotals service : services) {
             for (int i = 0; i < TerminationReason.count(); i++) {
                 TerminationReason reason = TerminationReason.of(i);
                 long count = service.reason(reason);
                 if (count > 0 || reason == TerminationReason.COMPLETE) {
-                    List<Label> all = new ArrayList<>(labels(service));
+                    List<MetricFamily.Label> all = new ArrayList<>(labels(service));
                     all.addAll(labels(reason));
-                    samples.add(new Value(all, count));
+                    samples.add(new MetricFamily.Value(all, count));
                 }
             }
         }
         return new MetricFamily(
                 "evenkeel_requests",
-                Type.COUNTER,
+                MetricFamily.Type.COUNTER,
                 "Requests ended, by service and termination reason.",
                 "",
                 samples);
     }
 
     private static MetricFamily responses(List<ServiceTotals> services) {
-        List<Sample> samples = new ArrayList<>();
+        List<MetricFamily.Sample> samples = new ArrayList<>();
         for (ServiceTotals service : services) {
             for (int hundreds = 1; hundreds <= 5; hundreds++) {
                 samples.add(
-                        new Value(
-                                with(labels(service), new Label("status", hundreds + "xx")),
+                        new MetricFamily.Value(
+                                with(
+                                        labels(service),
+                                        new MetricFamily.Label("status", hundreds + "xx")),
                                 service.statusClass(hundreds)));
             }
         }
         return new MetricFamily(
-                "evenkeel_responses", Type.COUNTER, "Replies by class of status.", "", samples);
+                "evenkeel_responses",
+                MetricFamily.Type.COUNTER,
+                "Replies by class of status.",
+                "",
+                samples);
     }
 
     private static MetricFamily durations(List<ServiceTotals> services) {
@@ -131,7 +135,7 @@ final class TrafficMetrics {
         for (int power = FIRST_POWER; power <= LAST_POWER; power++) {
             bounds.add(((1L << power) - 1) / 1e6);
         }
-        List<Sample> samples = new ArrayList<>(services.size());
+        List<MetricFamily.Sample> samples = new ArrayList<>(services.size());
         for (ServiceTotals service : services) {
             List<Long> cumulative = new ArrayList<>(bounds.size() + 1);
             long seen = 0;
@@ -153,7 +157,7 @@ final class TrafficMetrics {
         }
         return new MetricFamily(
                 "evenkeel_request_duration_seconds",
-                Type.HISTOGRAM,
+                MetricFamily.Type.HISTOGRAM,
                 "Time from a request's first byte to the last byte of its reply.",
                 "seconds",
                 samples);
@@ -163,28 +167,28 @@ final class TrafficMetrics {
         families.add(
                 endpoints(
                         "evenkeel_endpoint_requests",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Attempts ended at an endpoint.",
                         services,
                         EndpointTraffic::requests));
         families.add(
                 endpoints(
                         "evenkeel_endpoint_failures",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Attempts failed at an endpoint.",
                         services,
                         EndpointTraffic::failed));
         families.add(
                 endpoints(
                         "evenkeel_endpoint_requests_active",
-                        Type.GAUGE,
+                        MetricFamily.Type.GAUGE,
                         "Attempts running at an endpoint now.",
                         services,
                         EndpointTraffic::active));
         families.add(
                 endpoints(
                         "evenkeel_endpoint_busy_seconds",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Time of all attempts at an endpoint together.",
                         services,
                         endpoint -> endpoint.microsSum() / 1e6));
@@ -192,16 +196,18 @@ final class TrafficMetrics {
 
     private static MetricFamily endpoints(
             String name,
-            Type type,
+            MetricFamily.Type type,
             String help,
             List<ServiceTotals> services,
             ToDoubleFunction<EndpointTraffic> value) {
-        List<Sample> samples = new ArrayList<>();
+        List<MetricFamily.Sample> samples = new ArrayList<>();
         for (ServiceTotals service : services) {
             for (EndpointTraffic endpoint : service.endpointTraffic()) {
                 samples.add(
-                        new Value(
-                                with(labels(service), new Label("endpoint", endpoint.endpoint())),
+                        new MetricFamily.Value(
+                                with(
+                                        labels(service),
+                                        new MetricFamily.Label("endpoint", endpoint.endpoint())),
                                 value.applyAsDouble(endpoint)));
             }
         }
@@ -210,32 +216,32 @@ final class TrafficMetrics {
 
     /** Returns the families that count by loop and not by service. */
     static List<MetricFamily> ofLoops(List<LoopObserver> loops) {
-        List<Sample> terminations = new ArrayList<>();
+        List<MetricFamily.Sample> terminations = new ArrayList<>();
         for (int i = 0; i < TerminationReason.count(); i++) {
             TerminationReason reason = TerminationReason.of(i);
             long count = 0;
             for (LoopObserver loop : loops) {
                 count += loop.ended(reason);
             }
-            terminations.add(new Value(labels(reason), count));
+            terminations.add(new MetricFamily.Value(labels(reason), count));
         }
-        List<Sample> dropped = new ArrayList<>();
+        List<MetricFamily.Sample> dropped = new ArrayList<>();
         for (LoopObserver loop : loops) {
             dropped.add(
-                    new Value(
-                            List.of(new Label("loop", Integer.toString(loop.loop()))),
+                    new MetricFamily.Value(
+                            List.of(new MetricFamily.Label("loop", Integer.toString(loop.loop()))),
                             loop.droppedLines()));
         }
         return List.of(
                 new MetricFamily(
                         "evenkeel_terminations",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Requests ended, by termination reason, routed or not.",
                         "",
                         terminations),
                 new MetricFamily(
                         "evenkeel_access_log_dropped",
-                        Type.COUNTER,
+                        MetricFamily.Type.COUNTER,
                         "Lines of the access log that found no room.",
                         "",
                         dropped));

@@ -1,6 +1,8 @@
 package io.evenkeel.kernel.observe;
 
+import io.evenkeel.kernel.balancing.QueueSnapshot;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A running gateway as seen from outside its loops. Every method may be called by any thread, takes
@@ -14,6 +16,14 @@ public interface GatewayView {
      *     trusted source
      */
     RequestLookup requestRecord(String id);
+
+    /**
+     * Returns the queue of a service as it stands: endpoints in their order, with the parts of
+     * their scores, their eligibility and the reasons.
+     *
+     * @return empty if this gateway knows no such service
+     */
+    Optional<QueueSnapshot> queue(String tenant, String service);
 
     /** Returns the traffic of every service since the gateway started, by tenant and name. */
     List<ServiceTraffic> services();
