@@ -14,7 +14,7 @@ final class Nearest {
             return "";
         }
         String best = "";
-        int bestEdits = Integer.MAX_VALUE;
+        int bestEdits = 2 * LONGEST;
         for (String candidate : known) {
             if (plain(candidate).equals(plain(word))) {
                 return candidate;
@@ -25,8 +25,8 @@ final class Nearest {
                 bestEdits = edits;
             }
         }
-        // Two edits turn any word of two letters into any other.
-        return bestEdits < Math.max(word.length(), best.length()) ? best : "";
+        // Two edits make nearly any short word of any other.
+        return 2 * bestEdits < Math.max(word.length(), best.length()) ? best : "";
     }
 
     private static String plain(String word) {

@@ -131,7 +131,7 @@ final class Shape {
 
         private Object value(String text) {
             ValueType meant = type instanceof Maybe maybe ? maybe.value() : type;
-            List<Tree> trees = YamlReader.read(text).orElseThrow();
+            List<Tree> trees = YamlReader.read(text.isEmpty() ? "''" : text).orElseThrow();
             Binding binding = new Binding(Naming.CAMEL_CASE);
             Object value = trees.isEmpty() ? null : binding.value(trees.getFirst(), meant, null);
             if (value == null || !binding.problems().isEmpty()) {

@@ -7,6 +7,8 @@ import io.evenkeel.model.tree.Tree.Scalar;
 import io.evenkeel.model.tree.Tree.ScalarKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -25,6 +27,8 @@ public final class JsonReader {
                                     .maxNumberLength(400)
                                     .build())
                     .build();
+
+    private static final Pattern ADVICE = Pattern.compile("\\R|: enable | \\(enable |: maybe ");
 
     private final JsonParser parser;
     private final NodeBudget budget;
@@ -76,12 +80,13 @@ public final class JsonReader {
         TokenStreamLocation at = bad.getLocation();
         boolean known = at != null && at.getLineNr() > 0;
         String said = String.valueOf(bad.getOriginalMessage());
-        int newline = said.indexOf('\n');
+        // What follows is advice to programmers of the parser.
+        Matcher end = ADVICE.matcher(said);
         return new Problem(
                 "",
                 known ? at.getLineNr() : 1,
                 known ? Math.max(1, at.getColumnNr()) : 1,
-                Quoting.shorten(newline < 0 ? said : said.substring(0, newline), 160),
+                Quoting.shorten(end.find() ? said.substring(0, end.start()) : said, 160),
                 "well-formed JSON",
                 "");
     }
