@@ -1,0 +1,69 @@
+package io.evenkeel.kernel.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A listener that keeps what it hears until a test takes it. */
+public final class WatchRecorder implements WatchListener {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final LinkedBlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+
+    @Override
+    public void onBatch(WatchBatch batch) {
+        heard.add(batch);
+    }
+
+    @Override
+    public void onEnd(WatchEnd end) {
+        heard.add(end);
+    }
+
+    /** The next batch or end, waiting for it. */
+    public Object take() {
+        try {
+            Object next = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("the watch was silent for " + PATIENCE_SECONDS + " s");
+            }
+            return next;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public WatchBatch batch() {
+        Object next = take();
+        if (next instanceof WatchBatch batch) {
+            return batch;
+        }
+        throw new AssertionError("expected a batch, heard " + next);
+    }
+
+    public WatchEnd end() {
+        while (true) {
+            if (take() instanceof WatchEnd end) {
+                return end;
+            }
+        }
+    }
+
+    /** Keys of all changes up to and including {@code revision}, {@code -} before a deletion. */
+    public List<String> keysUpTo(long revision) {
+        List<String> keys = new ArrayList<>();
+        WatchBatch batch;
+        do {
+            batch = batch();
+            for (Change change : batch.changes()) {
+                keys.add((change instanceof Change.Delete ? "-" : "") + change.key());
+            }
+        } while (batch.revision() < revision);
+        return keys;
+    }
+
+    public boolean isEmpty() {
+        return heard.isEmpty();
+    }
+}
