@@ -1,0 +1,313 @@
+package io.evenkeel.link;
+
+import io.evenkeel.wire.link.LinkMessage;
+import io.evenkeel.wire.link.Registration;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one endpoint linked to one gateway: dials, waits, dials again. Lives on the driver's
+ * thread.
+ */
+final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
+    private static final long MILLI = 1_000_000L;
+    private static final long CONNECT_NANOS = 5_000 * MILLI;
+    private static final byte[] NOTHING = {};
+
+    private final LinkDriver driver;
+    private final Link owner;
+    private final String gateway;
+    private final Backoff backoff = new Backoff(100 * MILLI, 10_000 * MILLI);
+    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
+    private @Nullable LinkSession session;
+    private byte[] pending = NOTHING;
+    private boolean ended;
+    private long retryAfterMillis;
+    private List<String> peers = List.of();
+
+    GatewayLink(LinkDriver driver, Link owner, String gateway) {
+        this.driver = driver;
+        this.owner = owner;
+        this.gateway = gateway;
+    }
+
+    String gateway() {
+        return gateway;
+    }
+
+    /** The gateways that this one told of, itself first. */
+    List<String> knownPeers() {
+        return peers;
+    }
+
+    boolean linked() {
+        LinkSession current = session;
+        return current != null && current.state() == LinkSession.State.LINKED;
+    }
+
+    /** Whether nothing more will come of it. */
+    boolean over() {
+        return ended && channel == null;
+    }
+
+    void dial() {
+        if (ended) {
+            return;
+        }
+        int colon = gateway.lastIndexOf(':');
+        String host = gateway.substring(0, colon).replaceAll("^\\[|\\]$", "");
+        driver.resolve(host, Integer.parseInt(gateway.substring(colon + 1)), this::connect);
+    }
+
+    private void connect(@Nullable InetSocketAddress address) {
+        if (ended || channel != null) {
+            return;
+        }
+        if (address == null) {
+            lost("unknown host");
+            again();
+            return;
+        }
+        try {
+            SocketChannel opened = SocketChannel.open();
+            channel = opened;
+            opened.configureBlocking(false);
+            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            boolean connected = opened.connect(address);
+            key = opened.register(driver.selector(), SelectionKey.OP_CONNECT, this);
+            driver.wake(this, System.nanoTime() + CONNECT_NANOS);
+            if (connected) {
+                connected();
+            }
+        } catch (IOException failed) {
+            broken(failed);
+        }
+    }
+
+    @Override
+    void ready(SelectionKey selected) {
+        SocketChannel open = channel;
+        if (open == null || !selected.isValid()) {
+            return;
+        }
+        try {
+            if (selected.isConnectable() && open.finishConnect()) {
+                connected();
+            } else if (selected.isReadable()) {
+                read(open);
+            }
+            settle();
+        } catch (IOException failed) {
+            broken(failed);
+        }
+    }
+
+    private void connected() throws IOException {
+        session = new LinkSession(owner.registration(), gateway, this, System.nanoTime());
+        settle();
+    }
+
+    private void read(SocketChannel open) throws IOException {
+        LinkSession current = session;
+        if (current == null) {
+            return;
+        }
+        ByteBuffer buffer = driver.buffer();
+        buffer.clear();
+        int count = open.read(buffer);
+        if (count < 0) {
+            current.ended("connection closed by the gateway");
+        } else if (count > 0) {
+            buffer.flip();
+            current.received(System.nanoTime(), buffer);
+        }
+    }
+
+    @Override
+    void time(long now) {
+        LinkSession current = session;
+        SocketChannel open = channel;
+        try {
+            if (open == null) {
+                dial();
+            } else if (current == null) {
+                throw new IOException("no connection within " + CONNECT_NANOS / MILLI + " ms");
+            } else {
+                // A process that was stopped must not call the gateway silent before it has
+                // listened.
+                read(open);
+                current.time(now);
+                settle();
+            }
+        } catch (IOException failed) {
+            broken(failed);
+        }
+    }
+
+    /** Sends what there is to send, closes what is over, and sets the alarm. */
+    private void settle() throws IOException {
+        LinkSession current = session;
+        SocketChannel open = channel;
+        SelectionKey registered = key;
+        if (current == null || open == null || registered == null) {
+            return;
+        }
+        byte[] more = current.takeOutput();
+        if (more.length > 0) {
+            byte[] joined = Arrays.copyOf(pending, pending.length + more.length);
+            System.arraycopy(more, 0, joined, pending.length, more.length);
+            pending = joined;
+        }
+        if (pending.length > 0) {
+            int sent = open.write(ByteBuffer.wrap(pending));
+            pending =
+                    sent == pending.length
+                            ? NOTHING
+                            : Arrays.copyOfRange(pending, sent, pending.length);
+        }
+        if (current.state() == LinkSession.State.CLOSED) {
+            close();
+            again();
+        } else {
+            registered.interestOps(
+                    pending.length > 0
+                            ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
+                            : SelectionKey.OP_READ);
+            driver.wake(this, current.deadline());
+        }
+    }
+
+    private void broken(IOException why) {
+        LinkSession current = session;
+        String text = why.getMessage() == null ? why.toString() : why.getMessage();
+        if (current == null) {
+            lost(text);
+        } else {
+            current.ended(text);
+        }
+        close();
+        again();
+    }
+
+    private void close() {
+        SocketChannel open = channel;
+        channel = null;
+        key = null;
+        session = null;
+        pending = NOTHING;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException ignored) {
+                // It is closed as far as anybody here can tell.
+            }
+        }
+        owner.changed(this);
+    }
+
+    private void again() {
+        if (ended) {
+            driver.wake(this, Long.MAX_VALUE);
+            return;
+        }
+        long now = System.nanoTime();
+        long wait = backoff.next(now, ThreadLocalRandom.current());
+        if (retryAfterMillis > 0) {
+            // On top of it, so that those who were told the same time don't come back as one.
+            wait += retryAfterMillis * MILLI;
+            retryAfterMillis = 0;
+        }
+        driver.wake(this, now + wait);
+    }
+
+    /** Ends the link; says goodbye if it stands. */
+    void leave(String reason) {
+        ended = true;
+        LinkSession current = session;
+        if (current == null) {
+            close();
+            return;
+        }
+        current.leave(System.nanoTime(), reason);
+        settleNow();
+    }
+
+    /** What stood has ended, and it ends here. */
+    void endHere() {
+        ended = true;
+    }
+
+    void drain(long deadlineMillis, String reason) {
+        LinkSession current = session;
+        if (current != null) {
+            current.drain(System.nanoTime(), deadlineMillis, reason);
+            settleNow();
+        }
+    }
+
+    void renew(Registration registration) {
+        LinkSession current = session;
+        if (current != null) {
+            current.renew(System.nanoTime(), registration);
+            settleNow();
+        }
+    }
+
+    private void settleNow() {
+        try {
+            settle();
+        } catch (IOException failed) {
+            broken(failed);
+        }
+    }
+
+    @Override
+    public void registered(LinkMessage.Registered registered) {
+        backoff.linked(System.nanoTime());
+        owner.registered(this, registered);
+    }
+
+    @Override
+    public void peers(List<String> told) {
+        peers = told;
+        owner.peersTold();
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+        if (refusal.permanent()) {
+            ended = true;
+        }
+        retryAfterMillis = refusal.retryAfterMillis();
+        owner.refused(this, refusal);
+    }
+
+    @Override
+    public void lost(String why) {
+        owner.lost(this, why);
+    }
+
+    @Override
+    public void drain(LinkMessage.Drain drain) {
+        owner.drain(this, drain);
+    }
+
+    @Override
+    public void drained(long outstanding) {
+        owner.drained(this, outstanding);
+    }
+
+    @Override
+    public LinkMessage.@Nullable Report load() {
+        return owner.load();
+    }
+}
