@@ -38,7 +38,8 @@ public interface Connection {
     /**
      * Writes from a buffer that holds at least one byte, and moves its position by what was taken.
      *
-     * @return the number of bytes taken, {@link #AGAIN} or {@link #FAILED}
+     * @return the number of bytes taken, {@link #AGAIN} or {@link #FAILED}; after that, what the
+     *     peer sent before the break may still be read
      */
     int write(ByteBuffer from);
 

@@ -45,6 +45,9 @@ final class NioConnection implements Connection {
     private boolean foundBottom;
     private boolean ended;
 
+    /** Writing has failed; what came before the break can still be read. */
+    private boolean writeBroken;
+
     private NioConnection(
             @Nullable SocketChannel channel,
             InetSocketAddress remote,
@@ -140,7 +143,7 @@ final class NioConnection implements Connection {
 
     @Override
     public int write(ByteBuffer from) {
-        if (state != State.OPEN || channel == null) {
+        if (state != State.OPEN || channel == null || writeBroken) {
             return state == State.CONNECTING ? AGAIN : FAILED;
         }
         try {
@@ -150,13 +153,13 @@ final class NioConnection implements Connection {
             }
             return n;
         } catch (IOException e) {
-            return fail(e);
+            return failWriting(e);
         }
     }
 
     @Override
     public long write(ByteBuffer[] from, int offset, int count) {
-        if (state != State.OPEN || channel == null) {
+        if (state != State.OPEN || channel == null || writeBroken) {
             return state == State.CONNECTING ? AGAIN : FAILED;
         }
         try {
@@ -169,7 +172,7 @@ final class NioConnection implements Connection {
             }
             return n;
         } catch (IOException e) {
-            return fail(e);
+            return failWriting(e);
         }
     }
 
@@ -291,6 +294,13 @@ final class NioConnection implements Connection {
         if (state == State.FAILED) {
             handler.onFailed();
         }
+    }
+
+    private int failWriting(Exception e) {
+        writeBroken = true;
+        failure = classify(e);
+        interest(SelectionKey.OP_WRITE, false);
+        return FAILED;
     }
 
     private int fail(Exception e) {

@@ -1,0 +1,206 @@
+package io.evenkeel.gateway.proxy;
+
+import io.evenkeel.gateway.http1.HeadEditor;
+import io.evenkeel.gateway.net.Acceptor;
+import io.evenkeel.gateway.net.BufferPool;
+import io.evenkeel.gateway.net.Connection;
+import io.evenkeel.gateway.net.ConnectionHandler;
+import io.evenkeel.gateway.net.Listener;
+import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.gateway.pool.EndpointPool;
+import io.evenkeel.kernel.balancing.Node;
+import io.evenkeel.kernel.balancing.PickContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxy on one loop: what its connections share. Everything here belongs to the loop's thread.
+ */
+public final class ProxyLoop implements Acceptor {
+    private static final int MOST_SPARE_EXCHANGES = 1024;
+
+    private final NetLoop net;
+    private final int index;
+    private final ProxySettings settings;
+    private final Supplier<Directory> directory;
+    private final Predicate<InetAddress> trustedSources;
+    private final Scratch scratch = new Scratch();
+    private final BufferPool buffers;
+    private final HeadEditor editor;
+    private final PickContext pickContext;
+    private final List<Exchange> spareExchanges = new ArrayList<>();
+    private final ClientList clients = new ClientList();
+    private final Deadlines deadlines = new Deadlines();
+    private final RequestIds requestIds;
+    private @Nullable Listener listener;
+    private boolean draining;
+
+    /**
+     * A proxy without connections.
+     *
+     * @param index the loop's number among those of its gateway, from 0
+     * @param directory the snapshot to route by, read once a request
+     * @param trustedSources whose X-Forwarded-*, Forwarded and X-Request-Id are believed
+     * @param random for picks and request ids; not shared with another loop
+     */
+    public ProxyLoop(
+            NetLoop net,
+            int index,
+            ProxySettings settings,
+            Supplier<Directory> directory,
+            Predicate<InetAddress> trustedSources,
+            RandomGenerator random) {
+        this.net = net;
+        this.index = index;
+        this.settings = settings;
+        this.directory = directory;
+        this.trustedSources = trustedSources;
+        buffers = new BufferPool(settings.bufferBytes());
+        editor = new HeadEditor(settings.pseudonym());
+        pickContext = new PickContext(random);
+        requestIds = new RequestIds(random.nextLong(), index);
+    }
+
+    /** The listener whose clients come here, so that it can be paused when there are too many. */
+    public void listener(Listener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public ConnectionHandler accepted(Connection connection) {
+        ClientConnection client = new ClientConnection(this, connection);
+        clients.add(client);
+        if (clients.size() >= settings.maxConnections() && listener != null) {
+            listener.accepting(false);
+        }
+        return client;
+    }
+
+    /** Clients connected. */
+    public int connections() {
+        return clients.size();
+    }
+
+    /** Requests of clients under way. */
+    public int requests() {
+        return clients.requests();
+    }
+
+    /** Buffers of this loop. */
+    public BufferPool buffers() {
+        return buffers;
+    }
+
+    /**
+     * Accepts nobody any more, closes idle clients, and closes the others behind the reply they
+     * wait for.
+     */
+    public void drain() {
+        draining = true;
+        if (listener != null) {
+            listener.close();
+        }
+        clients.closeIdle();
+    }
+
+    /** The endpoint has left: its idle connections go, its requests run on. */
+    public void forget(Node node) {
+        if (node.attachment(index) instanceof EndpointPool pool) {
+            pool.close();
+        }
+    }
+
+    /** Requests at this endpoint are cut, its idle connections closed: it is dead or replaced. */
+    public void cut(Node node) {
+        forget(node);
+        clients.cut(node);
+    }
+
+    NetLoop net() {
+        return net;
+    }
+
+    int index() {
+        return index;
+    }
+
+    ProxySettings settings() {
+        return settings;
+    }
+
+    Directory directory() {
+        return directory.get();
+    }
+
+    boolean trusts(InetAddress source) {
+        return trustedSources.test(source);
+    }
+
+    Scratch scratch() {
+        return scratch;
+    }
+
+    HeadEditor editor() {
+        return editor;
+    }
+
+    PickContext pickContext() {
+        return pickContext;
+    }
+
+    RequestIds requestIds() {
+        return requestIds;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    void closed(ClientConnection client) {
+        clients.remove(client);
+        if (listener != null && !draining && clients.size() == settings.maxConnections() - 1) {
+            listener.accepting(true);
+        }
+    }
+
+    /** This loop's connections to an endpoint; null if nobody knows where it is. */
+    @Nullable EndpointPool pool(UpstreamService service, Node node) {
+        if (node.attachment(index) instanceof EndpointPool pool) {
+            return pool;
+        }
+        InetSocketAddress address = service.address(node);
+        if (address == null) {
+            return null;
+        }
+        ServicePolicy policy = service.policy();
+        EndpointPool made =
+                new EndpointPool(net, address, policy.maxIdle(), policy.keepAliveNanos());
+        node.attach(index, made);
+        return made;
+    }
+
+    Exchange takeExchange(ClientConnection client) {
+        Exchange exchange =
+                spareExchanges.isEmpty()
+                        ? new Exchange(this)
+                        : spareExchanges.remove(spareExchanges.size() - 1);
+        exchange.begin(client);
+        return exchange;
+    }
+
+    void giveBack(Exchange exchange) {
+        if (spareExchanges.size() < MOST_SPARE_EXCHANGES) {
+            spareExchanges.add(exchange);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.evenkeel.gateway.proxy;
+
+import io.evenkeel.kernel.balancing.Node;
+import io.evenkeel.kernel.balancing.Pick;
+import io.evenkeel.kernel.balancing.PickContext;
+import io.evenkeel.kernel.health.Outcome;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as the loops use it: its queue, where its endpoints are, and its policy. Thread-safe;
+ * one object per service for as long as the service lives, whatever changes in it.
+ */
+public interface UpstreamService {
+    /** Tenant and name, as logs show it. */
+    String name();
+
+    /** What holds for requests that begin now. */
+    ServicePolicy policy();
+
+    /** The endpoint for the next request; a {@link Node} is to be released exactly once. */
+    Pick acquire(PickContext context);
+
+    /**
+     * The request at this endpoint is over.
+     *
+     * @param latencyNanos from the attempt's beginning to the reply's first byte; 0 if none came
+     */
+    void release(Node node, Outcome outcome, long latencyNanos);
+
+    /** Where the endpoint serves; null if it is unknown or does not resolve. */
+    @Nullable InetSocketAddress address(Node node);
+
+    /** What may be retried on this loop; used by that loop only. */
+    RetryBudget retryBudget(int loop);
+}
