@@ -202,7 +202,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** A whole head is there. */
     private void request(Exchange current, ByteBuffer in, int headLength) {
-        current.acceptHead();
+        current.acceptHead(in);
         int bodyFrom = in.position() + headLength;
         int end = in.limit();
         int bodyEnd = current.takeBody(in, bodyFrom, end);

@@ -11,6 +11,7 @@ import io.evenkeel.gateway.http1.RequestHead;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetFailure;
+import io.evenkeel.gateway.observe.RequestTrace;
 import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.gateway.pool.EndpointPool;
 import io.evenkeel.gateway.pool.PooledConnection;
@@ -43,7 +44,7 @@ final class Exchange implements ConnectionHandler {
     private final ChunkedDecoder requestChunks = new ChunkedDecoder();
     private final Reply reply;
     private final Tunnel tunnel;
-    private final byte[] requestId = new byte[RequestIds.length()];
+    private final RequestTrace trace = new RequestTrace();
     private final @Nullable Node[] tried = new @Nullable Node[PickContext.MAX_TRIED];
     private @Nullable ClientConnection client;
 
@@ -115,7 +116,8 @@ final class Exchange implements ConnectionHandler {
         beganNanos = loop.net().nanos();
         clientNanos = beganNanos;
         sentNanos = beganNanos;
-        loop.requestIds().next(requestId);
+        loop.observer().begin(trace, beganNanos);
+        trace.client(forClient.provenance());
     }
 
     RequestHead requestHead() {
@@ -135,7 +137,11 @@ final class Exchange implements ConnectionHandler {
     }
 
     byte[] requestId() {
-        return requestId;
+        return trace.id();
+    }
+
+    RequestTrace trace() {
+        return trace;
     }
 
     /** The client's HTTP/1.x version. */
@@ -195,7 +201,8 @@ final class Exchange implements ConnectionHandler {
     }
 
     /** The head is whole: takes from it what is needed once its bytes are gone. */
-    void acceptHead() {
+    void acceptHead(ByteBuffer in) {
+        trace.head(requestHead, in, client().provenance(), loop.net().nanos());
         method = requestHead.method();
         framing = requestHead.framing();
         bodyLeft = framing == Framing.LENGTH ? requestHead.contentLength() : 0;
@@ -218,10 +225,12 @@ final class Exchange implements ConnectionHandler {
             int n = (int) Math.min(bodyLeft, to - from);
             bodyLeft -= n;
             requestDone = bodyLeft == 0;
+            trace.requestBytes(n);
             return from + n;
         }
         int end = requestChunks.advance(in, from, to, loop.settings().limits());
         requestDone = requestChunks.done();
+        trace.requestBytes(Math.max(0, end - from));
         return end;
     }
 
@@ -231,12 +240,14 @@ final class Exchange implements ConnectionHandler {
      * answered.
      */
     boolean prepare(ByteBuffer in, int bodyFrom, int bodyEnd) {
-        UpstreamService found = loop.directory().find(in, requestHead, client().namesService());
+        UpstreamService found =
+                loop.directory().find(loop.headView().of(requestHead, in), client().namesService());
         if (found == null) {
             refuse(TerminationReason.GATEWAY_NO_SERVICE);
             return false;
         }
         service = found;
+        trace.routed(found.meter(loop.index()));
         policy = found.policy();
         int room = HeadEditor.requestRoom(requestHead) + bodyEnd - bodyFrom;
         ByteBuffer outgoing = loop.buffers().acquire(room);
@@ -249,7 +260,7 @@ final class Exchange implements ConnectionHandler {
                         requestHead,
                         in,
                         client().provenance(),
-                        requestId,
+                        trace.id(),
                         NOTHING,
                         false,
                         outgoing);
@@ -294,11 +305,14 @@ final class Exchange implements ConnectionHandler {
         attemptNanos = now;
         anySent = false;
         bodyRefused = false;
-        EndpointPool pool = loop.pool(to, picked);
-        if (pool == null) {
+        LoopEndpoint endpoint = loop.endpoint(to, picked);
+        if (endpoint == null) {
             attemptFailed(Outcome.CONNECT_FAILED, TerminationReason.UPSTREAM_CONNECT_UNREACHABLE);
             return;
         }
+        PickContext context = loop.pickContext();
+        trace.picked(endpoint.meter(), picked.epoch(), context.score(), context.passedOver(), now);
+        EndpointPool pool = endpoint.pool();
         PooledConnection leased = freshOnly ? null : pool.lease(this, !method.idempotent());
         if (leased != null) {
             upstream = leased;
@@ -365,8 +379,11 @@ final class Exchange implements ConnectionHandler {
             return;
         }
         if (n > 0) {
-            anySent = true;
             sentNanos = loop.net().nanos();
+            if (!anySent) {
+                anySent = true;
+                trace.sent(sentNanos);
+            }
         }
         if (!unsent.hasRemaining()) {
             if (!repeatable) {
@@ -438,6 +455,7 @@ final class Exchange implements ConnectionHandler {
 
     /** The first byte of a reply has come: this attempt is the last. */
     void replyBegins() {
+        trace.firstByte(loop.net().nanos());
         if (repeatable) {
             repeatable = false;
             if (request != null && !request.hasRemaining()) {
@@ -463,6 +481,7 @@ final class Exchange implements ConnectionHandler {
         }
         Node at = node;
         release(stale ? Outcome.NOT_SENT : outcome);
+        trace.attemptEnded(!stale, loop.net().nanos());
         boolean wasSent = anySent;
         connecting = false;
         if (attempts < tried.length) {
@@ -600,7 +619,7 @@ final class Exchange implements ConnectionHandler {
                 status,
                 reason.bytes(),
                 detail,
-                requestId,
+                trace.id(),
                 persistence(status),
                 method == Method.HEAD,
                 out);
@@ -681,6 +700,7 @@ final class Exchange implements ConnectionHandler {
         if (!over) {
             over = true;
             reply.release();
+            loop.observer().end(trace, reason, reply.sentStatus(), loop.net().nanos());
         }
     }
 

@@ -7,6 +7,7 @@ import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.Listener;
 import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.pool.EndpointPool;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.PickContext;
@@ -37,7 +38,8 @@ public final class ProxyLoop implements Acceptor {
     private final List<Exchange> spareExchanges = new ArrayList<>();
     private final ClientList clients = new ClientList();
     private final Deadlines deadlines = new Deadlines();
-    private final RequestIds requestIds;
+    private final HeadView headView = new HeadView();
+    private final LoopObserver observer;
     private @Nullable Listener listener;
     private boolean draining;
 
@@ -47,7 +49,8 @@ public final class ProxyLoop implements Acceptor {
      * @param index the loop's number among those of its gateway, from 0
      * @param directory the snapshot to route by, read once a request
      * @param trustedSources whose X-Forwarded-*, Forwarded and X-Request-Id are believed
-     * @param random for picks and request ids; not shared with another loop
+     * @param observer what this loop notes about its requests
+     * @param random for picks; not shared with another loop
      */
     public ProxyLoop(
             NetLoop net,
@@ -55,8 +58,10 @@ public final class ProxyLoop implements Acceptor {
             ProxySettings settings,
             Supplier<Directory> directory,
             Predicate<InetAddress> trustedSources,
+            LoopObserver observer,
             RandomGenerator random) {
         this.net = net;
+        this.observer = observer;
         this.index = index;
         this.settings = settings;
         this.directory = directory;
@@ -64,7 +69,6 @@ public final class ProxyLoop implements Acceptor {
         buffers = new BufferPool(settings.bufferBytes());
         editor = new HeadEditor(settings.pseudonym());
         pickContext = new PickContext(random);
-        requestIds = new RequestIds(random.nextLong(), index);
     }
 
     /** The listener whose clients come here, so that it can be paused when there are too many. */
@@ -111,8 +115,8 @@ public final class ProxyLoop implements Acceptor {
 
     /** The endpoint has left: its idle connections go, its requests run on. */
     public void forget(Node node) {
-        if (node.attachment(index) instanceof EndpointPool pool) {
-            pool.close();
+        if (node.attachment(index) instanceof LoopEndpoint endpoint) {
+            endpoint.pool().close();
         }
     }
 
@@ -154,8 +158,12 @@ public final class ProxyLoop implements Acceptor {
         return pickContext;
     }
 
-    RequestIds requestIds() {
-        return requestIds;
+    LoopObserver observer() {
+        return observer;
+    }
+
+    HeadView headView() {
+        return headView;
     }
 
     Deadlines deadlines() {
@@ -174,17 +182,19 @@ public final class ProxyLoop implements Acceptor {
     }
 
     /** This loop's connections to an endpoint; null if nobody knows where it is. */
-    @Nullable EndpointPool pool(UpstreamService service, Node node) {
-        if (node.attachment(index) instanceof EndpointPool pool) {
-            return pool;
+    @Nullable LoopEndpoint endpoint(UpstreamService service, Node node) {
+        if (node.attachment(index) instanceof LoopEndpoint endpoint) {
+            return endpoint;
         }
         InetSocketAddress address = service.address(node);
         if (address == null) {
             return null;
         }
         ServicePolicy policy = service.policy();
-        EndpointPool made =
-                new EndpointPool(net, address, policy.maxIdle(), policy.keepAliveNanos());
+        LoopEndpoint made =
+                new LoopEndpoint(
+                        new EndpointPool(net, address, policy.maxIdle(), policy.keepAliveNanos()),
+                        service.meter(index).endpoint(node.id()));
         node.attach(index, made);
         return made;
     }

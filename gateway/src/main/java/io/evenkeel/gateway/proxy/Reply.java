@@ -46,7 +46,6 @@ final class Reply {
     private int status;
     private Framing framing = Framing.NONE;
     private long left;
-    private long bodyBytes;
     private TerminationReason reason = TerminationReason.COMPLETE;
     private long firstByteNanos;
     private long upstreamNanos;
@@ -71,7 +70,6 @@ final class Reply {
         status = 0;
         framing = Framing.NONE;
         left = 0;
-        bodyBytes = 0;
         reason = TerminationReason.COMPLETE;
     }
 
@@ -109,12 +107,9 @@ final class Reply {
         return done;
     }
 
-    int status() {
-        return status;
-    }
-
-    long bodyBytes() {
-        return bodyBytes;
+    /** The status that the client was sent, 0 if none was. */
+    int sentStatus() {
+        return headSent ? status : 0;
     }
 
     TerminationReason reason() {
@@ -307,7 +302,7 @@ final class Reply {
             // Something behind the end of the reply: nobody asked for it.
             reusable = false;
         }
-        bodyBytes += end - from;
+        exchange.trace().responseBytes(end - from);
         in.limit(end).position(unchunk ? end : from);
         if (in.remaining() <= COPIED_BYTES
                 && out.position() > 0

@@ -72,6 +72,7 @@ final class Tunnel {
         if (n > 0) {
             movedNanos = loop.net().nanos();
             in.flip();
+            exchange.trace().requestBytes(n);
             exchange.forwardBody(in);
             return open;
         }
@@ -113,6 +114,7 @@ final class Tunnel {
         if (n > 0) {
             movedNanos = loop.net().nanos();
             in.flip();
+            exchange.trace().responseBytes(n);
             out.write(in);
             if (out.failed()) {
                 exchange.client().abort(TerminationReason.CLIENT_TUNNEL_ABORTED);

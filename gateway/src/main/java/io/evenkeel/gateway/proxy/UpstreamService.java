@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
+import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * one object per service for as long as the service lives, whatever changes in it.
  */
 public interface UpstreamService {
-    /** Tenant and name, as logs show it. */
-    String name();
-
     /** What holds for requests that begin now. */
     ServicePolicy policy();
 
@@ -33,4 +31,7 @@ public interface UpstreamService {
 
     /** What may be retried on this loop; used by that loop only. */
     RetryBudget retryBudget(int loop);
+
+    /** Counters of this loop; used by that loop only. */
+    ServiceMeter meter(int loop);
 }
