@@ -15,12 +15,14 @@ public record EndpointStatus(
                 long epoch,
         @About("What the operator set on it.") @Default("ready") AdminState adminState,
         @About("The gateways at which it is present.") @Default("[]") List<String> presentAt,
-        @About("When it was last seen at any gateway, if ever.") Optional<Instant> lastSeen)
+        @About("When it was last seen at any gateway, if ever.") Optional<Instant> lastSeen,
+        @About("How gateways see it now.") @Default("[]") List<EndpointAtGateway> atGateways)
         implements Status {
 
     /** Copies the lists. */
     public EndpointStatus {
         conditions = List.copyOf(conditions);
         presentAt = List.copyOf(presentAt);
+        atGateways = List.copyOf(atGateways);
     }
 }

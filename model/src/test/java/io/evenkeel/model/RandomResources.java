@@ -187,7 +187,16 @@ final class RandomResources {
                             random.nextLong(1000),
                             one(AdminState.values()),
                             list(this::name),
-                            maybe(() -> Instant.ofEpochSecond(number(0, 2_000_000_000))));
+                            maybe(() -> Instant.ofEpochSecond(number(0, 2_000_000_000))),
+                            list(() ->
+                                    new EndpointAtGateway(
+                                            name(),
+                                            random.nextBoolean(),
+                                            list(this::name),
+                                            number(0, 9),
+                                            random.nextLong(1000),
+                                            random.nextLong(1000),
+                                            random.nextLong(1000))));
             case POLICY -> new PolicyStatus(generation, conditions, number(0, 9));
         };
     }

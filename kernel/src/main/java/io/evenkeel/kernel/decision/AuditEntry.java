@@ -3,7 +3,9 @@ package io.evenkeel.kernel.decision;
 /**
  * Who changed what, and when. Written in the same transaction as the change, under {@code
  * audit/KIND/TENANT/NAME/SEQUENCE}; the entry's own modification revision in the store is the
- * revision of the change.
+ * revision of the change. The sequence is the revision of the read that the change was computed
+ * from, and the transaction also requires that no such key exists: two changes decided on one
+ * revision can then not both commit under it.
  *
  * @param atMillis wall clock of the change, milliseconds since 1970 UTC
  * @param principal who, in the form of {@link io.evenkeel.kernel.permission.Principal#toString()}
@@ -23,21 +25,4 @@ public record AuditEntry(
         String kind,
         String tenant,
         String name,
-        String detail) {
-
-    /**
-     * The last part of an entry's key: the revision its change was decided on, in 20 digits so that
-     * keys sort by age. The same transaction must also require that no such key exists: two changes
-     * decided on one revision then cannot both commit under it.
-     *
-     * @param decidedOnRevision revision of the read the change was computed from; not negative
-     */
-    public static String sequence(long decidedOnRevision) {
-        if (decidedOnRevision < 0) {
-            throw new IllegalArgumentException(
-                    "revision: " + decidedOnRevision + " (expected: >= 0)");
-        }
-        String digits = Long.toString(decidedOnRevision);
-        return "0".repeat(20 - digits.length()) + digits;
-    }
-}
+        String detail) {}

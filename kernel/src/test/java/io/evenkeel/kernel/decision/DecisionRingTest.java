@@ -24,18 +24,6 @@ class DecisionRingTest {
         assertThat(one.records()).containsExactly(record(1));
     }
 
-    @Test
-    void auditKeysSortByAge() {
-        assertThat(
-                        List.of(
-                                AuditEntry.sequence(0),
-                                AuditEntry.sequence(9),
-                                AuditEntry.sequence(10),
-                                AuditEntry.sequence(Long.MAX_VALUE)))
-                .isSorted()
-                .allSatisfy(sequence -> assertThat(sequence).hasSize(20));
-    }
-
     private static DecisionRecord record(int number) {
         return DecisionRecord.of(number, "registry", number, "rule", "did " + number, List.of());
     }
