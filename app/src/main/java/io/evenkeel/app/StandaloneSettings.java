@@ -1,0 +1,40 @@
+package io.evenkeel.app;
+
+import io.evenkeel.model.HostPort;
+import io.evenkeel.model.bind.About;
+import io.evenkeel.model.bind.Default;
+import io.evenkeel.model.bind.Range;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Static settings of {@code evenkeel standalone}. A port of 0 takes any free one. */
+record StandaloneSettings(
+        @About("Where clients are served (HTTP/1.1).") @Default("127.0.0.1:7080") HostPort http,
+        @About("Where backends dial in and register.") @Default("127.0.0.1:7081") HostPort link,
+        @About("Where the API, metrics and health answer; loopback, as there are no credentials.")
+                @Default("127.0.0.1:7082")
+                HostPort admin,
+        @About("Data-plane threads; 0: one for each core.")
+                @Default("0")
+                @Range(min = "0", max = "256")
+                int loops,
+        @About(
+                        "Folder of the store; without it ~/.local/state/evenkeel, for root /var/lib/evenkeel.")
+                Optional<Path> dataDir,
+        @About("Folder or file of resources to keep applied; read again when it changes.")
+                Optional<Path> resources,
+        @About("Networks (CIDR) whose forwarding headers and Evenkeel-Service header are believed.")
+                @Default("[]")
+                List<String> trustedSources,
+        @About("File of the access log; - for stdout; none without it.") Optional<Path> accessLog,
+        @About("Form of the access log: text or json.") @Default("text")
+                AccessLogForm accessLogForm,
+        @About("File to write once everything serves: pid and real addresses, as JSON.")
+                Optional<Path> readyFile) {
+    /** How a line of the access log looks. */
+    enum AccessLogForm {
+        TEXT,
+        JSON
+    }
+}
