@@ -1,0 +1,37 @@
+package io.evenkeel.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.opentest4j.TestAbortedException;
+
+/** Programs of others that a test needs. In CI their absence is a failure; elsewhere the test is skipped with the reason. */
+final class Programs {
+    private static final List<Path> PLACES =
+            List.of(Path.of("/usr/bin"), Path.of("/usr/sbin"), Path.of("/usr/local/bin"));
+
+    private Programs() {}
+
+    static Path require(String program) throws IOException {
+        for (Path place : PLACES) {
+            if (Files.isExecutable(place.resolve(program))) {
+                return place.resolve(program);
+            }
+        }
+        return missing(program);
+    }
+
+    /** Of something that is not a program on the path. */
+    static Path require(Path file) throws IOException {
+        return Files.exists(file) ? file : missing(file.toString());
+    }
+
+    private static Path missing(String what) throws IOException {
+        String message = what + " is not installed; ./check installs it on Debian (dev/setup)";
+        if ("true".equals(System.getenv("CI"))) {
+            throw new IOException(message);
+        }
+        throw new TestAbortedException(message);
+    }
+}
