@@ -13,7 +13,8 @@ class DemoIT {
     @Test
     void demoPlaysOnceInUnderAMinuteAndLosesNothing() throws Exception {
         long begun = System.nanoTime();
-        Output demo = Output.of(new ProcessBuilder(Launched.launcher().toString(), "demo", "--once"));
+        Output demo =
+                Output.of(new ProcessBuilder(Launched.launcher().toString(), "demo", "--once"));
         assertThat(demo.text()).contains("kill -9", "drain", "return", " 0 lost");
         assertThat(demo.code()).as(demo.text()).isZero();
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));

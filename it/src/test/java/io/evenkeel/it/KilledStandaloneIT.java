@@ -2,8 +2,8 @@ package io.evenkeel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.app.demo.Answer;
 import io.evenkeel.app.demo.Launched;
-import io.evenkeel.wire.json.Json;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -41,7 +41,8 @@ class KilledStandaloneIT {
                 List<Thread> writers = new ArrayList<>();
                 for (int writer = 0; writer < 4; writer++) {
                     String prefix = "r" + kill + "-" + writer + "-";
-                    writers.add(Thread.startVirtualThread(() -> apply(site, prefix, applied, ended)));
+                    writers.add(
+                            Thread.startVirtualThread(() -> apply(site, prefix, applied, ended)));
                 }
                 // Registrations go on meanwhile: a process that registers twenty endpoints.
                 Launched backend = site.backend("w" + kill, "shop", "--count=20");
@@ -54,10 +55,16 @@ class KilledStandaloneIT {
                     writer.join(Duration.ofSeconds(30));
                 }
                 site.restart();
-                assertThat(names(site, "routes")).as("routes after kill %d", kill).containsAll(applied);
-                assertThat(names(site, "endpoints").size()).as("endpoints after kill %d", kill).isGreaterThanOrEqualTo(registered);
+                assertThat(names(site, "routes"))
+                        .as("routes after kill %d", kill)
+                        .containsAll(applied);
+                assertThat(names(site, "endpoints").size())
+                        .as("endpoints after kill %d", kill)
+                        .isGreaterThanOrEqualTo(registered);
             }
-            System.out.printf("%d kills: %d applied and %d registered, all there%n", kills, applied.size(), registered);
+            System.out.printf(
+                    "%d kills: %d applied and %d registered, all there%n",
+                    kills, applied.size(), registered);
             assertThat(applied).hasSizeGreaterThan(kills);
         }
     }
@@ -68,10 +75,15 @@ class KilledStandaloneIT {
             String name = prefix + i;
             try {
                 HttpResponse<String> answer =
-                        site.api(
-                                "PUT",
-                                "/v1/routes/" + name,
-                                "{apiVersion: evenkeel.io/v1, kind: Route, metadata: {name: " + name + "}, spec: {match: {hosts: [" + name + ".example]}, service: shop}}");
+                        site.api()
+                                .send(
+                                        "PUT",
+                                        "/v1/routes/" + name,
+                                        "{apiVersion: evenkeel.io/v1, kind: Route, metadata: {name: "
+                                                + name
+                                                + "}, spec: {match: {hosts: ["
+                                                + name
+                                                + ".example]}, service: shop}}");
                 if (answer.statusCode() == 200 || answer.statusCode() == 201) {
                     applied.add(name);
                 }
@@ -85,15 +97,9 @@ class KilledStandaloneIT {
 
     private static List<String> names(Site site, String kind) throws Exception {
         List<String> names = new ArrayList<>();
-        String next = "";
-        do {
-            Json.Obj page = site.read("/v1/" + kind + "?limit=500" + next);
-            for (Json item : ((Json.Array) page.field("items")).items()) {
-                Json.Obj metadata = (Json.Obj) ((Json.Obj) item).field("metadata");
-                names.add(((Json.Text) metadata.field("name")).value());
-            }
-            next = page.field("continue") instanceof Json.Text token && !token.value().isEmpty() ? "&continue=" + token.value() : "";
-        } while (!next.isEmpty());
+        for (Answer item : site.api().list(kind)) {
+            names.add(item.at("metadata").at("name").text());
+        }
         Collections.sort(names);
         return names;
     }

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
 
-/** Programs of others that a test needs. In CI their absence is a failure; elsewhere the test is skipped with the reason. */
+/**
+ * Programs of others that a test needs. In CI their absence is a failure; elsewhere the test is
+ * skipped with the reason.
+ */
 final class Programs {
     private static final List<Path> PLACES =
             List.of(Path.of("/usr/bin"), Path.of("/usr/sbin"), Path.of("/usr/local/bin"));

@@ -1,7 +1,7 @@
 package io.evenkeel.it;
 
-import io.evenkeel.wire.json.Json;
-import java.util.ArrayList;
+import io.evenkeel.app.demo.Answer;
+import java.io.IOException;
 import java.util.List;
 
 /** A service's queue as the API shows it, head first. */
@@ -11,17 +11,16 @@ final class Queues {
 
     private Queues() {}
 
-    static List<Node> of(Site site, String service) throws Exception {
-        List<Node> nodes = new ArrayList<>();
-        Json.Obj queue = site.read("/v1/services/" + service + "/queue");
-        for (Json item : ((Json.Array) queue.field("nodes")).items()) {
-            Json.Obj node = (Json.Obj) item;
-            nodes.add(
-                    new Node(
-                            ((Json.Text) node.field("endpoint")).value(),
-                            ((Json.Numeral) node.field("score")).integer().orElseThrow(),
-                            ((Json.Bool) node.field("eligible")).value()));
-        }
-        return nodes;
+    static List<Node> of(Site site, String service) throws IOException, InterruptedException {
+        return site.api().read("/v1/services/" + service + "/queue").at("entries").items().stream()
+                .map(Queues::node)
+                .toList();
+    }
+
+    private static Node node(Answer entry) {
+        return new Node(
+                entry.at("endpoint").text(),
+                entry.at("score").number(),
+                !entry.at("standing").text().equalsIgnoreCase("out"));
     }
 }

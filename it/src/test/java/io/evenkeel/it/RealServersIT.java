@@ -1,18 +1,24 @@
 package io.evenkeel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.app.demo.Launched;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A1, A5, B1: servers that know nothing of us register through the sidecar and serve real clients. */
+/**
+ * A1, A5, B1: servers that know nothing of us register through the sidecar and serve real clients.
+ */
 @Tag("A")
 class RealServersIT {
     @Test
@@ -32,20 +38,32 @@ class RealServersIT {
                               server { listen 127.0.0.1:%2$d; location / { return 200 "nginx $request_uri"; } } }
                             """
                                     .formatted(prefix, port));
-            Process sidecar = sidecar(site, "pages", port, List.of(nginx, "-p", prefix + "/", "-c", config + ""));
+            Process sidecar =
+                    sidecar(
+                            site,
+                            "pages",
+                            port,
+                            List.of(nginx, "-p", prefix + "/", "-c", config + ""));
             try {
-                Site.await("nginx serves", Duration.ofSeconds(30), () -> curl(site, "pages.example", "/a?b=c").equals("nginx /a?b=c"));
-                Wrk.Count count = Wrk.start(site, "pages.example", 32, Duration.ofSeconds(3)).await();
+                Site.await(
+                        "nginx serves",
+                        Duration.ofSeconds(30),
+                        () -> curl(site, "pages.example", "/a?b=c").equals("nginx /a?b=c"));
+                Wrk.Count count =
+                        Wrk.start(site, "pages.example", 32, Duration.ofSeconds(3)).await();
                 assertThat(count.refused()).as(count.text()).isZero();
                 assertThat(count.text()).doesNotContain("Socket errors");
                 assertThat(count.requests()).isGreaterThan(1_000);
             } finally {
                 end(sidecar);
             }
-            assertThat(site.read("/v1/endpoints").text()).doesNotContain("127.0.0.1:" + port);
-            try (var taken = new java.net.Socket()) {
-                org.assertj.core.api.Assertions.assertThatThrownBy(
-                                () -> taken.connect(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port), 500))
+            assertThat(site.api().list("endpoints").toString()).doesNotContain("127.0.0.1:" + port);
+            try (var taken = new Socket()) {
+                assertThatThrownBy(() ->
+                                taken.connect(
+                                        new java.net.InetSocketAddress(
+                                                java.net.InetAddress.getLoopbackAddress(), port),
+                                        500))
                         .as("the sidecar ended nginx before it left")
                         .isInstanceOf(IOException.class);
             }
@@ -82,11 +100,19 @@ class RealServersIT {
                             site,
                             "app",
                             port,
-                            List.of("env", "CATALINA_BASE=" + base, home + "/bin/catalina.sh", "run"));
+                            List.of(
+                                    "env",
+                                    "CATALINA_BASE=" + base,
+                                    home + "/bin/catalina.sh",
+                                    "run"));
             try {
-                Site.await("tomcat serves", Duration.ofSeconds(60), () -> curl(site, "app.example", "/large.txt").length() == large.length());
+                Site.await(
+                        "tomcat serves",
+                        Duration.ofSeconds(60),
+                        () -> curl(site, "app.example", "/large.txt").length() == large.length());
                 assertThat(curl(site, "app.example", "/large.txt")).isEqualTo(large);
-                assertThat(curl(site, "app.example", "/chunked.jsp")).contains("line 0", "line 2999");
+                assertThat(curl(site, "app.example", "/chunked.jsp"))
+                        .contains("line 0", "line 2999");
             } finally {
                 end(sidecar);
             }
@@ -96,7 +122,7 @@ class RealServersIT {
     private static Process sidecar(Site site, String service, int port, List<String> command)
             throws IOException {
         List<String> all =
-                new java.util.ArrayList<>(
+                new ArrayList<>(
                         List.of(
                                 Launched.launcher().toString(),
                                 "link",
@@ -114,7 +140,7 @@ class RealServersIT {
 
     private static void end(Process sidecar) throws InterruptedException {
         sidecar.destroy();
-        if (!sidecar.waitFor(30, java.util.concurrent.TimeUnit.SECONDS)) {
+        if (!sidecar.waitFor(30, TimeUnit.SECONDS)) {
             sidecar.descendants().forEach(ProcessHandle::destroyForcibly);
             sidecar.destroyForcibly();
             throw new AssertionError("the sidecar did not end on SIGTERM");
@@ -125,7 +151,13 @@ class RealServersIT {
         try {
             return Output.of(
                             new ProcessBuilder(
-                                    "curl", "-sf", "--max-time", "20", "-H", "Host: " + host, "http://" + site.address("http") + path))
+                                    "curl",
+                                    "-sf",
+                                    "--max-time",
+                                    "20",
+                                    "-H",
+                                    "Host: " + host,
+                                    "http://" + site.address("http") + path))
                     .text();
         } catch (IOException | InterruptedException failed) {
             return failed.toString();

@@ -1,11 +1,8 @@
 package io.evenkeel.it;
 
 import io.evenkeel.app.ReadyFile;
+import io.evenkeel.app.demo.ApiClient;
 import io.evenkeel.app.demo.Launched;
-import io.evenkeel.wire.json.Json;
-import io.evenkeel.wire.json.JsonLimits;
-import io.evenkeel.wire.json.JsonReader;
-import io.evenkeel.wire.json.JsonSyntaxException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One `evenkeel standalone` as a process, with sample backends as processes, in a folder of its
@@ -29,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Site implements AutoCloseable {
     static final Duration START_LIMIT = Duration.ofSeconds(30);
-    private static final JsonLimits ANY = new JsonLimits(64 << 20, 64, 10_000_000);
 
     final Path folder;
     private final List<Launched> backends = new ArrayList<>();
@@ -38,12 +33,14 @@ final class Site implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private Launched standalone;
     private ReadyFile ready;
+    private ApiClient api;
 
     private Site(Path folder, List<String> options, Launched standalone, ReadyFile ready) {
         this.folder = folder;
         this.options = options;
         this.standalone = standalone;
         this.ready = ready;
+        this.api = new ApiClient(ready.addresses().getOrDefault("admin", ""));
     }
 
     /** Starts a gateway on free ports with these extra options. */
@@ -73,6 +70,8 @@ final class Site implements AutoCloseable {
         again.removeIf(option -> option.endsWith("=127.0.0.1:0"));
         standalone = Launched.start("standalone", folder, again);
         ready = standalone.awaitReady(START_LIMIT);
+        api.close();
+        api = new ApiClient(address("admin"));
     }
 
     Launched standalone() {
@@ -106,34 +105,9 @@ final class Site implements AutoCloseable {
         return backend;
     }
 
-    /** Sends to the API; returns the whole answer. */
-    HttpResponse<String> api(String method, String path, String body)
-            throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create("http://" + address("admin") + path))
-                        .timeout(Duration.ofSeconds(20))
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .header("Content-Type", "application/yaml")
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    /** Reads from the API. */
-    Json.Obj read(String path) throws IOException, InterruptedException {
-        HttpResponse<String> answer = api("GET", path, "");
-        if (answer.statusCode() != 200) {
-            throw new IOException("GET " + path + ": " + answer.statusCode() + " " + answer.body());
-        }
-        return object(answer.body());
-    }
-
-    static Json.Obj object(String text) throws IOException {
-        try {
-            byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            return (Json.Obj) JsonReader.read(bytes, ANY);
-        } catch (JsonSyntaxException broken) {
-            throw new IOException(broken);
-        }
+    /** A client of its API, as it listens now. */
+    ApiClient api() {
+        return api;
     }
 
     /** A GET through the balancer. */
@@ -168,14 +142,11 @@ final class Site implements AutoCloseable {
         }
     }
 
-    static @Nullable Json at(Json.Obj object, String field) {
-        return object.field(field);
-    }
-
     @Override
     public void close() {
         backends.forEach(Launched::close);
         standalone.close();
-        http.close();
+        api.close();
+        http.shutdownNow();
     }
 }

@@ -2,9 +2,8 @@ package io.evenkeel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.app.demo.Answer;
 import io.evenkeel.app.demo.Launched;
-import io.evenkeel.wire.json.Json;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,9 +36,8 @@ class StoppedGatewayIT {
 
     private static String epochs(Site site) throws Exception {
         StringBuilder epochs = new StringBuilder();
-        Json.Obj list = site.read("/v1/endpoints?limit=500");
-        for (Json item : ((Json.Array) list.field("items")).items()) {
-            epochs.append(((Json.Obj) ((Json.Obj) item).field("metadata")).field("revision"));
+        for (Answer item : site.api().list("endpoints")) {
+            epochs.append(item.at("metadata").at("revision").number()).append(' ');
         }
         return epochs.toString();
     }

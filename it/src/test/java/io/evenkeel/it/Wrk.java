@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** wrk as a client beside ours: real keep-alive load. It can't tell a reply cut midway from one never begun. */
+/**
+ * wrk as a client beside ours: real keep-alive load. It can't tell a reply cut midway from one
+ * never begun.
+ */
 final class Wrk implements AutoCloseable {
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
     private static final Pattern REFUSED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
@@ -21,16 +24,14 @@ final class Wrk implements AutoCloseable {
     private Wrk(Process process) {
         this.process = process;
         this.out =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                return new String(
-                                        process.getInputStream().readAllBytes(),
-                                        StandardCharsets.UTF_8);
-                            } catch (IOException ended) {
-                                return "";
-                            }
-                        });
+                CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return new String(
+                                process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    } catch (IOException ended) {
+                        return "";
+                    }
+                });
     }
 
     static Wrk start(Site site, String host, int connections, Duration length) throws IOException {

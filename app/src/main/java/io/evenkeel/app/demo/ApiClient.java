@@ -1,0 +1,62 @@
+package io.evenkeel.app.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The API as the demo, tests and benchmarks use it. Thread-safe; every call has a deadline. */
+public final class ApiClient implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(DEADLINE).build();
+    private final String base;
+
+    /** A client of the API at {@code host:port}. */
+    public ApiClient(String address) {
+        this.base = "http://" + address;
+    }
+
+    /** Sends; returns the whole answer, whatever its status. The body is YAML or JSON. */
+    public HttpResponse<String> send(String method, String path, String body)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .timeout(DEADLINE)
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .header("Content-Type", "application/yaml")
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** Reads; anything but 200 is an error. */
+    public Answer read(String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send("GET", path, "");
+        if (answer.statusCode() != 200) {
+            throw new IOException("GET " + path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return Answer.read(answer.body());
+    }
+
+    /** All items of a kind, page by page. */
+    public List<Answer> list(String kind) throws IOException, InterruptedException {
+        List<Answer> items = new ArrayList<>();
+        String next = "";
+        do {
+            Answer page = read("/v1/" + kind + "?limit=500" + next);
+            items.addAll(page.at("items").items());
+            next = page.has("continue") ? "&continue=" + page.at("continue").text() : "";
+        } while (!next.isEmpty());
+        return items;
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}
