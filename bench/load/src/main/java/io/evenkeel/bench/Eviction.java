@@ -1,0 +1,88 @@
+package io.evenkeel.bench;
+
+import io.evenkeel.app.demo.Launched;
+import io.evenkeel.app.demo.LoadClient;
+import io.evenkeel.app.demo.LoadTotals;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long a dead backend may still be picked, under load: its process killed, and its process
+ * stopped so that the link only falls silent. Taken from the gateway's own queue by the API; the
+ * largest of all rounds is the figure.
+ */
+public final class Eviction {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private Eviction() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Effort effort = Effort.of(arguments);
+        int rounds = effort.rounds * 3;
+        List<Double> killed = new ArrayList<>();
+        List<Double> silent = new ArrayList<>();
+        LoadTotals totals = new LoadTotals();
+        try (Fleet fleet = Fleet.start()) {
+            fleet.backend("stay-1", "shop");
+            fleet.backend("stay-2", "shop");
+            try (LoadClient _ =
+                    LoadClient.start(
+                            fleet.ready.address("http"),
+                            LoadClient.Request.get("shop.example", "/"),
+                            8,
+                            Duration.ofMillis(2),
+                            totals)) {
+                for (int round = 0; round < rounds; round++) {
+                    Launched victim = fleet.backend("kill-" + round, "shop");
+                    awaitPickable(fleet, "kill-" + round, true);
+                    long begun = System.nanoTime();
+                    victim.kill();
+                    killed.add(awaitPickable(fleet, "kill-" + round, false) - begun / 1e6);
+                }
+                for (int round = 0; round < effort.rounds; round++) {
+                    Launched victim = fleet.backend("stop-" + round, "shop");
+                    awaitPickable(fleet, "stop-" + round, true);
+                    long begun = System.nanoTime();
+                    victim.signal("STOP");
+                    silent.add(awaitPickable(fleet, "stop-" + round, false) - begun / 1e6);
+                    victim.kill();
+                }
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%d requests answered, %d lost; killed: median %.1f ms of %d, silent: median %.0f ms of %d%n",
+                totals.answered(),
+                totals.lost(),
+                Figures.median(killed),
+                killed.size(),
+                Figures.median(silent),
+                silent.size());
+        Figures.print(
+                "eviction_killed_ms", killed.stream().max(Double::compare).orElseThrow(), "ms");
+        Figures.print(
+                "eviction_silent_ms", silent.stream().max(Double::compare).orElseThrow(), "ms");
+    }
+
+    /** Returns the time (ms of the monotonic clock) at which the endpoint was first seen so. */
+    private static double awaitPickable(Fleet fleet, String workload, boolean wanted)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            boolean pickable =
+                    fleet.api.read("/v1/services/shop/queue").at("entries").items().stream()
+                            .filter(entry -> entry.at("endpoint").text().startsWith(workload))
+                            .anyMatch(entry -> !entry.at("standing").text().equals("out"));
+            if (pickable == wanted) {
+                return System.nanoTime() / 1e6;
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        throw new IOException(
+                workload + ": not " + (wanted ? "" : "un") + "pickable within " + LIMIT);
+    }
+}
