@@ -1,0 +1,121 @@
+package io.evenkeel.simulation;
+
+import io.evenkeel.kernel.balancing.Algorithm;
+import io.evenkeel.simulation.scenario.Scenario;
+import io.evenkeel.simulation.scenario.ScenarioRun;
+import io.evenkeel.simulation.time.Seed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every policy in every scenario, as a table. The same seed gives the same bytes on any machine, so
+ * that a change of a policy shows as a difference of the committed report.
+ */
+public final class PolicyReport {
+    private static final long DEFAULT_SEED = 1;
+    private static final int SMOKE_SECONDS = 2;
+
+    private PolicyReport() {}
+
+    /**
+     * Runs the report.
+     *
+     * @param args {@code --seed N} (default 1), {@code --out FILE} (default: standard output),
+     *     {@code --smoke} or {@code --quick} (two seconds of each instead of twenty)
+     */
+    public static void main(String[] args) throws IOException {
+        long seed = DEFAULT_SEED;
+        Path out = null;
+        int seconds = Scenario.SECONDS;
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--seed" -> seed = Long.parseLong(value(args, ++i));
+                case "--out" -> out = Path.of(value(args, ++i));
+                case "--smoke", "--quick" -> seconds = SMOKE_SECONDS;
+                default -> {
+                    System.err.println(
+                            "policies: unknown argument '"
+                                    + args[i]
+                                    + "' (expected: --seed N, --out FILE, --smoke)");
+                    System.exit(2);
+                }
+            }
+        }
+        String report = report(new Seed(seed), seconds);
+        write(out, report);
+    }
+
+    private static String value(String[] args, int i) {
+        if (i >= args.length) {
+            throw new IllegalArgumentException(args[i - 1] + " needs a value");
+        }
+        return args[i];
+    }
+
+    private static void write(@Nullable Path out, String report) throws IOException {
+        if (out == null) {
+            System.out.print(report);
+        } else {
+            Files.writeString(out, report);
+            System.out.println("report_lines " + report.lines().count() + " lines");
+        }
+    }
+
+    /** The report as Markdown. */
+    public static String report(Seed seed, int seconds) {
+        StringBuilder text = new StringBuilder(16_384);
+        text.append("# Policies compared\n\n")
+                .append("Generated, not measured: `./bench/run policies --seed ")
+                .append(seed.value())
+                .append(seconds == Scenario.SECONDS ? "" : " --smoke")
+                .append(" --out docs/benchmarks/policies.md`. Seed ")
+                .append(seed.value())
+                .append(", ")
+                .append(seconds)
+                .append(" virtual seconds each.\n\n")
+                .append("The gateway's own core and queue run between simulated clients (60, ")
+                .append("open loop, Poisson) and backends (8 workers each, exponential service of ")
+                .append("20 ms unless the scenario says otherwise); 50 us of network one way. ")
+                .append(
+                        "Success counts 2xx and 3xx; latencies are those of successes; skew is the ")
+                .append("busiest endpoint over the mean, by requests and by requests outstanding. ")
+                .append(
+                        "Half of the endpoints are in the gateway's zone: locality-weighted prefers ")
+                .append("them, and its skew is its purpose.\n");
+        for (Scenario scenario : Scenario.all()) {
+            text.append("\n## ")
+                    .append(scenario.name())
+                    .append("\n\n")
+                    .append(scenario.question())
+                    .append("\n\n")
+                    .append("| policy | success % | p50 ms | p99 ms | skew of requests |")
+                    .append(" skew of outstanding | seen |\n")
+                    .append("| --- | ---: | ---: | ---: | ---: | ---: | --- |\n");
+            for (Algorithm algorithm : Algorithm.values()) {
+                row(
+                        text,
+                        algorithm,
+                        ScenarioRun.run(scenario, algorithm, seed, seconds, line -> {}, List.of()));
+            }
+        }
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, Algorithm algorithm, ScenarioRun.Result result) {
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "| %s | %.3f | %.1f | %.1f | %.2f | %.2f | %s |\n",
+                        algorithm.wireName(),
+                        result.successPercent(),
+                        result.p50Nanos() / 1e6,
+                        result.p99Nanos() / 1e6,
+                        result.requestSkew(),
+                        result.outstandingSkew(),
+                        result.watched()));
+    }
+}

@@ -1,0 +1,133 @@
+package io.evenkeel.simulation.scenario;
+
+import io.evenkeel.gateway.proxy.ServicePolicy;
+import io.evenkeel.kernel.balancing.Algorithm;
+import io.evenkeel.kernel.balancing.EndpointSettings;
+import io.evenkeel.kernel.balancing.Locality;
+import io.evenkeel.simulation.cast.Answer;
+import io.evenkeel.simulation.cast.Load;
+import io.evenkeel.simulation.cast.SimBackend;
+import io.evenkeel.simulation.net.NetworkOptions;
+import io.evenkeel.simulation.stage.Member;
+import io.evenkeel.simulation.stage.QueueAccess;
+import io.evenkeel.simulation.stage.Stage;
+import io.evenkeel.simulation.stage.Tally;
+import io.evenkeel.simulation.stage.Watcher;
+import io.evenkeel.simulation.time.Seed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One scenario under one policy from one seed. */
+public final class ScenarioRun {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int CLIENTS = 60;
+    private static final long CLIENT_TIMEOUT_NANOS = 30 * SECOND;
+
+    private ScenarioRun() {}
+
+    /**
+     * What came of a run.
+     *
+     * @param requests asked after the warm-up
+     * @param successPercent replies of 2xx and 3xx among them
+     * @param p50Nanos median latency of the successes
+     * @param p99Nanos 99th percentile of it
+     * @param requestSkew greatest over mean rate of picks per endpoint
+     * @param outstandingSkew greatest over mean of outstanding requests, averaged over time
+     * @param watched the scenario's own figure
+     */
+    public record Result(
+            long requests,
+            double successPercent,
+            long p50Nanos,
+            long p99Nanos,
+            double requestSkew,
+            double outstandingSkew,
+            String watched) {}
+
+    /**
+     * Runs.
+     *
+     * @param seconds the length, at least 1; the first twentieth is warm-up
+     * @param log told of every answer, one line each, in order
+     * @param watchers that see every operation on the queue
+     */
+    public static Result run(
+            Scenario scenario,
+            Algorithm algorithm,
+            Seed seed,
+            int seconds,
+            Consumer<String> log,
+            List<Watcher> watchers) {
+        long length = seconds * SECOND;
+        Stage stage =
+                new Stage(
+                        seed,
+                        NetworkOptions.QUIET,
+                        scenario.balancing().with(algorithm),
+                        scenario.outliers(),
+                        ServicePolicy.DEFAULT,
+                        QueueAccess::new);
+        watchers.forEach(stage.service()::watch);
+        Tally tally = new Tally(stage, length / 20);
+        Consumer<Answer> answers =
+                answer -> {
+                    tally.answered(answer);
+                    log.accept(line(stage, answer));
+                };
+        for (int i = 0; i < CLIENTS; i++) {
+            stage.client(CLIENT_TIMEOUT_NANOS, answers);
+        }
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < scenario.endpoints(); i++) {
+            // Two zones, so that the policy that prefers the near has a choice.
+            Locality locality = new Locality(i % 2 == 0 ? "zone-a" : "zone-b", "host-" + i);
+            SimBackend backend = stage.backend("backend-" + i, scenario.behaviour());
+            members.add(
+                    stage.join(
+                            backend,
+                            s ->
+                                    new EndpointSettings(
+                                            s.id(), s.epoch(), s.weight(), s.cap(), locality)));
+        }
+        Scenario.Watch watch = scenario.script().plan(stage, members, length);
+        new Load(
+                        stage.queue(),
+                        seed.generator("load"),
+                        stage.clients(),
+                        Stage.SERVICE,
+                        true,
+                        now -> scenario.rate().perSecond(now, length),
+                        length)
+                .start();
+        stage.queue().runUntil(length);
+        String watched = watch.read();
+        double requestSkew = tally.requestSkew();
+        double outstandingSkew = tally.outstandingSkew();
+        stage.queue().runFor(CLIENT_TIMEOUT_NANOS + SECOND);
+        stage.end();
+        return new Result(
+                tally.requests(),
+                tally.successPercent(),
+                tally.successNanos(0.5),
+                tally.successNanos(0.99),
+                requestSkew,
+                outstandingSkew,
+                watched);
+    }
+
+    private static String line(Stage stage, Answer answer) {
+        return stage.queue().nowNanos()
+                + " "
+                + answer.number()
+                + " "
+                + answer.status()
+                + " "
+                + answer.endpoint()
+                + " "
+                + answer.ending()
+                + " "
+                + answer.nanos();
+    }
+}
