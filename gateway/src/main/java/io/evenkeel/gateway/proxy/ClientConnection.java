@@ -82,6 +82,11 @@ final class ClientConnection implements ConnectionHandler {
         return provenance;
     }
 
+    /** What a policy that keeps a source at its endpoint goes by. */
+    int sourceHash() {
+        return connection.remote().getAddress().hashCode();
+    }
+
     boolean namesService() {
         return namesService;
     }

@@ -285,6 +285,7 @@ final class Exchange implements ConnectionHandler {
         long now = loop.net().nanos();
         PickContext context = loop.pickContext();
         context.reset();
+        context.sourceHash(client().sourceHash());
         for (int i = 0; i < Math.min(attempts, tried.length); i++) {
             Node avoid = tried[i];
             if (avoid != null) {
