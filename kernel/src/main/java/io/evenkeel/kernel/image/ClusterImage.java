@@ -1,0 +1,27 @@
+package io.evenkeel.kernel.image;
+
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.ServiceKey;
+
+/**
+ * Everything that decisions and gateways read, at one store revision. Immutable; one image shares
+ * almost everything with the one before it.
+ *
+ * @param revision the store revision up to which changes are in it
+ * @param services by tenant and name
+ * @param endpoints every endpoint of every service, by tenant and endpoint id
+ * @param routes by tenant and route name
+ * @param policies by tenant and policy name
+ */
+public record ClusterImage(
+        long revision,
+        ImageMap<ServiceKey, ServiceImage> services,
+        ImageMap<EndpointKey, EndpointImage> endpoints,
+        ImageMap<ServiceKey, RouteImage> routes,
+        ImageMap<ServiceKey, PolicyImage> policies) {
+
+    /** Nothing, before anything was read. */
+    public static final ClusterImage EMPTY =
+            new ClusterImage(
+                    0, ImageMap.empty(), ImageMap.empty(), ImageMap.empty(), ImageMap.empty());
+}

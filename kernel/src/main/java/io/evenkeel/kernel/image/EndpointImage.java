@@ -1,0 +1,67 @@
+package io.evenkeel.kernel.image;
+
+import io.evenkeel.model.AdminState;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.EndpointSpec;
+import io.evenkeel.model.Metadata;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.Source;
+import java.util.List;
+
+/**
+ * One endpoint as the store has it.
+ *
+ * @param key tenant and endpoint id
+ * @param metadata of its spec record; its revision is the store revision of that record's last
+ *     write
+ * @param spec what it is
+ * @param epoch store revision at which this incarnation was admitted (for a declared endpoint: at
+ *     which its spec was last written)
+ * @param assignment what an operator set on it
+ * @param marks every gateway's mark for it, by gateway, of whatever epoch
+ */
+public record EndpointImage(
+        EndpointKey key,
+        Metadata metadata,
+        EndpointSpec spec,
+        long epoch,
+        Assignment assignment,
+        List<PresenceMark> marks) {
+    public EndpointImage {
+        marks = List.copyOf(marks);
+    }
+
+    public ServiceKey service() {
+        return new ServiceKey(key.tenant(), spec.service());
+    }
+
+    /** The operator's word on this endpoint alone; its service's state is not in it. */
+    public AdminState adminState() {
+        return assignment.adminState();
+    }
+
+    /** Declared by a resource, not by its own registration: it needs no link to be picked. */
+    public boolean declared() {
+        return metadata.source() != Source.LINK;
+    }
+
+    /** Whether some gateway can reach this incarnation. */
+    public boolean presentAnywhere() {
+        for (PresenceMark mark : marks) {
+            if (mark.epoch() == epoch) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether this gateway has marked this incarnation. */
+    public boolean presentAt(String gateway) {
+        for (PresenceMark mark : marks) {
+            if (mark.epoch() == epoch && mark.gateway().equals(gateway)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

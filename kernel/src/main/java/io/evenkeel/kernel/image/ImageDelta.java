@@ -1,0 +1,37 @@
+package io.evenkeel.kernel.image;
+
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.ServiceKey;
+import java.util.List;
+
+/**
+ * What differs between two images, each object once, in key order. An endpoint that moves to
+ * another service is one change here, and its {@code before} and {@code after} name different
+ * services.
+ *
+ * @param before the image it leads from
+ * @param after the image it leads to
+ * @param services that differ in any way, also only in their endpoints
+ * @param endpoints that differ
+ * @param routes that differ
+ * @param unreadable records that could not be read; what they said before stays in the image
+ */
+public record ImageDelta(
+        ClusterImage before,
+        ClusterImage after,
+        List<ImageChange<ServiceKey, ServiceImage>> services,
+        List<ImageChange<EndpointKey, EndpointImage>> endpoints,
+        List<ImageChange<ServiceKey, RouteImage>> routes,
+        List<UnreadableRecord> unreadable) {
+    public ImageDelta {
+        services = List.copyOf(services);
+        endpoints = List.copyOf(endpoints);
+        routes = List.copyOf(routes);
+        unreadable = List.copyOf(unreadable);
+    }
+
+    /** True when no reader needs to do anything. */
+    public boolean isEmpty() {
+        return services.isEmpty() && endpoints.isEmpty() && routes.isEmpty();
+    }
+}
