@@ -9,8 +9,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +43,7 @@ public final class Link implements AutoCloseable {
     // Of the driver's thread.
     private final Map<String, GatewayLink> gateways = new LinkedHashMap<>();
     private final Set<GatewayLink> undrained = new LinkedHashSet<>();
-    private @Nullable CountDownLatch drained;
+    private @Nullable CompletableFuture<Drained> drained;
     private long outstanding;
     private boolean closing;
 
@@ -119,25 +122,26 @@ public final class Link implements AutoCloseable {
      * deadline passed. The endpoint stays registered; {@link #close} is next.
      */
     public Drained drain(Duration deadline) throws InterruptedException {
-        CountDownLatch latch = new CountDownLatch(1);
-        driver.execute(() -> beginDrain(latch, deadline.toMillis()));
-        // The gateways answer at the deadline; what is lost on the way must not hold us much
-        // longer.
-        boolean answered = latch.await(deadline.toMillis() + 1_000, TimeUnit.MILLISECONDS);
-        CountDownLatch read = new CountDownLatch(1);
-        long[] left = {0};
-        driver.execute(() -> {
-            left[0] = outstanding;
-            read.countDown();
-        });
-        read.await();
-        return new Drained(answered && left[0] == 0, left[0]);
+        try {
+            // Gateways answer at the deadline; what is lost on the way must not hold us much
+            // longer.
+            return beginDrain(deadline).get(deadline.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException unanswered) {
+            return new Drained(false, 0);
+        }
     }
 
-    private void beginDrain(CountDownLatch latch, long deadlineMillis) {
+    /** As {@link #drain} without waiting; completes on the driver's thread. */
+    public CompletableFuture<Drained> beginDrain(Duration deadline) {
+        CompletableFuture<Drained> done = new CompletableFuture<>();
+        driver.execute(() -> beginDrain(done, deadline.toMillis()));
+        return done;
+    }
+
+    private void beginDrain(CompletableFuture<Drained> done, long deadlineMillis) {
         outstanding = 0;
         undrained.clear();
-        drained = latch;
+        drained = done;
         for (GatewayLink gateway : List.copyOf(gateways.values())) {
             if (gateway.linked()) {
                 undrained.add(gateway);
@@ -156,6 +160,16 @@ public final class Link implements AutoCloseable {
      */
     @Override
     public void close() {
+        leave();
+        try {
+            boolean ignored = over.await(1_500, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As {@link #close} without waiting; {@link #awaitOver} does that. */
+    public void leave() {
         driver.execute(() -> {
             closing = true;
             for (GatewayLink gateway : List.copyOf(gateways.values())) {
@@ -163,11 +177,6 @@ public final class Link implements AutoCloseable {
             }
             checkOver();
         });
-        try {
-            boolean ignored = over.await(1_500, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     // From here on: the driver's thread.
@@ -274,9 +283,9 @@ public final class Link implements AutoCloseable {
     }
 
     private void checkDrained() {
-        CountDownLatch latch = drained;
-        if (latch != null && undrained.isEmpty()) {
-            latch.countDown();
+        CompletableFuture<Drained> done = drained;
+        if (done != null && undrained.isEmpty()) {
+            done.complete(new Drained(outstanding == 0, outstanding));
         }
     }
 
