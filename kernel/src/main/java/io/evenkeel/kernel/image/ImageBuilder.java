@@ -1,0 +1,92 @@
+package io.evenkeel.kernel.image;
+
+import io.evenkeel.kernel.store.Change;
+import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.model.Keys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Turns what the store says into images: once from a whole reading, then batch by batch. A record
+ * that cannot be read is reported, and what it said before stays.
+ *
+ * <p>Cost: a batch costs O(log n) for every record in it, plus one look at every service for every
+ * policy in it. A whole reading costs its size.
+ *
+ * <p>Single-threaded; the images it hands out are safe to share.
+ */
+public final class ImageBuilder {
+    private final ImageRecords records = new ImageRecords();
+    private ClusterImage image = ClusterImage.EMPTY;
+
+    /** The newest image. */
+    public ClusterImage image() {
+        return image;
+    }
+
+    /**
+     * Starts over from everything below {@link Keys#ROOT} at one revision; areas that are not part
+     * of images may be left out. The delta leads from the image before, so that readers keep what
+     * did not change.
+     */
+    public ImageDelta load(List<Entry> entries, long revision) {
+        ImageEdit edit = new ImageEdit(image, records);
+        List<UnreadableRecord> unreadable = new ArrayList<>();
+        TreeSet<String> present = new TreeSet<>();
+        for (Entry entry : entries) {
+            present.add(entry.key());
+        }
+        for (Keys.Key key : records.keys()) {
+            if (!present.contains(key.toString())) {
+                records.remove(key);
+                edit.touch(key);
+            }
+        }
+        for (Entry entry : entries) {
+            put(entry, edit, unreadable);
+        }
+        return finish(edit, revision, unreadable);
+    }
+
+    /** Goes on from the newest image; a batch that it already contains changes nothing. */
+    public ImageDelta apply(WatchBatch batch) {
+        ImageEdit edit = new ImageEdit(image, records);
+        List<UnreadableRecord> unreadable = new ArrayList<>();
+        for (Change change : batch.changes()) {
+            if (change.revision() <= image.revision()) {
+                continue;
+            }
+            switch (change) {
+                case Change.Put put -> put(put.entry(), edit, unreadable);
+                case Change.Delete delete ->
+                        Keys.parse(delete.key())
+                                .ifPresent(key -> {
+                                    records.remove(key);
+                                    edit.touch(key);
+                                });
+            }
+        }
+        return finish(edit, Math.max(batch.revision(), image.revision()), unreadable);
+    }
+
+    private void put(Entry entry, ImageEdit edit, List<UnreadableRecord> unreadable) {
+        Keys.Key key = Keys.parse(entry.key()).orElse(null);
+        if (key == null || !ImageRecords.relevant(key)) {
+            return;
+        }
+        String problem = records.put(key, entry.value().toBytes(), entry.modRevision());
+        if (problem == null) {
+            edit.touch(key);
+        } else {
+            unreadable.add(new UnreadableRecord(entry.key(), entry.modRevision(), problem));
+        }
+    }
+
+    private ImageDelta finish(ImageEdit edit, long revision, List<UnreadableRecord> unreadable) {
+        ImageDelta delta = edit.finish(revision, unreadable);
+        image = delta.after();
+        return delta;
+    }
+}

@@ -1,0 +1,166 @@
+package io.evenkeel.kernel.image;
+
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.PolicySpec;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One step from an image to the next: what was touched, then what that comes to. Used once. */
+final class ImageEdit {
+    private static final PolicySpec BUILT_IN_POLICY = PolicySpec.defaults();
+    private static final ServiceSpec BUILT_IN_SERVICE = ServiceSpec.defaults();
+
+    private final ClusterImage before;
+    private final ImageRecords records;
+
+    private final TreeSet<EndpointKey> touchedEndpoints = new TreeSet<>();
+    private final TreeSet<ServiceKey> touchedServices = new TreeSet<>();
+    private final TreeSet<ServiceKey> touchedRoutes = new TreeSet<>();
+    private final TreeSet<ServiceKey> touchedPolicies = new TreeSet<>();
+
+    private ImageMap<ServiceKey, ServiceImage> services;
+    private ImageMap<EndpointKey, EndpointImage> endpoints;
+    private ImageMap<ServiceKey, RouteImage> routes;
+    private ImageMap<ServiceKey, PolicyImage> policies;
+
+    ImageEdit(ClusterImage before, ImageRecords records) {
+        this.before = before;
+        this.records = records;
+        this.services = before.services();
+        this.endpoints = before.endpoints();
+        this.routes = before.routes();
+        this.policies = before.policies();
+    }
+
+    /** The record behind this key was written or deleted. */
+    void touch(Keys.Key key) {
+        if (key.area() == Keys.Area.SPEC) {
+            Optional<Kind> kind = Kind.ofPlural(key.kind());
+            if (kind.isEmpty()) {
+                return;
+            }
+            switch (kind.get()) {
+                case ENDPOINT -> touchedEndpoints.add(ImageRecords.endpointKey(key));
+                case SERVICE -> touchedServices.add(ImageRecords.serviceKey(key));
+                case ROUTE -> touchedRoutes.add(ImageRecords.serviceKey(key));
+                case POLICY -> touchedPolicies.add(ImageRecords.serviceKey(key));
+            }
+        } else if (ImageRecords.relevant(key)) {
+            touchedEndpoints.add(ImageRecords.endpointKey(key));
+        }
+    }
+
+    ImageDelta finish(long revision, List<UnreadableRecord> unreadable) {
+        List<ImageChange<EndpointKey, EndpointImage>> endpointChanges = new ArrayList<>();
+        for (EndpointKey key : touchedEndpoints) {
+            EndpointImage was = endpoints.get(key);
+            EndpointImage is = records.endpoint(key);
+            if (!Objects.equals(was, is)) {
+                endpointChanges.add(new ImageChange<>(key, was, is));
+                endpoints = is == null ? endpoints.without(key) : endpoints.with(key, is);
+                move(key, was, is);
+            }
+        }
+        for (ServiceKey key : touchedPolicies) {
+            PolicyImage is = records.policy(key);
+            policies = is == null ? policies.without(key) : policies.with(key, is);
+            for (ServiceImage service : before.services().values()) {
+                boolean names =
+                        service.key().tenant().equals(key.tenant())
+                                && service.spec().policy().equals(key.name());
+                if (names) {
+                    touchedServices.add(service.key());
+                }
+            }
+        }
+        List<ImageChange<ServiceKey, ServiceImage>> serviceChanges = new ArrayList<>();
+        for (ServiceKey key : touchedServices) {
+            describe(key);
+            ServiceImage was = before.services().get(key);
+            ServiceImage is = services.get(key);
+            if (!same(was, is)) {
+                serviceChanges.add(new ImageChange<>(key, was, is));
+            }
+        }
+        List<ImageChange<ServiceKey, RouteImage>> routeChanges = new ArrayList<>();
+        for (ServiceKey key : touchedRoutes) {
+            RouteImage was = routes.get(key);
+            RouteImage is = records.route(key);
+            if (!Objects.equals(was, is)) {
+                routeChanges.add(new ImageChange<>(key, was, is));
+                routes = is == null ? routes.without(key) : routes.with(key, is);
+            }
+        }
+        ClusterImage after = new ClusterImage(revision, services, endpoints, routes, policies);
+        return new ImageDelta(
+                before, after, serviceChanges, endpointChanges, routeChanges, unreadable);
+    }
+
+    /** Takes the endpoint out of the service it was in and puts it into the one it is in. */
+    private void move(EndpointKey key, @Nullable EndpointImage was, @Nullable EndpointImage is) {
+        if (was != null && (is == null || !was.service().equals(is.service()))) {
+            ServiceImage old = service(was.service());
+            services = services.with(old.key(), with(old, old.endpoints().without(key)));
+            touchedServices.add(old.key());
+        }
+        if (is != null) {
+            ServiceImage home = service(is.service());
+            services = services.with(home.key(), with(home, home.endpoints().with(key, is)));
+            touchedServices.add(home.key());
+        }
+    }
+
+    private ServiceImage service(ServiceKey key) {
+        ServiceImage known = services.get(key);
+        return known != null
+                ? known
+                : new ServiceImage(key, null, BUILT_IN_SERVICE, BUILT_IN_POLICY, ImageMap.empty());
+    }
+
+    /** Brings a touched service's own spec and policy up to date, and drops it if it is no more. */
+    private void describe(ServiceKey key) {
+        ImageMap<EndpointKey, EndpointImage> members = service(key).endpoints();
+        ImageRecords.Described<ServiceSpec> described = records.service(key);
+        if (described == null && members.isEmpty()) {
+            services = services.without(key);
+            return;
+        }
+        ServiceSpec spec = described == null ? BUILT_IN_SERVICE : described.spec();
+        PolicyImage policy = records.policy(new ServiceKey(key.tenant(), spec.policy()));
+        services =
+                services.with(
+                        key,
+                        new ServiceImage(
+                                key,
+                                described == null ? null : described.metadata(),
+                                spec,
+                                policy == null ? BUILT_IN_POLICY : policy.spec(),
+                                members));
+    }
+
+    private static ServiceImage with(
+            ServiceImage service, ImageMap<EndpointKey, EndpointImage> endpoints) {
+        return new ServiceImage(
+                service.key(), service.metadata(), service.spec(), service.policy(), endpoints);
+    }
+
+    /** Same maps by identity: comparing their contents would cost the service's size. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(@Nullable ServiceImage was, @Nullable ServiceImage is) {
+        if (was == null || is == null) {
+            return was == is;
+        }
+        return was.endpoints() == is.endpoints()
+                && was.spec().equals(is.spec())
+                && was.policy().equals(is.policy())
+                && Objects.equals(was.metadata(), is.metadata());
+    }
+}

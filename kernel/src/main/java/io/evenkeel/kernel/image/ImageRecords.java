@@ -1,0 +1,186 @@
+package io.evenkeel.kernel.image;
+
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.EndpointSpec;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.Metadata;
+import io.evenkeel.model.PolicySpec;
+import io.evenkeel.model.Resource;
+import io.evenkeel.model.RouteSpec;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.ServiceSpec;
+import io.evenkeel.model.Spec;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.tree.Bound;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records an image is made of, read; also those that wait for the spec they belong to. */
+final class ImageRecords {
+    /** A spec with its metadata. */
+    record Described<S>(Metadata metadata, S spec) {}
+
+    private final TreeMap<EndpointKey, Described<EndpointSpec>> endpoints = new TreeMap<>();
+    private final TreeMap<EndpointKey, Assignment> assignments = new TreeMap<>();
+    private final TreeMap<EndpointKey, TreeMap<String, PresenceMark>> marks = new TreeMap<>();
+    private final TreeMap<ServiceKey, Described<ServiceSpec>> services = new TreeMap<>();
+    private final TreeMap<ServiceKey, RouteImage> routes = new TreeMap<>();
+    private final TreeMap<ServiceKey, PolicyImage> policies = new TreeMap<>();
+
+    /** Whether keys like this one are part of images. */
+    static boolean relevant(Keys.Key key) {
+        return switch (key.area()) {
+            case SPEC -> Kind.ofPlural(key.kind()).isPresent();
+            case PRESENCE -> true;
+            case ASSIGN -> key.kind().equals(Kind.ENDPOINT.plural());
+            default -> false;
+        };
+    }
+
+    /** Takes a record in; returns what is wrong with it, or null. */
+    @Nullable String put(Keys.Key key, byte[] value, long modRevision) {
+        return switch (key.area()) {
+            case SPEC ->
+                    switch (Stored.resource(key, value, modRevision)) {
+                        case Bound.Good<Resource<?, ?>>(Resource<?, ?> resource) -> {
+                            put(key, resource.metadata(), resource.spec());
+                            yield null;
+                        }
+                        case Bound.Bad<Resource<?, ?>> bad -> problem(bad);
+                    };
+            case PRESENCE ->
+                    switch (Stored.read(value, PresenceRecord.class)) {
+                        case Bound.Good<PresenceRecord>(PresenceRecord record) -> {
+                            marks.computeIfAbsent(endpointKey(key), k -> new TreeMap<>())
+                                    .put(
+                                            key.kind(),
+                                            new PresenceMark(
+                                                    key.kind(),
+                                                    record.epoch(),
+                                                    record.sinceMillis()));
+                            yield null;
+                        }
+                        case Bound.Bad<PresenceRecord> bad -> problem(bad);
+                    };
+            case ASSIGN ->
+                    switch (Stored.read(value, Assignment.class)) {
+                        case Bound.Good<Assignment>(Assignment assignment) -> {
+                            assignments.put(endpointKey(key), assignment);
+                            yield null;
+                        }
+                        case Bound.Bad<Assignment> bad -> problem(bad);
+                    };
+            default -> "not a record of the image";
+        };
+    }
+
+    private void put(Keys.Key key, Metadata metadata, Spec spec) {
+        switch (spec) {
+            case EndpointSpec endpoint ->
+                    endpoints.put(endpointKey(key), new Described<>(metadata, endpoint));
+            case ServiceSpec service ->
+                    services.put(serviceKey(key), new Described<>(metadata, service));
+            case RouteSpec route -> routes.put(serviceKey(key), new RouteImage(metadata, route));
+            case PolicySpec policy ->
+                    policies.put(serviceKey(key), new PolicyImage(metadata, policy));
+        }
+    }
+
+    void remove(Keys.Key key) {
+        switch (key.area()) {
+            case SPEC -> {
+                Optional<Kind> kind = Kind.ofPlural(key.kind());
+                if (kind.isPresent()) {
+                    switch (kind.get()) {
+                        case ENDPOINT -> endpoints.remove(endpointKey(key));
+                        case SERVICE -> services.remove(serviceKey(key));
+                        case ROUTE -> routes.remove(serviceKey(key));
+                        case POLICY -> policies.remove(serviceKey(key));
+                    }
+                }
+            }
+            case PRESENCE ->
+                    marks.computeIfPresent(
+                            endpointKey(key),
+                            (k, byGateway) -> {
+                                byGateway.remove(key.kind());
+                                return byGateway.isEmpty() ? null : byGateway;
+                            });
+            case ASSIGN -> assignments.remove(endpointKey(key));
+            default -> {}
+        }
+    }
+
+    /** The keys of everything held. */
+    List<Keys.Key> keys() {
+        List<Keys.Key> keys = new ArrayList<>();
+        String endpointKind = Kind.ENDPOINT.plural();
+        for (EndpointKey key : endpoints.keySet()) {
+            keys.add(key(Keys.Area.SPEC, endpointKind, key));
+        }
+        for (EndpointKey key : assignments.keySet()) {
+            keys.add(key(Keys.Area.ASSIGN, endpointKind, key));
+        }
+        marks.forEach((key, byGateway) -> {
+            for (String gateway : byGateway.keySet()) {
+                keys.add(key(Keys.Area.PRESENCE, gateway, key));
+            }
+        });
+        services.keySet().forEach(key -> keys.add(key(Kind.SERVICE, key)));
+        routes.keySet().forEach(key -> keys.add(key(Kind.ROUTE, key)));
+        policies.keySet().forEach(key -> keys.add(key(Kind.POLICY, key)));
+        return keys;
+    }
+
+    /** The endpoint as its records say, null without a spec. */
+    @Nullable EndpointImage endpoint(EndpointKey key) {
+        Described<EndpointSpec> described = endpoints.get(key);
+        if (described == null) {
+            return null;
+        }
+        TreeMap<String, PresenceMark> byGateway = marks.get(key);
+        return new EndpointImage(
+                key,
+                described.metadata(),
+                described.spec(),
+                described.metadata().revision(),
+                assignments.getOrDefault(key, Assignment.NONE),
+                byGateway == null ? List.of() : List.copyOf(byGateway.values()));
+    }
+
+    @Nullable Described<ServiceSpec> service(ServiceKey key) {
+        return services.get(key);
+    }
+
+    @Nullable RouteImage route(ServiceKey key) {
+        return routes.get(key);
+    }
+
+    @Nullable PolicyImage policy(ServiceKey key) {
+        return policies.get(key);
+    }
+
+    static EndpointKey endpointKey(Keys.Key key) {
+        return new EndpointKey(key.tenant(), key.name());
+    }
+
+    static ServiceKey serviceKey(Keys.Key key) {
+        return new ServiceKey(key.tenant(), key.name());
+    }
+
+    private static Keys.Key key(Keys.Area area, String kind, EndpointKey key) {
+        return new Keys.Key(area, kind, key.tenant(), key.name());
+    }
+
+    private static Keys.Key key(Kind kind, ServiceKey key) {
+        return new Keys.Key(Keys.Area.SPEC, kind.plural(), key.tenant(), key.name());
+    }
+
+    private static String problem(Bound.Bad<?> bad) {
+        return bad.problems().getFirst().toString();
+    }
+}
