@@ -1,0 +1,48 @@
+package io.evenkeel.cli;
+
+import io.evenkeel.model.tree.Tree;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** Says why something went as it did, from what was recorded then. */
+@Command(
+        name = "explain",
+        description = {
+            "Says why something went as it did, from what was recorded then:",
+            "explain request ID, explain service NAME, explain endpoint NAME."
+        })
+final class ExplainVerb extends Verb {
+    private static final List<String> SUBJECTS = List.of("request", "service", "endpoint");
+
+    @Parameters(index = "0", paramLabel = "SUBJECT", description = "request, service or endpoint.")
+    private String subject = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "ID|NAME",
+            description = "The request's id (X-Request-Id of its answer), or a name.")
+    private String name = "";
+
+    @Override
+    int run(ApiClient api) {
+        String singular = subject.toLowerCase(Locale.ROOT).replaceFirst("s$", "");
+        if (!SUBJECTS.contains(singular)) {
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "'" + subject + "' (expected: request, service or endpoint)");
+        }
+        String path = "/v1/explain/" + singular + "s/" + ApiClient.encode(name);
+        // A request's id is unique whoever's it is.
+        String tenant = singular.equals("request") ? "" : tenant();
+        Tree reply = api.get(path, "tenant", tenant).orFail(singular + " " + name).body();
+        if (format() == OutputFormat.TABLE) {
+            out().print(Page.of(reply));
+        } else {
+            print(reply);
+        }
+        return Exit.OK;
+    }
+}

@@ -1,0 +1,92 @@
+package io.evenkeel.cli;
+
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.tree.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+
+/** The columns in which each kind is listed. */
+final class KindTable {
+    private KindTable() {}
+
+    static Table of(Kind kind, List<Tree> resources) {
+        Table table = new Table(heads(kind));
+        for (Tree resource : resources) {
+            table.row(cells(kind, resource));
+        }
+        return table;
+    }
+
+    static List<String> heads(Kind kind) {
+        return switch (kind) {
+            case SERVICE ->
+                    List.of("NAME", "ADMIN", "POLICY", "ENDPOINTS", "READY", "DRAINING", "SOURCE");
+            case ROUTE -> List.of("NAME", "PRIORITY", "HOSTS", "PATH", "HEADERS", "SERVICE");
+            case ENDPOINT ->
+                    List.of(
+                            "NAME",
+                            "SERVICE",
+                            "KIND",
+                            "ADDRESS",
+                            "ZONE",
+                            "WEIGHT",
+                            "ADMIN",
+                            "STATE",
+                            "BUSY",
+                            "REQUESTS");
+            case POLICY -> List.of("NAME", "ALGORITHM", "CHECK", "RETRIES", "REQUEST-TIMEOUT");
+        };
+    }
+
+    static List<String> cells(Kind kind, Tree resource) {
+        List<String> cells = new ArrayList<>();
+        cells.add(Fields.text(resource, "metadata.name"));
+        switch (kind) {
+            case SERVICE -> {
+                add(cells, resource, "spec.adminState", "spec.policy", "status.endpoints");
+                add(cells, resource, "status.ready", "status.draining", "metadata.source");
+            }
+            case ROUTE -> {
+                add(cells, resource, "spec.priority", "spec.match.hosts", "spec.match.pathPrefix");
+                StringJoiner headers = new StringJoiner(",");
+                for (Tree header : Fields.items(resource, "spec.match.headers")) {
+                    headers.add(Fields.text(header, "name") + "=" + Fields.text(header, "value"));
+                }
+                cells.add(headers.toString());
+                add(cells, resource, "spec.service");
+            }
+            case ENDPOINT -> {
+                add(cells, resource, "spec.service", "spec.kind", "spec.address");
+                add(cells, resource, "spec.locality.zone", "spec.weight", "status.adminState");
+                List<Tree> seen = Fields.items(resource, "status.atGateways");
+                cells.add(state(resource, seen));
+                cells.add(seen.isEmpty() ? "" : Fields.text(seen.getFirst(), "outstanding"));
+                cells.add(seen.isEmpty() ? "" : Fields.text(seen.getFirst(), "requests"));
+            }
+            case POLICY -> {
+                add(cells, resource, "spec.balancing.algorithm", "spec.healthCheck.type");
+                add(cells, resource, "spec.retries.attempts", "spec.timeouts.request");
+            }
+        }
+        return cells;
+    }
+
+    /** Eligible, or everything that speaks against it, as the first gateway sees it. */
+    private static String state(Tree resource, List<Tree> atGateways) {
+        if (atGateways.isEmpty()) {
+            return Fields.items(resource, "status.presentAt").isEmpty() ? "" : "present";
+        }
+        Tree seen = atGateways.getFirst();
+        String reasons = Fields.text(seen, "reasons");
+        return Fields.text(seen, "eligible").equals("true")
+                ? "eligible"
+                : reasons.isEmpty() ? "not eligible" : reasons;
+    }
+
+    private static void add(List<String> cells, Tree resource, String... paths) {
+        for (String path : paths) {
+            cells.add(Fields.text(resource, path));
+        }
+    }
+}
