@@ -250,6 +250,10 @@ final class QueueState {
         reconsiderPanic();
     }
 
+    int outstanding(Node node) {
+        return table.nodeOrNull(node.slot) == node ? table.outstanding(node.slot) : 0;
+    }
+
     @Nullable Node node(String id) {
         return byId.get(id);
     }

@@ -136,6 +136,16 @@ public final class ServiceQueue {
         }
     }
 
+    /** Requests acquired at this node and not yet released; it may have left meanwhile. */
+    public int outstanding(Node node) {
+        lock.lock();
+        try {
+            return state.outstanding(node);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The node of this endpoint, or null if it has none. */
     public @Nullable Node node(String id) {
         lock.lock();

@@ -64,6 +64,20 @@ final class NioListener implements Listener {
         }
     }
 
+    /** Why nobody could listen here alone; null if one could, or the port is 0. */
+    static @Nullable String problem(InetSocketAddress address) {
+        if (address.getPort() == 0) {
+            return null;
+        }
+        try (ServerSocketChannel alone = ServerSocketChannel.open()) {
+            alone.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            alone.bind(address, 1);
+            return null;
+        } catch (IOException | RuntimeException e) {
+            return explain(address, e);
+        }
+    }
+
     private static String explain(InetSocketAddress address, Exception e) {
         String where = "cannot listen on " + address.getHostString() + ":" + address.getPort();
         String message = String.valueOf(e.getMessage());

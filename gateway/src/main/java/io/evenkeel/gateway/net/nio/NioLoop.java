@@ -21,6 +21,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,15 @@ public final class NioLoop implements NetLoop, AutoCloseable {
         waitBeganNanos = nowNanos;
         wheel = new TimerWheel(nowNanos);
         thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
+    }
+
+    /**
+     * Why an address can't be listened on by us alone, with what to do; null if it can, or if its
+     * port is 0. To be asked before several loops share a port: the kernel lets another process of
+     * the same user join them without a word.
+     */
+    public static @Nullable String listenProblem(InetSocketAddress address) {
+        return NioListener.problem(address);
     }
 
     /** Starts the loop's thread. */

@@ -1,0 +1,30 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.kernel.balancing.Node;
+import io.evenkeel.kernel.eligibility.AdminState;
+import io.evenkeel.kernel.eligibility.EligibilityInputs;
+import io.evenkeel.kernel.eligibility.HealthState;
+import io.evenkeel.kernel.eligibility.Presence;
+import io.evenkeel.kernel.image.EndpointImage;
+
+/**
+ * One incarnation of an endpoint at this gateway, with the inputs of its eligibility that this
+ * gateway finds out itself. Guarded by the {@link ServiceTable}.
+ */
+final class EndpointState {
+    final Node node;
+    EndpointImage image;
+    AdminState admin;
+    HealthState health;
+    Presence presence;
+    boolean draining;
+
+    EndpointState(Node node, EndpointImage image, EligibilityInputs inputs) {
+        this.node = node;
+        this.image = image;
+        admin = inputs.admin();
+        health = inputs.health();
+        presence = inputs.presence();
+        draining = inputs.draining();
+    }
+}

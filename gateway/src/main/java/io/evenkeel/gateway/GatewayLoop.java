@@ -1,0 +1,14 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.gateway.net.nio.NioLoop;
+import io.evenkeel.gateway.observe.LoopObserver;
+import io.evenkeel.gateway.proxy.ProxyLoop;
+
+/**
+ * What a gateway has once per core.
+ *
+ * @param net the event loop
+ * @param proxy the proxy on it
+ * @param observer what it notes
+ */
+record GatewayLoop(NioLoop net, ProxyLoop proxy, LoopObserver observer) {}

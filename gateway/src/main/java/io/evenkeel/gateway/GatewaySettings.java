@@ -1,0 +1,69 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.kernel.balancing.Locality;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * What one gateway is told at its start.
+ *
+ * @param name its id, unique among gateways
+ * @param http where clients connect; port 0 takes any free one
+ * @param loops event loops, 1 to 256; as many as there are cores is right
+ * @param proxy what holds for every client
+ * @param trustedSources whose X-Forwarded-*, Forwarded, X-Request-Id and Evenkeel-Service are
+ *     believed
+ * @param locality where it runs
+ * @param grace how long endpoints known from the store may be picked after the start while they
+ *     have not dialled again
+ */
+public record GatewaySettings(
+        String name,
+        InetSocketAddress http,
+        int loops,
+        ProxySettings proxy,
+        AddressRanges trustedSources,
+        Locality locality,
+        Duration grace) {
+    /** How long endpoints have to dial again unless said otherwise. */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+    public GatewaySettings {
+        if (loops < 1 || loops > 256) {
+            throw new IllegalArgumentException("loops: " + loops + " (expected: 1 to 256)");
+        }
+    }
+
+    /** A loop per core, nobody trusted, everything else by default. */
+    public static GatewaySettings of(String name, InetSocketAddress http) {
+        return new GatewaySettings(
+                name,
+                http,
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 256),
+                ProxySettings.DEFAULT,
+                AddressRanges.NONE,
+                Locality.UNKNOWN,
+                DEFAULT_GRACE);
+    }
+
+    /** The same with so many loops. */
+    public GatewaySettings withLoops(int count) {
+        return new GatewaySettings(name, http, count, proxy, trustedSources, locality, grace);
+    }
+
+    /** The same with these settings of the proxy. */
+    public GatewaySettings withProxy(ProxySettings value) {
+        return new GatewaySettings(name, http, loops, value, trustedSources, locality, grace);
+    }
+
+    /** The same, trusting these sources. */
+    public GatewaySettings withTrustedSources(AddressRanges value) {
+        return new GatewaySettings(name, http, loops, proxy, value, locality, grace);
+    }
+
+    /** The same with another time for endpoints to dial again. */
+    public GatewaySettings withGrace(Duration value) {
+        return new GatewaySettings(name, http, loops, proxy, trustedSources, locality, value);
+    }
+}

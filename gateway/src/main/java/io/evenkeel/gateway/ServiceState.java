@@ -1,0 +1,128 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.gateway.observe.LoopObserver;
+import io.evenkeel.gateway.observe.ServiceMeter;
+import io.evenkeel.gateway.proxy.RetryBudget;
+import io.evenkeel.gateway.proxy.ServicePolicy;
+import io.evenkeel.gateway.proxy.UpstreamService;
+import io.evenkeel.kernel.balancing.Locality;
+import io.evenkeel.kernel.balancing.Node;
+import io.evenkeel.kernel.balancing.Pick;
+import io.evenkeel.kernel.balancing.PickContext;
+import io.evenkeel.kernel.balancing.ServiceQueue;
+import io.evenkeel.kernel.health.Outcome;
+import io.evenkeel.model.PolicySpec;
+import io.evenkeel.model.Retries;
+import io.evenkeel.model.ServiceKey;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service at this gateway: its queue and what surrounds it. Lives as long as the service, so
+ * that what is outstanding, reported and ejected survives every image.
+ *
+ * <p>Picks and releases come from any loop. Everything about {@link #endpoints} is guarded by the
+ * {@link ServiceTable} it belongs to.
+ */
+final class ServiceState implements UpstreamService {
+    private final ServiceKey key;
+    private final ServiceQueue queue;
+    private final RetryBudget[] budgets;
+    private final ServiceMeter[] meters;
+    private final int loops;
+
+    /** By endpoint id; guarded by the table. */
+    final TreeMap<String, EndpointState> endpoints = new TreeMap<>();
+
+    /**
+     * By endpoint id; entered before the node joins, since a newcomer gets the very next request.
+     */
+    final ConcurrentHashMap<String, EndpointAddress> addresses = new ConcurrentHashMap<>();
+
+    private PolicySpec spec = PolicySpec.defaults();
+    private volatile ServicePolicy policy = Policies.proxy(spec);
+
+    ServiceState(ServiceKey key, Locality here, List<LoopObserver> observers, long nowNanos) {
+        this.key = key;
+        loops = observers.size();
+        queue =
+                new ServiceQueue(
+                        key.name(),
+                        Policies.balancing(spec.balancing()),
+                        Policies.outliers(spec.outlierDetection()),
+                        here,
+                        loops);
+        budgets = new RetryBudget[loops];
+        meters = new ServiceMeter[loops];
+        for (int i = 0; i < loops; i++) {
+            budgets[i] = new RetryBudget(0, 0, nowNanos);
+            meters[i] = observers.get(i).service(key.tenant(), key.name());
+        }
+        limitRetries(spec.retries());
+    }
+
+    ServiceKey key() {
+        return key;
+    }
+
+    ServiceQueue queue() {
+        return queue;
+    }
+
+    PolicySpec spec() {
+        return spec;
+    }
+
+    /** Another policy from now on; guarded by the table. */
+    void policy(PolicySpec changed) {
+        if (changed.equals(spec)) {
+            return;
+        }
+        spec = changed;
+        policy = Policies.proxy(changed);
+        queue.settings(
+                Policies.balancing(changed.balancing()),
+                Policies.outliers(changed.outlierDetection()));
+        limitRetries(changed.retries());
+    }
+
+    private void limitRetries(Retries retries) {
+        for (RetryBudget budget : budgets) {
+            budget.limits(retries.budgetPercent(), (double) retries.minRetriesPerSecond() / loops);
+        }
+    }
+
+    @Override
+    public ServicePolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public Pick acquire(PickContext context) {
+        return queue.acquire(context);
+    }
+
+    @Override
+    public void release(Node node, Outcome outcome, long latencyNanos) {
+        queue.release(node, outcome, latencyNanos);
+    }
+
+    @Override
+    public @Nullable InetSocketAddress address(Node node) {
+        EndpointAddress address = addresses.get(node.id());
+        return address == null || address.epoch() != node.epoch() ? null : address.now();
+    }
+
+    @Override
+    public RetryBudget retryBudget(int loop) {
+        return budgets[loop];
+    }
+
+    @Override
+    public ServiceMeter meter(int loop) {
+        return meters[loop];
+    }
+}

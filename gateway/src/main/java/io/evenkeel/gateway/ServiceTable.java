@@ -1,0 +1,378 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.gateway.observe.LoopObserver;
+import io.evenkeel.gateway.proxy.Directory;
+import io.evenkeel.kernel.balancing.EndpointSettings;
+import io.evenkeel.kernel.balancing.LoadScore;
+import io.evenkeel.kernel.balancing.Node;
+import io.evenkeel.kernel.eligibility.AdminState;
+import io.evenkeel.kernel.eligibility.EligibilityInputs;
+import io.evenkeel.kernel.eligibility.HealthState;
+import io.evenkeel.kernel.eligibility.Presence;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.ImageChange;
+import io.evenkeel.kernel.image.ImageDelta;
+import io.evenkeel.kernel.image.RouteImage;
+import io.evenkeel.kernel.image.ServiceImage;
+import io.evenkeel.kernel.routing.RouteRule;
+import io.evenkeel.kernel.routing.RouteTable;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.HealthCheck;
+import io.evenkeel.model.Metadata;
+import io.evenkeel.model.ServiceKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns images of the cluster into queues and routes, and joins to them what this gateway finds out
+ * itself: which endpoints hold a link, which are healthy. A change costs in proportion to the
+ * endpoints it concerns; only a change of routes or of the set of services builds a new {@link
+ * Directory}, which loops read through one volatile.
+ *
+ * <p>Thread-safe. Nothing here waits for anything but this object's lock.
+ */
+final class ServiceTable {
+    private final GatewaySettings settings;
+    private final List<LoopObserver> observers;
+    private final LongSupplier nanos;
+    private final Consumer<Node> disturbed;
+    private final HealthWatch watch;
+    private final long startNanos;
+
+    private final TreeMap<ServiceKey, ServiceState> services = new TreeMap<>();
+
+    /** Epochs that hold a link here, also of endpoints that no image has shown yet. */
+    private final TreeMap<EndpointKey, Long> linked = new TreeMap<>();
+
+    private ClusterImage image = ClusterImage.EMPTY;
+    private volatile RoutedDirectory directory = RoutedDirectory.EMPTY;
+
+    /**
+     * An empty table.
+     *
+     * @param nanos the loops' clock
+     * @param disturbed told of nodes that left or became unreachable: their idle connections are to
+     *     go
+     * @param watch told which endpoints to check
+     */
+    ServiceTable(
+            GatewaySettings settings,
+            List<LoopObserver> observers,
+            LongSupplier nanos,
+            Consumer<Node> disturbed,
+            HealthWatch watch) {
+        this.settings = settings;
+        this.observers = observers;
+        this.nanos = nanos;
+        this.disturbed = disturbed;
+        this.watch = watch;
+        startNanos = nanos.getAsLong();
+    }
+
+    /** Whom health checks are for; called under the table's lock. */
+    interface HealthWatch {
+        /** Checks this endpoint from now on, by these settings. */
+        void check(ServiceState service, EndpointState endpoint, HealthCheck how);
+
+        /** No longer. */
+        void forget(ServiceState service, Node node);
+    }
+
+    RoutedDirectory directory() {
+        return directory;
+    }
+
+    /** The last image applied. */
+    synchronized ClusterImage image() {
+        return image;
+    }
+
+    /** Takes in what changed. */
+    synchronized void apply(ImageDelta delta) {
+        image = delta.after();
+        boolean rebuild = !delta.routes().isEmpty();
+        for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
+            ServiceImage after = change.after();
+            if (after != null) {
+                rebuild |= !services.containsKey(change.key());
+                service(change.key()).policy(after.policy());
+                if (serviceStateChanged(change.before(), after)) {
+                    readmit(after);
+                }
+            } else {
+                rebuild = true;
+            }
+        }
+        for (ImageChange<EndpointKey, EndpointImage> change : delta.endpoints()) {
+            endpoint(change);
+        }
+        if (rebuild) {
+            rebuild();
+        }
+    }
+
+    private static boolean serviceStateChanged(@Nullable ServiceImage before, ServiceImage after) {
+        return before != null
+                && (before.spec().adminState() != after.spec().adminState()
+                        || !before.policy().healthCheck().equals(after.policy().healthCheck()));
+    }
+
+    private ServiceState service(ServiceKey key) {
+        return services.computeIfAbsent(
+                key, k -> new ServiceState(k, settings.locality(), observers, nanos.getAsLong()));
+    }
+
+    /** Admin state or health check of the whole service changed: every endpoint is judged anew. */
+    private void readmit(ServiceImage service) {
+        ServiceState state = service(service.key());
+        for (EndpointImage endpoint : service.endpoints().values()) {
+            EndpointState known = state.endpoints.get(endpoint.key().name());
+            if (known != null) {
+                put(state, service, endpoint);
+            }
+        }
+    }
+
+    private void endpoint(ImageChange<EndpointKey, EndpointImage> change) {
+        EndpointImage before = change.before();
+        EndpointImage after = change.after();
+        if (before != null && (after == null || !after.service().equals(before.service()))) {
+            leave(before);
+        }
+        if (after != null) {
+            ServiceImage service = image.services().get(after.service());
+            if (service != null) {
+                put(service(service.key()), service, after);
+            }
+        }
+    }
+
+    private void leave(EndpointImage endpoint) {
+        ServiceState state = services.get(endpoint.service());
+        if (state == null) {
+            return;
+        }
+        EndpointState gone = state.endpoints.remove(endpoint.key().name());
+        if (gone != null) {
+            state.addresses.remove(endpoint.key().name());
+            state.queue().leave(gone.node);
+            watch.forget(state, gone.node);
+            disturbed.accept(gone.node);
+        }
+    }
+
+    private void put(ServiceState state, ServiceImage service, EndpointImage endpoint) {
+        String id = endpoint.key().name();
+        EndpointState known = state.endpoints.get(id);
+        boolean same = known != null && known.node.epoch() == endpoint.epoch();
+        HealthCheck check = endpoint.spec().healthCheck().orElse(service.policy().healthCheck());
+        boolean checked = check.type() != HealthCheck.Type.NONE;
+        AdminState admin =
+                stricter(admin(endpoint.adminState()), admin(service.spec().adminState()));
+        HealthState health =
+                !checked
+                        ? HealthState.UNCHECKED
+                        : same && known != null && known.health != HealthState.UNCHECKED
+                                ? known.health
+                                : HealthState.PENDING;
+        EligibilityInputs inputs =
+                new EligibilityInputs(
+                        admin,
+                        health,
+                        false,
+                        false,
+                        same && known != null && known.draining,
+                        presence(endpoint),
+                        100,
+                        false);
+        if (!same) {
+            state.addresses.put(
+                    id, new EndpointAddress(endpoint.epoch(), endpoint.spec().address()));
+        }
+        Node node =
+                state.queue()
+                        .put(
+                                new EndpointSettings(
+                                        id,
+                                        endpoint.epoch(),
+                                        endpoint.spec().weight(),
+                                        Math.min(endpoint.spec().capacity(), LoadScore.MAX_LOAD),
+                                        new io.evenkeel.kernel.balancing.Locality(
+                                                endpoint.spec().locality().zone(),
+                                                endpoint.spec().locality().host())),
+                                inputs,
+                                nanos.getAsLong());
+        EndpointState now = new EndpointState(node, endpoint, inputs);
+        state.endpoints.put(id, now);
+        if (known != null && !same) {
+            watch.forget(state, known.node);
+            disturbed.accept(known.node);
+        }
+        if (checked && admin != AdminState.MAINT) {
+            watch.check(state, now, check);
+        } else {
+            watch.forget(state, node);
+        }
+    }
+
+    private Presence presence(EndpointImage endpoint) {
+        Long epoch = linked.get(endpoint.key());
+        if (endpoint.declared() || (epoch != null && epoch == endpoint.epoch())) {
+            return Presence.PRESENT;
+        }
+        return nanos.getAsLong() - startNanos < settings.grace().toNanos()
+                ? Presence.GRACE
+                : Presence.ABSENT;
+    }
+
+    private void rebuild() {
+        TreeMap<String, ServiceState> named = new TreeMap<>();
+        List<RouteRule> rules = new ArrayList<>();
+        for (RouteImage route : image.routes().values()) {
+            String tenant = route.metadata().tenant();
+            rules.add(rule(route, tenant));
+            ServiceKey target = new ServiceKey(tenant, route.spec().service());
+            named.put(name(target), service(target));
+        }
+        services.values()
+                .removeIf(s ->
+                        !image.services().containsKey(s.key())
+                                && !named.containsKey(name(s.key())));
+        services.forEach((key, state) -> named.put(name(key), state));
+        directory =
+                new RoutedDirectory(
+                        new RouteTable(rules, List.copyOf(named.keySet())),
+                        List.copyOf(named.values()));
+    }
+
+    private static RouteRule rule(RouteImage route, String tenant) {
+        return new RouteRule(
+                route.metadata().name(),
+                route.spec().priority(),
+                route.spec().match().hosts(),
+                route.spec().match().pathPrefix(),
+                route.spec().match().headers().stream()
+                        .map(h -> new RouteRule.HeaderMatch(h.name(), h.value()))
+                        .toList(),
+                name(new ServiceKey(tenant, route.spec().service())));
+    }
+
+    /** How a request names a service: services of other tenants than the default by both. */
+    private static String name(ServiceKey key) {
+        return key.tenant().equals(Metadata.DEFAULT_TENANT)
+                ? key.name()
+                : key.tenant() + "/" + key.name();
+    }
+
+    /** This incarnation holds a link here. */
+    synchronized void present(EndpointKey key, long epoch) {
+        linked.put(key, epoch);
+        presence(key, epoch, Presence.PRESENT);
+    }
+
+    /** It no longer does. */
+    synchronized void absent(EndpointKey key, long epoch) {
+        Long known = linked.get(key);
+        if (known != null && known == epoch) {
+            linked.remove(key);
+        }
+        EndpointState endpoint = presence(key, epoch, Presence.ABSENT);
+        if (endpoint != null) {
+            disturbed.accept(endpoint.node);
+        }
+    }
+
+    private @Nullable EndpointState presence(EndpointKey key, long epoch, Presence presence) {
+        ServiceState state = serviceOf(key);
+        EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
+        if (state == null || endpoint == null || endpoint.image.declared()) {
+            return null;
+        }
+        endpoint.presence = presence;
+        state.queue().presence(endpoint.node, presence);
+        return endpoint;
+    }
+
+    /** It said that it is leaving, or that it stays. */
+    synchronized void draining(EndpointKey key, long epoch, boolean draining) {
+        ServiceState state = serviceOf(key);
+        EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
+        if (state != null && endpoint != null) {
+            endpoint.draining = draining;
+            state.queue().draining(endpoint.node, draining);
+            if (draining) {
+                disturbed.accept(endpoint.node);
+            }
+        }
+    }
+
+    /** It said how many requests it works on. */
+    synchronized void reported(EndpointKey key, long epoch, int inFlight, long intervalNanos) {
+        ServiceState state = serviceOf(key);
+        EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
+        if (state != null && endpoint != null) {
+            state.queue().report(endpoint.node, inFlight, intervalNanos, nanos.getAsLong());
+        }
+    }
+
+    /** Requests of this gateway at this incarnation. */
+    synchronized int outstanding(EndpointKey key, long epoch) {
+        ServiceState state = serviceOf(key);
+        EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
+        return state == null || endpoint == null ? 0 : state.queue().outstanding(endpoint.node);
+    }
+
+    /** The active check's word. */
+    synchronized void health(ServiceState state, Node node, HealthState health) {
+        EndpointState endpoint = state.endpoints.get(node.id());
+        if (endpoint != null && endpoint.node == node) {
+            endpoint.health = health;
+            state.queue().health(node, health);
+        }
+    }
+
+    /** Ends the time that endpoints had to dial again after the gateway's start. */
+    synchronized void endGrace() {
+        for (ServiceState state : services.values()) {
+            for (EndpointState endpoint : state.endpoints.values()) {
+                if (endpoint.presence == Presence.GRACE) {
+                    endpoint.presence = Presence.ABSENT;
+                    state.queue().presence(endpoint.node, Presence.ABSENT);
+                }
+            }
+        }
+    }
+
+    /** A service's state, for views. */
+    synchronized @Nullable ServiceState find(ServiceKey key) {
+        return services.get(key);
+    }
+
+    private @Nullable ServiceState serviceOf(EndpointKey key) {
+        EndpointImage endpoint = image.endpoints().get(key);
+        return endpoint == null ? null : services.get(endpoint.service());
+    }
+
+    private static @Nullable EndpointState endpoint(
+            ServiceState state, EndpointKey key, long epoch) {
+        EndpointState endpoint = state.endpoints.get(key.name());
+        return endpoint == null || endpoint.node.epoch() != epoch ? null : endpoint;
+    }
+
+    private static AdminState admin(io.evenkeel.model.AdminState state) {
+        return switch (state) {
+            case READY -> AdminState.READY;
+            case DRAIN -> AdminState.DRAIN;
+            case MAINT -> AdminState.MAINT;
+        };
+    }
+
+    private static AdminState stricter(AdminState a, AdminState b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+}
