@@ -24,7 +24,10 @@ public final class ChunkedDecoder {
     private static final int REJECTED = 8;
     private static final int EXTENSION = 9;
 
-    private static final long LARGEST = 1L << 60;
+    /** A size from here on would pass 2^60 with one more digit. */
+    private static final long LARGEST_PREFIX = 1L << 56;
+
+    private static final int MOST_DIGITS = 16;
 
     private final ChunkExtensions extensions = new ChunkExtensions();
     private final TrailerSection trailers = new TrailerSection();
@@ -158,8 +161,11 @@ public final class ChunkedDecoder {
         int digit = CharClass.hex(c);
         if (digit >= 0) {
             state = SIZE;
+            if (remaining >= LARGEST_PREFIX || lineBytes > MOST_DIGITS) {
+                return Rejection.BAD_CHUNK_SIZE;
+            }
             remaining = remaining << 4 | digit;
-            return remaining < LARGEST && lineBytes <= 16 ? null : Rejection.BAD_CHUNK_SIZE;
+            return null;
         }
         if (state == SIZE_FIRST) {
             return Rejection.BAD_CHUNK_SIZE;

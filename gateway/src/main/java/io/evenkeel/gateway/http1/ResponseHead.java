@@ -125,7 +125,7 @@ public final class ResponseHead extends Head {
 
     @Override
     int conclude(ByteBuffer buffer) {
-        if (interim() || status == 204) {
+        if (status < 200 || status == 204) {
             // RFC 9110 section 8.6: neither framing field belongs here; a zero is harmless.
             return framingFields.chunked() || contentLength() > 0
                     ? reject(Rejection.BODY_NOT_ALLOWED)

@@ -1,0 +1,30 @@
+package io.evenkeel.gateway.http1;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class Http1ArchitectureTest {
+    @Test
+    void codecKnowsNeitherSocketsNorThreadsNorClocksNorTheRestOfTheGateway() {
+        JavaClasses codec =
+                new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages("io.evenkeel.gateway.http1");
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .haveNameMatching(
+                        "(\\[+L)?io\\.evenkeel\\.gateway\\.http1\\..*"
+                                + "|java\\.lang\\.(?!Thread|System|Process|Runtime|foreign).*"
+                                + "|java\\.nio\\.(ByteBuffer|Buffer|charset\\..*)"
+                                + "|java\\.net\\.Inet6?Address"
+                                + "|java\\.util\\.(Arrays|Locale)"
+                                + "|org\\.jspecify\\..*"
+                                + "|\\[+[BIJ]|byte|int|long|boolean|char|void")
+                .check(codec);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.gateway.http1;
+
+import org.jspecify.annotations.NullMarked;
