@@ -1,0 +1,183 @@
+package io.evenkeel.app.link;
+
+import io.evenkeel.gateway.link.LinkLoss;
+import io.evenkeel.gateway.link.LinkObserver;
+import io.evenkeel.gateway.link.LinkPorts;
+import io.evenkeel.gateway.link.LinkServer;
+import io.evenkeel.gateway.link.LinkSettings;
+import io.evenkeel.gateway.net.ListenOptions;
+import io.evenkeel.gateway.net.ListenResult;
+import io.evenkeel.gateway.net.nio.NioLoop;
+import io.evenkeel.kernel.registry.Admission;
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.kernel.registry.Presence;
+import io.evenkeel.kernel.registry.Registration;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.wire.link.LinkMessage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** A gateway's link side on a loop of its own, over an admission and a data plane that remember. */
+final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver {
+    final NioLoop loop = new NioLoop("link-rig");
+    final LinkServer server;
+    final InetSocketAddress address;
+
+    // Guarded by this, whose monitor is notified at every change.
+    final TreeMap<EndpointKey, Long> present = new TreeMap<>();
+    final TreeMap<EndpointKey, LinkMessage.Report> reports = new TreeMap<>();
+    final TreeMap<EndpointKey, Boolean> draining = new TreeMap<>();
+    final List<Registration> admissions = new ArrayList<>();
+    final List<String> events = new ArrayList<>();
+    private final Map<EndpointKey, String> incarnations = new HashMap<>();
+    private final Map<EndpointKey, Long> epochs = new HashMap<>();
+    private final TreeMap<EndpointKey, Integer> outstanding = new TreeMap<>();
+    private long revision;
+    private boolean answers = true;
+
+    LinkRig(LinkSettings settings) {
+        this(settings, 0);
+    }
+
+    LinkRig(LinkSettings settings, int port) {
+        server = new LinkServer(settings, new LinkPorts(this, this, this, this::self));
+        ListenResult result =
+                server.listen(
+                        loop,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                        ListenOptions.DEFAULT);
+        address =
+                switch (result) {
+                    case ListenResult.Listening listening -> listening.listener().local();
+                    case ListenResult.Refused refused ->
+                            throw new IllegalStateException(refused.message());
+                };
+        loop.start();
+    }
+
+    private List<String> self() {
+        return List.of(gateway());
+    }
+
+    /** Its address as links are configured. */
+    String gateway() {
+        return "127.0.0.1:" + address.getPort();
+    }
+
+    static EndpointKey key(String name) {
+        return new EndpointKey("default", name);
+    }
+
+    /** Answers no registration from now on. */
+    synchronized void stall() {
+        answers = false;
+    }
+
+    synchronized void outstanding(String endpoint, int count) {
+        outstanding.put(key(endpoint), count);
+    }
+
+    @Override
+    public void admit(Registration r, Consumer<AdmissionReply> reply) {
+        synchronized (this) {
+            if (!answers) {
+                return;
+            }
+            admissions.add(r);
+            EndpointKey key = key(r.endpoint());
+            if (!r.incarnation().equals(incarnations.put(key, r.incarnation()))) {
+                epochs.put(key, ++revision);
+            }
+            reply.accept(new AdmissionReply.Admitted(key, epochs.getOrDefault(key, 0L)));
+        }
+    }
+
+    @Override
+    public synchronized void leave(EndpointKey endpoint, long epoch, String reason) {
+        note("leave " + endpoint.name());
+    }
+
+    // Presence and observer share these two; what is published is what was observed.
+    @Override
+    public void present(EndpointKey endpoint, long epoch) {
+        synchronized (this) {
+            present.put(endpoint, epoch);
+            notifyAll();
+        }
+    }
+
+    @Override
+    public void absent(EndpointKey endpoint, long epoch) {}
+
+    @Override
+    public void absent(EndpointKey endpoint, long epoch, LinkLoss loss) {
+        synchronized (this) {
+            present.remove(endpoint, epoch);
+            note("absent " + endpoint.name() + " " + loss);
+        }
+    }
+
+    @Override
+    public synchronized void draining(EndpointKey endpoint, long epoch, boolean drains) {
+        draining.put(endpoint, drains);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void reported(EndpointKey endpoint, long epoch, LinkMessage.Report report) {
+        reports.put(endpoint, report);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized int outstanding(EndpointKey endpoint, long epoch) {
+        return outstanding.getOrDefault(endpoint, 0);
+    }
+
+    private synchronized void note(String event) {
+        events.add(event);
+        notifyAll();
+    }
+
+    /** Waits until the condition holds, looking at every change. */
+    synchronized void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError("not within 20 s: " + what + "; events " + events);
+            }
+            // The links' own state changes without a word to us.
+            wait(Math.min(left, 20));
+        }
+    }
+
+    /** Keeps the loop from running until the latch opens. */
+    void hold(CountDownLatch until) {
+        boolean taken =
+                loop.execute(() -> {
+                    try {
+                        until.await();
+                    } catch (InterruptedException interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        if (!taken) {
+            throw new IllegalStateException("the loop takes no task");
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}
