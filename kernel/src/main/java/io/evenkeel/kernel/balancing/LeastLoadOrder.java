@@ -13,12 +13,12 @@ import java.util.List;
  * in slow start costs its peers nothing.
  *
  * <p>The sequence says when a node came to its score. It rises with every change of score, and is
- * negative and falling for newcomers, which therefore stand before all their ties.
+ * negative and falling for fresh newcomers, which therefore stand before all their ties. Within a
+ * list the links tell the order, so a listed node's sequence only decides ties with the heap. While
+ * the heap is empty it isn't written, which saves a cache miss: every sequence that is given out
+ * later is greater, so a stale one still says rightly that its node came before.
  */
 final class LeastLoadOrder extends Order {
-    /** In the heap; every other place is a load, which is less. */
-    private static final int IN_HEAP = Integer.MAX_VALUE;
-
     private static final int NONE = -1;
 
     /** Head and tail of the list of each load. */
@@ -42,87 +42,97 @@ final class LeastLoadOrder extends Order {
     @Override
     int head(PickContext context) {
         if (odd.isEmpty()) {
-            return listed == 0 ? -1 : ends[2 * least];
+            return listed == 0 ? NONE : ends[2 * least];
         }
         int other = odd.head();
         if (listed == 0) {
             return other;
         }
         int slot = ends[2 * least];
-        long score = LoadScore.score(least, referenceRate);
+        return precedes(slot, least, other) ? slot : other;
+    }
+
+    /** Whether a listed node of this load stands before one in the heap. */
+    private boolean precedes(int slot, int load, int other) {
+        long score = LoadScore.score(load, referenceRate);
         long otherScore = odd.key(other);
-        if (score != otherScore) {
-            return score < otherScore ? slot : other;
-        }
-        return table.sequence(slot) < odd.sequence(other) ? slot : other;
+        return score < otherScore
+                || (score == otherScore && table.sequence(slot) < odd.sequence(other));
     }
 
     @Override
-    void picked(int slot) {
-        int place = table.place(slot);
-        if (place == IN_HEAP) {
+    void picked(int slot, int loadBefore) {
+        if (table.standing(slot) == NodeTable.IN_ODD) {
+            settle(slot);
             odd.update(slot, table.score(slot), nextSequence++);
             return;
         }
-        // The common case: off the head of the least list, onto the tail of the next.
-        unlink(slot, place);
-        append(slot, table.load(slot), nextSequence++);
+        move(slot, loadBefore);
+    }
+
+    @Override
+    void moved(int slot, int loadBefore) {
+        if (table.standing(slot) == NodeTable.IN_ODD) {
+            long score = table.score(slot);
+            if (score != odd.key(slot)) {
+                settle(slot);
+                odd.update(slot, score, nextSequence++);
+            }
+        } else if (table.load(slot) != loadBefore) {
+            move(slot, loadBefore);
+        }
+    }
+
+    /** It is no newcomer any more, nor looks like one by its sequence. */
+    private void settle(int slot) {
+        if (table.isFresh(slot)) {
+            table.fresh(slot, false);
+            table.sequence(slot, 0);
+        }
+    }
+
+    private void move(int slot, int loadBefore) {
+        unlink(slot, loadBefore);
+        append(slot, table.load(slot));
         if (!isOccupied(least)) {
             findLeast();
         }
     }
 
     @Override
-    void moved(int slot) {
-        int place = table.place(slot);
-        if (place == IN_HEAP) {
-            long score = table.score(slot);
-            if (score != odd.key(slot)) {
-                odd.update(slot, score, nextSequence++);
-            }
-            return;
-        }
-        int load = table.load(slot);
-        if (load != place) {
-            unlink(slot, place);
-            append(slot, load, nextSequence++);
-            if (!isOccupied(least)) {
-                findLeast();
-            }
-        }
-    }
-
-    @Override
     void enter(int slot, boolean first) {
-        long sequence = first ? nextNewcomer-- : nextSequence++;
+        table.fresh(slot, first);
         if (table.rate(slot) != referenceRate) {
-            table.place(slot, IN_HEAP);
-            odd.add(slot, table.score(slot), sequence, table.capacity());
+            addOdd(slot, first ? nextNewcomer-- : nextSequence++);
         } else if (first) {
-            prepend(slot, table.load(slot), sequence);
+            table.sequence(slot, nextNewcomer--);
+            prepend(slot, table.load(slot));
         } else {
-            append(slot, table.load(slot), sequence);
+            append(slot, table.load(slot));
         }
     }
 
     @Override
     void restore(int slot) {
         if (table.rate(slot) == referenceRate) {
-            prepend(slot, table.load(slot), table.sequence(slot));
+            prepend(slot, table.load(slot));
         } else {
-            table.place(slot, IN_HEAP);
-            odd.add(slot, table.score(slot), odd.sequence(slot), table.capacity());
+            addOdd(slot, odd.sequence(slot));
         }
+    }
+
+    private void addOdd(int slot, long sequence) {
+        table.standing(slot, NodeTable.IN_ODD);
+        odd.add(slot, table.score(slot), sequence, table.capacity());
     }
 
     @Override
     void exit(int slot) {
-        int place = table.place(slot);
-        if (place == IN_HEAP) {
+        if (table.standing(slot) == NodeTable.IN_ODD) {
             odd.remove(slot);
             return;
         }
-        unlink(slot, place);
+        unlink(slot, table.load(slot));
         if (listed > 0 && !isOccupied(least)) {
             findLeast();
         }
@@ -130,29 +140,22 @@ final class LeastLoadOrder extends Order {
 
     @Override
     void rated(int slot) {
-        boolean heaped = table.place(slot) == IN_HEAP;
-        if (heaped && table.rate(slot) != referenceRate) {
-            moved(slot);
-            return;
-        }
-        if (heaped) {
-            long sequence = odd.sequence(slot);
+        boolean isOdd = table.standing(slot) == NodeTable.IN_ODD;
+        boolean becomesOdd = table.rate(slot) != referenceRate;
+        if (isOdd && becomesOdd) {
+            moved(slot, table.load(slot));
+        } else if (isOdd) {
             odd.remove(slot);
-            if (sequence < 0) {
+            if (table.isFresh(slot)) {
                 // Never picked since it came: it keeps its place before its ties.
-                prepend(slot, table.load(slot), sequence);
+                table.sequence(slot, odd.sequence(slot));
+                prepend(slot, table.load(slot));
             } else {
-                append(slot, table.load(slot), nextSequence++);
+                append(slot, table.load(slot));
             }
-        } else if (table.rate(slot) != referenceRate) {
-            long sequence = table.sequence(slot);
+        } else if (becomesOdd) {
             exit(slot);
-            table.place(slot, IN_HEAP);
-            odd.add(
-                    slot,
-                    table.score(slot),
-                    sequence < 0 ? sequence : nextSequence++,
-                    table.capacity());
+            addOdd(slot, table.isFresh(slot) ? table.sequence(slot) : nextSequence++);
         }
     }
 
@@ -163,44 +166,70 @@ final class LeastLoadOrder extends Order {
         if (rate == referenceRate) {
             return;
         }
-        List<Integer> slots = new ArrayList<>();
-        for (int slot = 0; slot < table.limit(); slot++) {
-            if (table.nodeOrNull(slot) != null && table.place(slot) >= 0) {
-                table.sequence(slot, rankWithin(slot));
-                slots.add(slot);
+        int[] before = ranking();
+        for (int slot : before) {
+            if (table.isFresh(slot) && table.standing(slot) == NodeTable.IN_ODD) {
+                table.sequence(slot, odd.sequence(slot));
             }
-        }
-        slots.sort(Comparator.comparingLong(table::sequence));
-        for (int slot : slots) {
             exit(slot);
         }
         referenceRate = rate;
-        for (int slot : slots) {
-            if (table.rate(slot) == rate) {
-                append(slot, table.load(slot), table.sequence(slot));
+        for (int slot : before) {
+            if (table.rate(slot) != rate) {
+                addOdd(slot, table.isFresh(slot) ? table.sequence(slot) : nextSequence++);
+            } else if (table.isFresh(slot)) {
+                prepend(slot, table.load(slot));
             } else {
-                table.place(slot, IN_HEAP);
-                odd.add(slot, table.score(slot), table.sequence(slot), table.capacity());
+                append(slot, table.load(slot));
             }
         }
     }
 
+    /**
+     * Both structures merged, head first. Fresh nodes have their sequence in the table after it.
+     */
     @Override
-    long rank(int slot) {
-        return table.score(slot);
+    int[] ranking() {
+        List<Integer> heaped = new ArrayList<>();
+        for (int slot = 0; slot < table.limit(); slot++) {
+            if (table.nodeOrNull(slot) != null && table.standing(slot) == NodeTable.IN_ODD) {
+                heaped.add(slot);
+            }
+        }
+        heaped.sort(Comparator.<Integer>comparingLong(odd::key).thenComparingLong(odd::sequence));
+        int[] ranking = new int[listed + heaped.size()];
+        int count = 0;
+        int next = 0;
+        for (int load = least; count - next < listed; load++) {
+            int slot = isOccupied(load) ? ends[2 * load] : NONE;
+            for (; slot != NONE; slot = table.next(slot)) {
+                while (next < heaped.size() && !precedes(slot, load, heaped.get(next))) {
+                    ranking[count++] = heaped.get(next++);
+                }
+                ranking[count++] = slot;
+            }
+        }
+        while (next < heaped.size()) {
+            ranking[count++] = heaped.get(next++);
+        }
+        return ranking;
     }
 
+    /** Without a look at the node's own rate, which lies in memory that a pick needn't touch. */
     @Override
-    long rankWithin(int slot) {
-        return table.place(slot) == IN_HEAP ? odd.sequence(slot) : table.sequence(slot);
+    int rate(int slot) {
+        return table.standing(slot) == NodeTable.IN_ODD ? table.rate(slot) : referenceRate;
     }
 
-    /** Before its ties, but after newcomers that came later still. */
-    private void prepend(int slot, int load, long sequence) {
+    /** Before its ties, but a fresh one after those that are fresher still. */
+    private void prepend(int slot, int load) {
         reserve(load);
         int after = NONE;
         int before = isOccupied(load) ? ends[2 * load] : NONE;
-        while (before != NONE && table.sequence(before) < sequence) {
+        while (before != NONE
+                && table.isFresh(slot)
+                && table.isFresh(before)
+                && table.sequence(before) < table.sequence(slot)) {
             after = before;
             before = table.next(before);
         }
@@ -216,11 +245,15 @@ final class LeastLoadOrder extends Order {
         } else {
             table.prev(before, slot);
         }
-        placed(slot, load, sequence);
+        placed(slot, load);
     }
 
-    private void append(int slot, int load, long sequence) {
+    private void append(int slot, int load) {
         reserve(load);
+        if (!odd.isEmpty() || table.isFresh(slot)) {
+            table.fresh(slot, false);
+            table.sequence(slot, nextSequence++);
+        }
         if (isOccupied(load)) {
             int tail = ends[2 * load + 1];
             table.next(tail, slot);
@@ -231,12 +264,11 @@ final class LeastLoadOrder extends Order {
         }
         table.next(slot, NONE);
         ends[2 * load + 1] = slot;
-        placed(slot, load, sequence);
+        placed(slot, load);
     }
 
-    private void placed(int slot, int load, long sequence) {
-        table.place(slot, load);
-        table.sequence(slot, sequence);
+    private void placed(int slot, int load) {
+        table.standing(slot, NodeTable.IN);
         occupied[load >> 6] |= 1L << load;
         if (listed++ == 0 || load < least) {
             least = load;

@@ -1,5 +1,8 @@
 package io.evenkeel.kernel.balancing;
 
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
 /**
  * The same host first, then the same zone, then elsewhere. A nearer tier keeps all the traffic
  * while enough of it may be picked; below that, a part spills to the next, by Envoy's rule: a tier
@@ -40,13 +43,13 @@ final class LocalityOrder extends Order {
     }
 
     @Override
-    void picked(int slot) {
+    void picked(int slot, int loadBefore) {
         int taken = tier(slot);
         for (int i = 0; i < TIERS; i++) {
             credits[i] += shares[i];
         }
         credits[taken] -= 100;
-        tiers[taken].picked(slot);
+        tiers[taken].picked(slot, loadBefore);
     }
 
     @Override
@@ -88,13 +91,12 @@ final class LocalityOrder extends Order {
     }
 
     @Override
-    long rank(int slot) {
-        return tier(slot);
-    }
-
-    @Override
-    long rankWithin(int slot) {
-        return tiers[tier(slot)].rank(slot);
+    int[] ranking() {
+        return IntStream.of(sorted(slot -> tiers[tier(slot)].deadline(slot)))
+                .boxed()
+                .sorted(Comparator.comparingInt(this::tier))
+                .mapToInt(slot -> slot)
+                .toArray();
     }
 
     private int tier(int slot) {

@@ -1,11 +1,14 @@
 package io.evenkeel.kernel.balancing;
 
+import java.util.Comparator;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An algorithm: the order of the nodes that may be picked now. The queue tells it who enters and
- * leaves and what changes; a node is in the order exactly when its place in the table is not
- * negative. Guarded by the queue's lock.
+ * leaves and what changes; the table's standing says whether a node is in it. Guarded by the
+ * queue's lock.
  */
 abstract sealed class Order
         permits LeastLoadOrder,
@@ -33,22 +36,23 @@ abstract sealed class Order
         };
     }
 
-    /** The node, which is {@link NodeTable#OFF} or parked, may be picked from now on. */
+    /** The node, which is off or parked, may be picked from now on. Sets its standing. */
     abstract void enter(int slot, boolean first);
 
     /**
-     * The node, which is in the order, may not be picked any more. Leaves its place to the queue.
+     * The node, which is in the order, may not be picked any more. Leaves its standing to the
+     * queue.
      */
     abstract void exit(int slot);
 
     /** Whom the next acquire gets; -1 if nobody is in the order. Changes nothing that lasts. */
     abstract int head(PickContext context);
 
-    /** The head was picked; its load has risen by one. */
-    abstract void picked(int slot);
+    /** The head was picked, so that its load has risen by one. */
+    abstract void picked(int slot, int loadBefore);
 
-    /** The load of a node in the order has changed. */
-    void moved(int slot) {}
+    /** The load of a node in the order may have changed. */
+    void moved(int slot, int loadBefore) {}
 
     /** The rate of a node in the order has changed. */
     void rated(int slot) {}
@@ -88,14 +92,22 @@ abstract sealed class Order
         return null;
     }
 
-    /** Two numbers that sort the nodes in the order, head first; for display. */
-    long rank(int slot) {
-        return 0;
+    /** The rate of a node in the order. */
+    int rate(int slot) {
+        return table.rate(slot);
     }
 
-    /** The second number of {@link #rank}. */
-    long rankWithin(int slot) {
-        return table.sequence(slot);
+    /** The nodes in the order, head first; those that a draw decides about in any sequence. */
+    abstract int[] ranking();
+
+    /** The nodes in the order, sorted by a number. */
+    final int[] sorted(IntToLongFunction key) {
+        return IntStream.range(0, table.limit())
+                .filter(slot -> table.nodeOrNull(slot) != null && table.isInOrder(slot))
+                .boxed()
+                .sorted(Comparator.comparingLong(key::applyAsLong))
+                .mapToInt(slot -> slot)
+                .toArray();
     }
 
     /** Work in three steps: made with the lock held, run without it, installed with it. */

@@ -48,8 +48,8 @@ public record QueueSnapshot(
      * @param cap most requests outstanding
      * @param eligibility all that speaks against it
      * @param ejections how often it has been ejected lately
-     * @param requests picks since it joined
-     * @param latencyMicros smoothed latency of its successes; 0 = none yet
+     * @param requests picks since it joined, modulo 2^32
+     * @param latencyMicros smoothed over every eighth success; 0 = none yet
      */
     public record Entry(
             String endpoint,

@@ -7,7 +7,6 @@ import io.evenkeel.kernel.health.OutlierDetection;
 import io.evenkeel.kernel.health.OutlierSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueState {
     private static final int MAX_EVENTS = 256;
+
+    /** Every eighth success is a sample, so that most releases leave that memory alone. */
+    private static final int LATENCY_SAMPLE = 7;
 
     final String service;
     private final Locality here;
@@ -48,11 +50,6 @@ final class QueueState {
     long now = Long.MIN_VALUE;
     private long lastStep = Long.MIN_VALUE;
 
-    /** By slot: picks since it joined, and smoothed latency. */
-    private long[] requests = new long[16];
-
-    private int[] latencyMicros = new int[16];
-
     QueueState(
             String service,
             BalancingSettings settings,
@@ -77,15 +74,20 @@ final class QueueState {
         if (context.triedCount() > 0) {
             slot = headElsewhere(slot, context);
         }
-        context.picked(table.load(slot), table.rate(slot), table.raise(slot));
-        requests[slot]++;
-        order.picked(slot);
+        int load = table.load(slot);
+        context.picked(load, order.rate(slot), table.outstanding(slot) + 1);
+        table.raise(slot);
+        order.picked(slot, load);
         if (table.isFull(slot)) {
-            order.park(slot);
-            table.place(slot, NodeTable.PARKED);
-            parked++;
+            park(slot);
         }
         return table.node(slot);
+    }
+
+    private void park(int slot) {
+        order.park(slot);
+        table.standing(slot, NodeTable.PARKED);
+        parked++;
     }
 
     private Pick refusal() {
@@ -101,7 +103,7 @@ final class QueueState {
         int count = 0;
         while (head >= 0 && count < aside.length && context.avoids(table.node(head))) {
             order.park(head);
-            table.place(head, NodeTable.PARKED);
+            table.standing(head, NodeTable.PARKED);
             aside[count++] = head;
             head = order.head(context);
         }
@@ -114,40 +116,45 @@ final class QueueState {
         return head >= 0 ? head : first;
     }
 
-    void release(Node node, Outcome outcome, long latencyNanos) {
-        int slot = node.slot;
-        int outstanding = table.lower(slot);
-        if (outstanding < 0) {
+    void release(int slot, Outcome outcome, long latencyNanos) {
+        if (table.outstanding(slot) == 0) {
             throw new IllegalStateException(
-                    "released more often than acquired: " + node + " of " + service);
+                    "released more often than acquired: node " + slot + " of " + service);
         }
-        if (node.left) {
-            if (outstanding == 0) {
+        int load = table.load(slot);
+        table.lower(slot);
+        if (table.isGone(slot)) {
+            if (table.outstanding(slot) == 0) {
                 table.free(slot);
             }
             return;
         }
-        OutlierDetection.Reason reason = outliers.record(slot, outcome, now);
-        if (outcome.isFailure()) {
-            fading.failed(slot, now);
-        } else if (outcome == Outcome.SUCCESS && latencyNanos > 0) {
+        OutlierDetection.Reason reason = OutlierDetection.Reason.NONE;
+        if (outcome.isFailure() || table.isMarked(slot)) {
+            reason = outliers.record(slot, outcome, now);
+            table.mark(slot, outliers.hasStreak(slot));
+            if (outcome.isFailure()) {
+                fading.failed(slot, now);
+            }
+        } else if ((table.completed(slot) & LATENCY_SAMPLE) == 0 && latencyNanos > 0) {
             smoothLatency(slot, latencyNanos);
         }
-        int place = table.place(slot);
-        if (place == NodeTable.PARKED) {
+        int standing = table.standing(slot);
+        if (standing >= NodeTable.IN) {
+            order.moved(slot, load);
+        } else if (standing == NodeTable.PARKED) {
             unparkIfRoom(slot);
-        } else if (place >= 0) {
-            order.moved(slot);
         }
         if (reason != OutlierDetection.Reason.NONE) {
-            ejected(node, reason);
+            ejected(table.node(slot), reason);
         }
     }
 
     private void smoothLatency(int slot, long latencyNanos) {
         int sample = Math.clamp(latencyNanos / 1000, 1, Integer.MAX_VALUE / 16);
-        int smooth = latencyMicros[slot];
-        latencyMicros[slot] = smooth == 0 ? sample : Math.max(1, smooth + (sample - smooth) / 8);
+        int smooth = table.latencyMicros(slot);
+        table.latencyMicros(
+                slot, smooth == 0 ? sample : Math.max(1, smooth + (sample - smooth) / 8));
     }
 
     private void unparkIfRoom(int slot) {
@@ -176,12 +183,6 @@ final class QueueState {
             leave(old);
         }
         int slot = table.take();
-        if (requests.length < table.capacity()) {
-            requests = Arrays.copyOf(requests, table.capacity());
-            latencyMicros = Arrays.copyOf(latencyMicros, table.capacity());
-        }
-        requests[slot] = 0;
-        latencyMicros[slot] = 0;
         Node node = new Node(slot, next, inputs, loops);
         table.put(slot, node);
         table.cap(slot, capOf(next));
@@ -205,11 +206,11 @@ final class QueueState {
         int slot = node.slot;
         EndpointSettings old = node.settings;
         boolean moves = !next.locality().equals(old.locality());
-        boolean inOrder = table.place(slot) >= 0;
+        boolean inOrder = table.isInOrder(slot);
         if (moves) {
             if (inOrder) {
                 order.exit(slot);
-                table.place(slot, NodeTable.OFF);
+                table.standing(slot, NodeTable.OFF);
             }
             order.departed(slot);
         }
@@ -235,6 +236,7 @@ final class QueueState {
         int slot = node.slot;
         takeOff(slot);
         node.left = true;
+        table.gone(slot);
         byId.remove(node.id(), node);
         benched.remove(node);
         if (node.eligible) {
@@ -292,9 +294,9 @@ final class QueueState {
         int slot = node.slot;
         if (!wanted) {
             takeOff(slot);
-        } else if (table.place(slot) == NodeTable.OFF) {
+        } else if (table.standing(slot) == NodeTable.OFF) {
             if (table.isFull(slot)) {
-                table.place(slot, NodeTable.PARKED);
+                table.standing(slot, NodeTable.PARKED);
                 parked++;
             } else {
                 order.enter(slot, node.newcomer);
@@ -304,13 +306,12 @@ final class QueueState {
     }
 
     private void takeOff(int slot) {
-        int place = table.place(slot);
-        if (place == NodeTable.PARKED) {
+        if (table.standing(slot) == NodeTable.PARKED) {
             parked--;
-        } else if (place >= 0) {
+        } else if (table.isInOrder(slot)) {
             order.exit(slot);
         }
-        table.place(slot, NodeTable.OFF);
+        table.standing(slot, NodeTable.OFF);
     }
 
     private void reconsiderPanic() {
@@ -335,9 +336,10 @@ final class QueueState {
     void report(Node node, int inFlight, long intervalNanos, long nowNanos) {
         if (!node.left) {
             now = Math.max(now, nowNanos);
+            int load = table.load(node.slot);
             fading.reported(node.slot, inFlight, intervalNanos, now);
-            if (table.place(node.slot) >= 0) {
-                order.moved(node.slot);
+            if (table.isInOrder(node.slot)) {
+                order.moved(node.slot, load);
             }
         }
     }
@@ -358,26 +360,14 @@ final class QueueState {
 
     /** The nodes in the order go into a new one, head first. */
     private void reorder() {
-        List<Node> in = new ArrayList<>();
-        for (Node node : byId.values()) {
-            if (table.place(node.slot) >= 0) {
-                in.add(node);
-            }
-        }
-        Order before = order;
-        in.sort((a, b) -> {
-            int byRank = Long.compare(before.rank(a.slot), before.rank(b.slot));
-            return byRank != 0
-                    ? byRank
-                    : Long.compare(before.rankWithin(a.slot), before.rankWithin(b.slot));
-        });
+        int[] in = order.ranking();
         order = Order.of(settings.algorithm(), table, here);
         order.referenceWeight(referenceWeight);
         for (Node node : byId.values()) {
             order.joined(node.slot);
         }
-        for (Node node : in) {
-            order.enter(node.slot, false);
+        for (int slot : in) {
+            order.enter(slot, false);
         }
     }
 
@@ -386,6 +376,7 @@ final class QueueState {
         now = Math.max(now, nowNanos);
         outliers.tick(
                 now,
+                table::completed,
                 new OutlierDetection.Changes() {
                     @Override
                     public void ejected(int host, OutlierDetection.Reason reason, long untilNanos) {
@@ -414,9 +405,10 @@ final class QueueState {
             int slot = fading.at(--next);
             Node node = table.node(slot);
             int rate = table.rate(slot);
+            int load = table.load(slot);
             fading.advance(slot, node.settings.weight(), settings, now);
-            if (table.place(slot) >= 0) {
-                order.moved(slot);
+            if (table.isInOrder(slot)) {
+                order.moved(slot, load);
                 if (table.rate(slot) != rate) {
                     order.rated(slot);
                 }
@@ -433,14 +425,6 @@ final class QueueState {
         List<QueueEvent> taken = new ArrayList<>(events);
         events.clear();
         return taken;
-    }
-
-    long requests(int slot) {
-        return requests[slot];
-    }
-
-    int latencyMicros(int slot) {
-        return latencyMicros[slot];
     }
 
     private void ejected(Node node, OutlierDetection.Reason reason) {
@@ -462,13 +446,10 @@ final class QueueState {
 
     private void cap(int slot, int cap) {
         table.cap(slot, cap);
-        int place = table.place(slot);
-        if (place == NodeTable.PARKED) {
+        if (table.standing(slot) == NodeTable.PARKED) {
             unparkIfRoom(slot);
-        } else if (place >= 0 && table.isFull(slot)) {
-            order.park(slot);
-            table.place(slot, NodeTable.PARKED);
-            parked++;
+        } else if (table.isInOrder(slot) && table.isFull(slot)) {
+            park(slot);
         }
     }
 
@@ -478,7 +459,7 @@ final class QueueState {
         int rate = LoadScore.rate(table.node(slot).settings.weight(), factor);
         if (rate != table.rate(slot)) {
             table.rate(slot, rate);
-            if (table.place(slot) >= 0) {
+            if (table.isInOrder(slot)) {
                 order.rated(slot);
             }
         }

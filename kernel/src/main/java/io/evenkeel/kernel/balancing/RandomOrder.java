@@ -31,26 +31,27 @@ final class RandomOrder extends Order {
     }
 
     @Override
-    void picked(int slot) {}
+    void picked(int slot, int loadBefore) {}
 
     @Override
     void enter(int slot, boolean first) {
         if (size == slots.length) {
             slots = Arrays.copyOf(slots, size * 2);
         }
-        table.place(slot, size);
+        table.standing(slot, NodeTable.IN);
+        table.next(slot, size);
         slots[size++] = slot;
     }
 
     @Override
     void exit(int slot) {
         int last = slots[--size];
-        slots[table.place(slot)] = last;
-        table.place(last, table.place(slot));
+        slots[table.next(slot)] = last;
+        table.next(last, table.next(slot));
     }
 
     @Override
-    long rankWithin(int slot) {
-        return table.place(slot);
+    int[] ranking() {
+        return Arrays.copyOf(slots, size);
     }
 }

@@ -1,13 +1,13 @@
 package io.evenkeel.kernel.balancing;
 
+import java.util.stream.IntStream;
+
 /** One after the other: a FIFO list; who was picked goes to its end, a newcomer to its head. */
 final class RoundRobinOrder extends Order {
     private static final int NONE = -1;
 
     private int head = NONE;
     private int tail = NONE;
-    private long nextSequence;
-    private long nextNewcomer = -1;
 
     RoundRobinOrder(NodeTable table) {
         super(table);
@@ -19,7 +19,7 @@ final class RoundRobinOrder extends Order {
     }
 
     @Override
-    void picked(int slot) {
+    void picked(int slot, int loadBefore) {
         exit(slot);
         enter(slot, false);
     }
@@ -31,8 +31,7 @@ final class RoundRobinOrder extends Order {
         table.prev(slot, prev);
         table.next(slot, next);
         link(prev, slot, next, slot);
-        table.place(slot, 0);
-        table.sequence(slot, first ? nextNewcomer-- : nextSequence++);
+        table.standing(slot, NodeTable.IN);
     }
 
     @Override
@@ -40,6 +39,11 @@ final class RoundRobinOrder extends Order {
         int prev = table.prev(slot);
         int next = table.next(slot);
         link(prev, next, next, prev);
+    }
+
+    @Override
+    int[] ranking() {
+        return IntStream.iterate(head, slot -> slot != NONE, table::next).toArray();
     }
 
     /** What follows {@code prev} and what precedes {@code next}. */

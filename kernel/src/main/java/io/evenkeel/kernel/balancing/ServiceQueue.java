@@ -82,9 +82,11 @@ public final class ServiceQueue {
      * @param latencyNanos time to the reply's first byte; 0 or less if there was none
      */
     public void release(Node node, Outcome outcome, long latencyNanos) {
+        // Read before the lock is taken: with many nodes this is a cache miss.
+        int slot = node.slot;
         lock.lock();
         try {
-            state.release(node, outcome, latencyNanos);
+            state.release(slot, outcome, latencyNanos);
         } finally {
             lock.unlock();
         }

@@ -10,11 +10,15 @@ import java.util.List;
 
 /** Copies a queue in pieces with the lock held, and sorts them without it. */
 final class SnapshotBuilder {
-    private record Ranked(Entry entry, long rank, long within) {}
+    private record Ranked(Entry entry, int rank) {}
 
     private final QueueState state;
 
     private final List<Ranked> ranked = new ArrayList<>();
+
+    /** By slot: position in the order, when the copying began. */
+    private int[] rank = new int[0];
+
     private int next;
     private Algorithm algorithm = Algorithm.LEAST_LOAD;
     private boolean panic;
@@ -27,6 +31,13 @@ final class SnapshotBuilder {
 
     /** With the lock held: copies some slots more; whether there are any left. */
     boolean copy(int batch) {
+        if (next == 0) {
+            int[] ranking = state.order.ranking();
+            rank = new int[state.table.limit()];
+            for (int i = 0; i < ranking.length; i++) {
+                rank[ranking[i]] = i;
+            }
+        }
         algorithm = state.settings.algorithm();
         panic = state.panic;
         eligible = state.eligible;
@@ -45,7 +56,7 @@ final class SnapshotBuilder {
         int slot = node.slot;
         NodeTable table = state.table;
         Standing standing =
-                switch (table.place(slot)) {
+                switch (table.standing(slot)) {
                     case NodeTable.OFF -> Standing.OUT;
                     case NodeTable.PARKED -> Standing.PARKED;
                     default -> Standing.QUEUED;
@@ -65,20 +76,15 @@ final class SnapshotBuilder {
                         table.cap(slot),
                         Eligibility.of(inputs),
                         state.outliers.ejections(slot),
-                        state.requests(slot),
-                        state.latencyMicros(slot));
-        boolean queued = standing == Standing.QUEUED;
-        return new Ranked(
-                entry,
-                queued ? state.order.rank(slot) : entry.score(),
-                queued ? state.order.rankWithin(slot) : slot);
+                        Integer.toUnsignedLong(table.completed(slot)) + table.outstanding(slot),
+                        table.latencyMicros(slot));
+        return new Ranked(entry, slot < rank.length ? rank[slot] : rank.length);
     }
 
     QueueSnapshot build() {
         ranked.sort(
                 Comparator.comparing((Ranked r) -> r.entry().standing())
-                        .thenComparingLong(Ranked::rank)
-                        .thenComparingLong(Ranked::within));
+                        .thenComparingInt(Ranked::rank));
         return new QueueSnapshot(
                 state.service,
                 algorithm,

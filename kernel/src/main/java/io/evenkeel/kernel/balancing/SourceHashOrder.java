@@ -47,7 +47,7 @@ final class SourceHashOrder extends Order {
         int last = -1;
         for (int i = 0; i < length; i++) {
             int slot = entries[at];
-            if (table.place(slot) >= 0) {
+            if (table.isInOrder(slot)) {
                 return slot;
             }
             if (slot != last) {
@@ -60,7 +60,7 @@ final class SourceHashOrder extends Order {
     }
 
     @Override
-    void picked(int slot) {}
+    void picked(int slot, int loadBefore) {}
 
     @Override
     void enter(int slot, boolean first) {
@@ -81,7 +81,7 @@ final class SourceHashOrder extends Order {
 
     @Override
     void unpark(int slot) {
-        table.place(slot, 0);
+        table.standing(slot, NodeTable.IN);
         size++;
     }
 
@@ -93,6 +93,11 @@ final class SourceHashOrder extends Order {
     @Override
     void reweighed() {
         version++;
+    }
+
+    @Override
+    int[] ranking() {
+        return sorted(slot -> slot);
     }
 
     @Override
@@ -108,7 +113,7 @@ final class SourceHashOrder extends Order {
         Making() {
             for (int slot = 0; slot < table.limit(); slot++) {
                 Node node = table.nodeOrNull(slot);
-                if (node != null && table.place(slot) != NodeTable.OFF) {
+                if (node != null && table.standing(slot) != NodeTable.OFF) {
                     members.add(new Maglev.Member(node.id(), slot, node.settings.weight()));
                 }
             }

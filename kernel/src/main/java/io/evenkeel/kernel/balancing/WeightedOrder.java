@@ -36,7 +36,7 @@ final class WeightedOrder extends Order {
     }
 
     @Override
-    void picked(int slot) {
+    void picked(int slot, int loadBefore) {
         virtualTime = heap.key(slot);
         heap.update(slot, virtualTime + ROUND / table.rate(slot), nextSequence++);
         if (virtualTime > REBASE) {
@@ -57,13 +57,13 @@ final class WeightedOrder extends Order {
                 first
                         ? virtualTime
                         : Math.max(deadlines[slot], virtualTime + ROUND / table.rate(slot) / 2);
-        table.place(slot, 0);
+        table.standing(slot, NodeTable.IN);
         heap.add(slot, deadline, first ? nextNewcomer-- : nextSequence++, table.capacity());
     }
 
     @Override
     void restore(int slot) {
-        table.place(slot, 0);
+        table.standing(slot, NodeTable.IN);
         heap.add(slot, deadlines[slot], nextNewcomer--, table.capacity());
     }
 
@@ -81,12 +81,11 @@ final class WeightedOrder extends Order {
     }
 
     @Override
-    long rank(int slot) {
-        return heap.key(slot);
+    int[] ranking() {
+        return sorted(heap::key);
     }
 
-    @Override
-    long rankWithin(int slot) {
-        return heap.sequence(slot);
+    long deadline(int slot) {
+        return heap.key(slot);
     }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.health;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Passive health: ejects endpoints whose replies are bad, for a time, with Envoy's rules (source:
@@ -47,8 +48,11 @@ public final class OutlierDetection {
     private static final int STREAK_5XX = 1;
     private static final int STREAK_GATEWAY = 2;
     private static final int STREAK_LOCAL = 3;
-    private static final int SUCCESSES = 4;
-    private static final int TOTAL = 5;
+    private static final int FAILURES = 4;
+
+    /** Running total at the start of the interval. */
+    private static final int BEFORE = 5;
+
     private static final int EJECTIONS = 6;
     private static final int EJECTED = 7;
 
@@ -110,22 +114,25 @@ public final class OutlierDetection {
         return state[host * STRIDE + EJECTIONS];
     }
 
+    /** Whether its last outcomes were failures: its next success has to be recorded. */
+    public boolean hasStreak(int host) {
+        int at = host * STRIDE;
+        return (state[at + STREAK_5XX] | state[at + STREAK_GATEWAY] | state[at + STREAK_LOCAL])
+                != 0;
+    }
+
     /**
-     * Takes the outcome of an exchange.
+     * Takes the outcome of an exchange. Every failure has to be recorded, and every success of a
+     * host with a streak; other successes need not be: they show in the running total.
      *
      * @return why the host is ejected now, or {@link Reason#NONE}
      */
     public Reason record(int host, Outcome outcome, long nowNanos) {
         int at = host * STRIDE;
         if (outcome == Outcome.SUCCESS) {
-            state[at + TOTAL]++;
-            state[at + SUCCESSES]++;
-            if ((state[at + STREAK_5XX] | state[at + STREAK_GATEWAY] | state[at + STREAK_LOCAL])
-                    != 0) {
-                state[at + STREAK_5XX] = 0;
-                state[at + STREAK_GATEWAY] = 0;
-                state[at + STREAK_LOCAL] = 0;
-            }
+            state[at + STREAK_5XX] = 0;
+            state[at + STREAK_GATEWAY] = 0;
+            state[at + STREAK_LOCAL] = 0;
             return Reason.NONE;
         }
         return outcome.isFailure() && state[at + PRESENT] != 0
@@ -136,7 +143,7 @@ public final class OutlierDetection {
     private Reason fail(int host, int at, Outcome outcome, long now) {
         boolean local = outcome.isLocalOrigin();
         boolean split = settings.splitExternalLocalOriginErrors();
-        state[at + TOTAL]++;
+        state[at + FAILURES]++;
         if (local && split) {
             state[at + STREAK_LOCAL]++;
         } else {
@@ -167,8 +174,12 @@ public final class OutlierDetection {
         return eject(host, now) ? reason : Reason.NONE;
     }
 
-    /** Returns those whose time is over and, once an interval, compares success rates. */
-    public void tick(long nowNanos, Changes changes) {
+    /**
+     * Returns those whose time is over and, once an interval, compares success rates.
+     *
+     * @param completed running total of a host's requests, failed or not; may wrap around
+     */
+    public void tick(long nowNanos, IntUnaryOperator completed, Changes changes) {
         if (ejected > 0 && nowNanos >= earliestReturn) {
             returnDue(nowNanos, changes);
         }
@@ -177,7 +188,7 @@ public final class OutlierDetection {
         } else if (nowNanos >= nextInterval) {
             nextInterval = nowNanos + settings.interval().toNanos();
             forgive();
-            compareSuccessRates(nowNanos, changes);
+            compareSuccessRates(nowNanos, completed, changes);
         }
     }
 
@@ -209,13 +220,14 @@ public final class OutlierDetection {
         }
     }
 
-    private void compareSuccessRates(long now, Changes changes) {
+    private void compareSuccessRates(long now, IntUnaryOperator completed, Changes changes) {
         double sum = 0;
         double squares = 0;
         int judged = 0;
         for (int host = 0; host < limit; host++) {
-            if (isJudged(host)) {
-                double rate = rate(host);
+            int total = judgedRequests(host, completed);
+            if (total > 0) {
+                double rate = rate(host, total);
                 sum += rate;
                 squares += rate * rate;
                 judged++;
@@ -229,27 +241,31 @@ public final class OutlierDetection {
             double least = mean - deviation * settings.successRateStdevFactor() / 1000;
             for (int host = 0; host < limit; host++) {
                 // The margin keeps rounding from ejecting one among equals.
-                if (isJudged(host) && rate(host) < least - 1e-9 && eject(host, now)) {
+                int total = judgedRequests(host, completed);
+                if (total > 0 && rate(host, total) < least - 1e-9 && eject(host, now)) {
                     changes.ejected(host, Reason.SUCCESS_RATE, until[host]);
                 }
             }
         }
-        for (int at = 0; at < limit * STRIDE; at += STRIDE) {
-            state[at + SUCCESSES] = 0;
-            state[at + TOTAL] = 0;
+        for (int host = 0; host < limit; host++) {
+            state[host * STRIDE + FAILURES] = 0;
+            state[host * STRIDE + BEFORE] = completed.applyAsInt(host);
         }
     }
 
-    private boolean isJudged(int host) {
+    /** Requests in this interval, or 0 if the host is not to be compared. */
+    private int judgedRequests(int host, IntUnaryOperator completed) {
         int at = host * STRIDE;
-        return state[at + PRESENT] != 0
-                && state[at + EJECTED] == 0
-                && state[at + TOTAL] > 0
-                && state[at + TOTAL] >= settings.successRateRequestVolume();
+        if (state[at + PRESENT] == 0 || state[at + EJECTED] != 0) {
+            return 0;
+        }
+        int total = completed.applyAsInt(host) - state[at + BEFORE];
+        return total >= settings.successRateRequestVolume() ? total : 0;
     }
 
-    private double rate(int host) {
-        return (double) state[host * STRIDE + SUCCESSES] / state[host * STRIDE + TOTAL];
+    /** Share of successes. A request that was cancelled counts as one, as it does in the total. */
+    private double rate(int host, int total) {
+        return (double) (total - state[host * STRIDE + FAILURES]) / total;
     }
 
     private boolean eject(int host, long now) {
