@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +29,7 @@ final class ResourceFiles {
 
     private final List<Document> documents = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final Map<String, Document> first = new HashMap<>();
 
     /**
      * One document.
@@ -112,8 +115,24 @@ final class ResourceFiles {
     private void document(String name, Tree tree) {
         // What `get -o yaml` shows can be applied again; status is not for callers to write.
         switch (Resources.bind(Fields.without(tree, "status"))) {
-            case Bound.Good<Resource<?, ?>>(Resource<?, ?> resource) ->
-                    documents.add(new Document(name + ":" + tree.line(), resource));
+            case Bound.Good<Resource<?, ?>>(Resource<?, ?> resource) -> {
+                Document document = new Document(name + ":" + tree.line(), resource);
+                String what = KindWord.of(resource.kind(), resource.metadata().name());
+                String key = resource.metadata().tenant() + "/" + what;
+                Document earlier = first.putIfAbsent(key, document);
+                if (earlier == null) {
+                    documents.add(document);
+                } else {
+                    problems.add(
+                            document.place()
+                                    + ":"
+                                    + tree.column()
+                                    + ": "
+                                    + what
+                                    + " again (expected: each resource once); the first is at "
+                                    + earlier.place());
+                }
+            }
             case Bound.Bad<Resource<?, ?>>(List<Problem> found) -> add(name, found);
         }
     }

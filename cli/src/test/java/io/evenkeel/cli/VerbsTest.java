@@ -101,6 +101,21 @@ final class VerbsTest {
     }
 
     @Test
+    void aResourceGivenTwiceIsAProblem() throws IOException {
+        write("1.yaml", TWO);
+        write("2.yaml", TWO.substring(0, TWO.indexOf("---")));
+        write("3.txt", "not looked at");
+
+        assertThat(Ran.against(api, "apply", "-f", directory.toString()).err())
+                .isEqualTo(
+                        directory
+                                + "/2.yaml:1:1: service/shop again (expected: each resource once);"
+                                + " the first is at "
+                                + directory
+                                + "/1.yaml:1\nevenkeel: 1 problem, nothing was applied\n");
+    }
+
+    @Test
     void applyNeverOverwritesAChangeItsAuthorHasNotSeen() throws IOException {
         Path file = write("shop.yaml", TWO);
         Ran.against(api, "apply", "-f", file.toString());
