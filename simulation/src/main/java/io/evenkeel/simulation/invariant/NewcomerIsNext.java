@@ -1,5 +1,6 @@
 package io.evenkeel.simulation.invariant;
 
+import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
 import io.evenkeel.kernel.eligibility.Eligibility;
@@ -10,33 +11,47 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A newcomer that may be picked gets the very next request; of several, each one of the next. Holds
- * for the least loaded queue.
+ * A newcomer gets the very next request once it may be picked for the first time; of several, each
+ * one of the next. One that is taken out again before that, or was in the queue in panic, has had
+ * its turn. Holds for the least loaded queue.
  */
 public final class NewcomerIsNext implements Watcher {
+    /** Joined and not yet pickable. */
+    private final List<Member> coming = new ArrayList<>();
+
+    /** Pickable and not yet picked. */
     private final List<Member> waiting = new ArrayList<>();
 
     @Override
     public void joined(SimService service, Member member) {
-        waiting.add(member);
+        coming.add(member);
+        changed(service, member);
     }
 
     @Override
     public void changed(SimService service, Member member) {
-        if (member.hasLeft()) {
+        boolean eligible = !member.hasLeft() && Eligibility.of(member.inputs()).isEligible();
+        if (member.hasLeft() || service.access().queue().snapshot().panic()) {
+            coming.remove(member);
+            waiting.remove(member);
+        } else if (eligible && coming.remove(member)) {
+            waiting.add(member);
+        } else if (!eligible) {
             waiting.remove(member);
         }
     }
 
     @Override
     public void acquired(SimService service, PickContext context, Pick pick) {
+        if (!(pick instanceof Node) || context.panic()) {
+            return;
+        }
         Member passed = null;
         Member picked = null;
         for (Member member : waiting) {
             if (member.node() == pick) {
                 picked = member;
-            } else if (Eligibility.of(member.inputs()).isEligible()
-                    && !context.avoids(member.node())) {
+            } else if (!context.avoids(member.node())) {
                 passed = member;
             }
         }

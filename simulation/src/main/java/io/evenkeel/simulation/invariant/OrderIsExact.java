@@ -24,9 +24,17 @@ import org.jspecify.annotations.Nullable;
  * them.
  */
 public final class OrderIsExact implements Watcher {
-    private record Place(String endpoint, long epoch, long score) {}
+    /** With the score's divisor: whose rate changes is sorted in anew, whatever its score. */
+    private record Place(String endpoint, long epoch, long score, int weight, int factor) {}
+
+    /** The shown factor is rounded; the rate itself changes up to two ticks after it shows 100. */
+    private static final long ROUNDING_NANOS = 200_000_000L;
 
     private List<Place> before = List.of();
+
+    /** When an endpoint was last seen in slow start, by id. */
+    private final Map<String, Long> slowNanos = new LinkedHashMap<>();
+
     private @Nullable Member touched;
 
     @Override
@@ -92,6 +100,11 @@ public final class OrderIsExact implements Watcher {
             placeBefore.put(before.get(i).endpoint(), i);
             placesBefore.put(before.get(i).endpoint(), before.get(i));
         }
+        for (Place place : now) {
+            if (place.factor() < 100) {
+                slowNanos.put(place.endpoint(), service.nowNanos());
+            }
+        }
         long score = Long.MIN_VALUE;
         int lastStayed = -1;
         boolean cameSeen = false;
@@ -107,9 +120,12 @@ public final class OrderIsExact implements Watcher {
             if (place.endpoint().equals(concerned)) {
                 continue;
             }
-            boolean stayed = place.equals(placesBefore.get(place.endpoint()));
-            if (!stayed) {
+            Place earlier = placesBefore.get(place.endpoint());
+            if (earlier == null || earlier.score() != place.score()) {
                 cameSeen = true;
+                continue;
+            }
+            if (!earlier.equals(place) || isJustAtFullStrength(service, place)) {
                 continue;
             }
             int index = placeBefore.getOrDefault(place.endpoint(), -1);
@@ -128,6 +144,11 @@ public final class OrderIsExact implements Watcher {
         before = now;
     }
 
+    private boolean isJustAtFullStrength(SimService service, Place place) {
+        Long slow = slowNanos.get(place.endpoint());
+        return slow != null && service.nowNanos() - slow <= ROUNDING_NANOS;
+    }
+
     private static boolean contains(List<Place> places, String id) {
         return places.stream().anyMatch(p -> p.endpoint().equals(id));
     }
@@ -136,7 +157,13 @@ public final class OrderIsExact implements Watcher {
         List<Place> places = new ArrayList<>();
         for (QueueSnapshot.Entry entry : service.access().queue().snapshot().entries()) {
             if (entry.standing() == QueueSnapshot.Standing.QUEUED) {
-                places.add(new Place(entry.endpoint(), entry.epoch(), entry.score()));
+                places.add(
+                        new Place(
+                                entry.endpoint(),
+                                entry.epoch(),
+                                entry.score(),
+                                entry.weight(),
+                                entry.factorPercent()));
             }
         }
         return places;

@@ -109,7 +109,8 @@ public final class SimProcess {
         network.healed();
     }
 
-    boolean isDead() {
+    /** Whether it was killed. */
+    public boolean isDead() {
         return dead;
     }
 

@@ -1,0 +1,59 @@
+package io.evenkeel.simulation;
+
+import io.evenkeel.simulation.fault.FaultRun;
+import io.evenkeel.simulation.invariant.BrokenPromise;
+import io.evenkeel.simulation.time.Seed;
+
+/** Random fault runs from the command line: many, or one again. */
+public final class FaultRuns {
+    private FaultRuns() {}
+
+    /**
+     * Runs.
+     *
+     * @param args {@code --seed N} first seed (default 1), {@code --runs K} (default 1), {@code
+     *     --seconds S} virtual seconds of faults (default 10), {@code --log} prints every event
+     */
+    public static void main(String[] args) {
+        long seed = 1;
+        long runs = 1;
+        int seconds = 10;
+        boolean log = false;
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--seed" -> seed = Long.parseLong(args[++i]);
+                case "--runs" -> runs = Long.parseLong(args[++i]);
+                case "--seconds" -> seconds = Integer.parseInt(args[++i]);
+                case "--log" -> log = true;
+                default -> {
+                    System.err.println(
+                            "faults: unknown argument '"
+                                    + args[i]
+                                    + "' (expected: --seed N, --runs K, --seconds S, --log)");
+                    System.exit(2);
+                }
+            }
+        }
+        boolean print = log;
+        int broken = 0;
+        for (long s = seed; s < seed + runs; s++) {
+            try {
+                FaultRun.Result result =
+                        FaultRun.run(
+                                new Seed(s),
+                                seconds,
+                                line -> {
+                                    if (print) {
+                                        System.out.println(line);
+                                    }
+                                });
+                System.out.println("seed " + s + " " + result);
+            } catch (BrokenPromise | RuntimeException e) {
+                broken++;
+                System.out.println("seed " + s + " BROKEN: replay with --seed " + s + " --log");
+                e.printStackTrace(System.out);
+            }
+        }
+        System.exit(broken == 0 ? 0 : 1);
+    }
+}
