@@ -1,5 +1,7 @@
 package io.evenkeel.app;
 
+import io.evenkeel.app.demo.DemoCommand;
+import io.evenkeel.app.demo.SampleBackendCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +10,8 @@ import picocli.CommandLine.Command;
         name = "evenkeel",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Keeps a cluster of virtual machines and containers on an even keel.")
+        description = "Keeps a cluster of virtual machines and containers on an even keel.",
+        subcommands = {LinkCommand.class, DemoCommand.class, SampleBackendCommand.class})
 public final class Main {
     private Main() {}
 

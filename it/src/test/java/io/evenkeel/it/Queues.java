@@ -7,7 +7,15 @@ import java.util.List;
 /** A service's queue as the API shows it, head first. */
 final class Queues {
     /** One node of it. */
-    record Node(String endpoint, long score, boolean pickable) {}
+    record Node(String endpoint, long score, String standing) {
+        boolean pickable() {
+            return !standing.equals("out");
+        }
+
+        boolean queued() {
+            return standing.equals("queued");
+        }
+    }
 
     private Queues() {}
 
@@ -21,6 +29,6 @@ final class Queues {
         return new Node(
                 entry.at("endpoint").text(),
                 entry.at("score").number(),
-                !entry.at("standing").text().equalsIgnoreCase("out"));
+                entry.at("standing").text());
     }
 }
