@@ -8,4 +8,4 @@ case ${1:-} in
     standalone) EVENKEEL_JVM+=(-Xms64m -Xmx512m) ;;
     *) EVENKEEL_JVM+=(-Xmx256m) ;;
 esac
-[[ -r $dist/evenkeel.aot ]] && EVENKEEL_JVM+=("-XX:AOTCache=$dist/evenkeel.aot")
+if [[ -r $dist/evenkeel.aot ]]; then EVENKEEL_JVM+=("-XX:AOTCache=$dist/evenkeel.aot"); fi
