@@ -78,6 +78,21 @@ final class FieldReader {
         return otherwise;
     }
 
+    /** A string that no message to people may show, not even when it is wrong. */
+    String secret(String name, int longest) {
+        Json value = present(name);
+        if (value instanceof Json.Text text && text.value().length() <= longest) {
+            return text.value();
+        } else if (value != null) {
+            String seen =
+                    value instanceof Json.Text text
+                            ? text.value().length() + " characters"
+                            : value.shape();
+            problem(name, seen, "a string of at most " + longest + " characters");
+        }
+        return "";
+    }
+
     /** An integer within bounds. */
     long integer(String name, long least, long most, long otherwise) {
         Json value = present(name);

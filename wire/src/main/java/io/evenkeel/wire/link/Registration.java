@@ -197,7 +197,7 @@ public record Registration(
                         LABEL_KEY,
                         LABEL_VALUE,
                         "a name of 1 to 128 of A-Z a-z 0-9 _ . / -, and a string of at most 256 printable ASCII characters");
-        String credential = credential(in);
+        String credential = in.secret("credential", 8_192);
         List<String> capabilities = in.list("capabilities", 32, NONCE, NONCE_RULE);
         return in.parsed(() ->
                 new Registration(
@@ -258,16 +258,6 @@ public record Registration(
             }
         }
         return address;
-    }
-
-    private static String credential(FieldReader in) {
-        // Not matched against a pattern: what is wrong with it must not show it.
-        String credential = in.text("credential", LinkProtocol.LINE_BYTES, "");
-        if (credential.length() > 8_192) {
-            in.problem("credential", credential.length() + " characters", "at most 8192");
-            return "";
-        }
-        return credential;
     }
 
     /** As JSON; fields at their default are left out. */
