@@ -2,6 +2,7 @@ package io.evenkeel.kernel.image;
 
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.ServiceKey;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +29,23 @@ public record ImageDelta(
         endpoints = List.copyOf(endpoints);
         routes = List.copyOf(routes);
         unreadable = List.copyOf(unreadable);
+    }
+
+    /** Everything in an image, as a delta from nothing. */
+    public static ImageDelta whole(ClusterImage image) {
+        return new ImageDelta(
+                ClusterImage.EMPTY,
+                image,
+                added(image.services()),
+                added(image.endpoints()),
+                added(image.routes()),
+                List.of());
+    }
+
+    private static <K extends Comparable<K>, T> List<ImageChange<K, T>> added(ImageMap<K, T> all) {
+        List<ImageChange<K, T>> changes = new ArrayList<>(all.size());
+        all.forEach((key, value) -> changes.add(new ImageChange<>(key, null, value)));
+        return changes;
     }
 
     /** True when no reader needs to do anything. */

@@ -1,0 +1,79 @@
+package io.evenkeel.control.registry;
+
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.registry.Admission;
+import io.evenkeel.kernel.registry.Presence;
+import io.evenkeel.kernel.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Everything that runs around a store for one gateway: the feed of images, admission, presence and
+ * housekeeping. Thread-safe.
+ */
+public final class Registry implements AutoCloseable {
+    private final ImageFeed feed;
+    private final RegistryDriver admission;
+    private final PresenceDriver presence;
+    private final Housekeeper housekeeper;
+
+    private Registry(Store store, RegistryConfig config, InstantSource clock) {
+        this.feed = new ImageFeed(store, config.storeDeadline());
+        this.admission = new RegistryDriver(store, feed, config, clock);
+        this.presence = new PresenceDriver(store, config, clock);
+        this.housekeeper = new Housekeeper(store, feed, admission, config, clock);
+    }
+
+    /**
+     * Starts on an open store, which stays the caller's to close, after this is closed.
+     *
+     * @param publishers get every image from the first on
+     */
+    public static Registry start(
+            Store store, RegistryConfig config, List<? extends ImagePublisher> publishers) {
+        Registry registry = new Registry(store, config, InstantSource.system());
+        publishers.forEach(registry.feed::subscribe);
+        registry.feed.subscribe(registry.housekeeper);
+        registry.feed.start();
+        registry.admission.start();
+        registry.presence.start();
+        registry.housekeeper.start();
+        return registry;
+    }
+
+    /** Where gateways ask for backends to be admitted. */
+    public Admission admission() {
+        return admission;
+    }
+
+    /** Where this gateway says whom it reaches. */
+    public Presence presence() {
+        return presence;
+    }
+
+    /** The feed, to subscribe to later or to wait for a revision. */
+    public ImageFeed feed() {
+        return feed;
+    }
+
+    /** The newest image. */
+    public ClusterImage image() {
+        return feed.image();
+    }
+
+    /** Waits until the store was read for the first time; false if it was not in time. */
+    public boolean awaitReady(Duration patience) throws InterruptedException {
+        return feed.awaitFirst(patience);
+    }
+
+    /** Stops; registrations that wait are answered UNAVAILABLE, and presence ends. Idempotent. */
+    @Override
+    public void close() {
+        housekeeper.close();
+        admission.close();
+        presence.close();
+        feed.close();
+    }
+}

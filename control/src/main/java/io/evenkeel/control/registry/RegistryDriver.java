@@ -1,0 +1,316 @@
+package io.evenkeel.control.registry;
+
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.registry.Admission;
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.kernel.registry.AdmissionReply.Code;
+import io.evenkeel.kernel.registry.Incarnations;
+import io.evenkeel.kernel.registry.Registration;
+import io.evenkeel.kernel.registry.RegistryDecision;
+import io.evenkeel.kernel.registry.RegistryLoop;
+import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
+import io.evenkeel.kernel.store.Rejected;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.StoreLimits;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.Unknown;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.tree.Bound;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs {@link RegistryLoop}: a bounded queue, one virtual thread, and one txn for as many decisions
+ * about different endpoints as fit. It never decides on an image older than its own last commit.
+ * After an outcome that nobody knows it reads how the store stands and decides anew; the decision
+ * then finds what was committed and confirms it, so nothing is admitted twice.
+ */
+final class RegistryDriver implements Admission, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryDriver.class);
+
+    private static final int BATCH = StoreLimits.DEFAULT.opsPerTxn() / RegistryLoop.MOST_OPS;
+    private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
+    private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(2);
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Store store;
+    private final ImageFeed feed;
+    private final RegistryLoop loop;
+    private final RegistryConfig config;
+    private final InstantSource clock;
+    private final LinkedBlockingQueue<RegistryEvent> queue = new LinkedBlockingQueue<>();
+
+    /** Taken from the queue and put off, because their endpoint was in the batch before. */
+    private final Deque<RegistryEvent> deferred = new ArrayDeque<>();
+
+    private final Thread thread;
+    private long lastCommitted;
+    private volatile boolean closed;
+
+    RegistryDriver(Store store, ImageFeed feed, RegistryConfig config, InstantSource clock) {
+        this.store = store;
+        this.feed = feed;
+        this.config = config;
+        this.clock = clock;
+        this.loop = new RegistryLoop(config.tenants());
+        this.thread = Thread.ofVirtual().name("registry").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void admit(Registration registration, Consumer<AdmissionReply> reply) {
+        if (closed) {
+            reply.accept(unavailable("the registry is closed"));
+            return;
+        }
+        if (queue.size() >= config.queueLimit()) {
+            reply.accept(
+                    new AdmissionReply.Refused(
+                            Code.BUSY,
+                            "registrations waiting: "
+                                    + queue.size()
+                                    + " (expected: < "
+                                    + config.queueLimit()
+                                    + "); register again after "
+                                    + BUSY_RETRY.toMillis()
+                                    + " ms",
+                            BUSY_RETRY));
+            return;
+        }
+        // A malformed one gets the empty key: it waits for nobody and is refused when its turn
+        // comes.
+        EndpointKey key = loop.endpointOf(registration).orElse(RegistryEvent.NOBODY);
+        queue.add(new RegistryEvent.Register(key, registration, reply, deadlineNanos()));
+    }
+
+    @Override
+    public void leave(EndpointKey endpoint, long epoch, String reason) {
+        end(new RegistryEvent.Leave(endpoint, epoch, reason, deadlineNanos()));
+    }
+
+    /** Forgets an endpoint unless it is present again by then. */
+    void forget(EndpointImage endpoint, String reason) {
+        end(new RegistryEvent.Forget(endpoint.key(), endpoint.epoch(), reason, deadlineNanos()));
+    }
+
+    private void end(RegistryEvent event) {
+        if (queue.size() >= 4 * config.queueLimit()) {
+            LOG.warn("{} is dropped, {} wait; the reaper will see to it", event, queue.size());
+        } else {
+            queue.add(event);
+        }
+    }
+
+    private long deadlineNanos() {
+        return System.nanoTime() + config.patience().toNanos();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                decideAndCommit(nextBatch());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the registry ends");
+        } finally {
+            closed = true;
+            refuseAll(deferred);
+            List<RegistryEvent> rest = new ArrayList<>();
+            queue.drainTo(rest);
+            refuseAll(rest);
+        }
+    }
+
+    private void refuseAll(Iterable<RegistryEvent> events) {
+        for (RegistryEvent event : events) {
+            event.answer(unavailable("the registry is closed"));
+        }
+    }
+
+    /** Waits for events; takes what is there, at most one for an endpoint, each in its order. */
+    private List<RegistryEvent> nextBatch() throws InterruptedException {
+        List<RegistryEvent> batch = new ArrayList<>();
+        TreeSet<EndpointKey> taken = new TreeSet<>();
+        List<RegistryEvent> waiting = new ArrayList<>(deferred);
+        deferred.clear();
+        if (waiting.isEmpty()) {
+            waiting.add(queue.take());
+        }
+        queue.drainTo(waiting, BATCH);
+        for (RegistryEvent event : waiting) {
+            boolean free = event.key().equals(RegistryEvent.NOBODY) || taken.add(event.key());
+            if (free && batch.size() < BATCH) {
+                batch.add(event);
+            } else {
+                deferred.add(event);
+            }
+        }
+        return batch;
+    }
+
+    /** Tries the batch as one txn; where that fails, what is left of it one by one. */
+    private void decideAndCommit(List<RegistryEvent> batch) throws InterruptedException {
+        for (RegistryEvent event : attempt(batch)) {
+            List<RegistryEvent> left = List.of(event);
+            long pauseNanos = SHORTEST_PAUSE_NANOS;
+            while (!left.isEmpty()) {
+                if (event.deadlineNanos() - System.nanoTime() <= 0) {
+                    LOG.warn("{} was given up: the store did not confirm in time", event);
+                    event.answer(unavailable("the store did not confirm in time"));
+                    break;
+                }
+                TimeUnit.NANOSECONDS.sleep(pauseNanos);
+                pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+                left = attempt(left);
+            }
+        }
+    }
+
+    /** Decides and commits events about different endpoints; returns those to decide again. */
+    private List<RegistryEvent> attempt(List<RegistryEvent> batch) throws InterruptedException {
+        if (!feed.awaitRevision(lastCommitted, config.storeDeadline())) {
+            return batch;
+        }
+        ClusterImage image = feed.image();
+        List<RegistryEvent> again = new ArrayList<>();
+        List<Decided> decided = new ArrayList<>();
+        Txn.Builder txn = Txn.builder();
+        for (RegistryEvent event : batch) {
+            switch (decide(image, event)) {
+                case null -> again.add(event);
+                case RegistryDecision.Refuse refuse -> event.answer(refuse.reply());
+                case RegistryDecision.Ignore ignore -> LOG.debug("{}: {}", event, ignore.reason());
+                case RegistryDecision.Commit commit -> {
+                    decided.add(new Decided(event, commit));
+                    commit.compares().forEach(compare -> txn.when(compare));
+                    commit.ops().forEach(op -> txn.then(op));
+                }
+            }
+        }
+        if (!decided.isEmpty()) {
+            commit(decided, txn.build(), again);
+        }
+        return again;
+    }
+
+    /** The decision, null if the store did not say what it takes. */
+    private @Nullable RegistryDecision decide(ClusterImage image, RegistryEvent event) {
+        long now = clock.millis();
+        return switch (event) {
+            case RegistryEvent.Leave leave ->
+                    loop.leave(image, leave.key(), leave.epoch(), leave.reason(), now);
+            case RegistryEvent.Forget forget ->
+                    loop.forget(image, forget.key(), forget.epoch(), forget.reason(), now);
+            case RegistryEvent.Register register -> {
+                Incarnations replaced = incarnations(image, register);
+                yield replaced == null
+                        ? null
+                        : loop.register(
+                                image,
+                                register.registration(),
+                                replaced,
+                                now,
+                                UUID.randomUUID().toString());
+            }
+        };
+    }
+
+    /** Read only in the rare case that another incarnation is there; null without an answer. */
+    private @Nullable Incarnations incarnations(
+            ClusterImage image, RegistryEvent.Register register) {
+        EndpointImage known = image.endpoints().get(register.key());
+        boolean another =
+                known != null
+                        && !known.spec()
+                                .incarnation()
+                                .equals(register.registration().incarnation());
+        if (!another) {
+            return Incarnations.NONE;
+        }
+        String key = RegistryLoop.incarnationsKey(register.key());
+        if (!(store.range(RangeQuery.key(key), config.storeDeadline())
+                instanceof RangeResult.Range range)) {
+            return null;
+        }
+        for (Entry entry : range.entries()) {
+            if (Stored.read(entry.value().toBytes(), Incarnations.class)
+                    instanceof Bound.Good<Incarnations>(Incarnations incarnations)) {
+                return incarnations;
+            }
+            LOG.error("{} cannot be read; nothing is known of replaced incarnations", key);
+        }
+        return Incarnations.NONE;
+    }
+
+    private void commit(List<Decided> decided, Txn txn, List<RegistryEvent> again) {
+        switch (store.txn(txn, config.storeDeadline())) {
+            case TxnOutcome.Committed done -> {
+                if (!txn.ops().isEmpty()) {
+                    lastCommitted = done.revision();
+                }
+                for (Decided one : decided) {
+                    one.event().answer(RegistryDecision.admitted(one.commit(), done.revision()));
+                }
+            }
+            // The image was stale, or is: the watch brings what is missing.
+            case TxnOutcome.Refused _ -> decided.forEach(one -> again.add(one.event()));
+            case Unknown unknown -> {
+                LOG.warn("{} decisions to be made again: {}", decided.size(), unknown.reason());
+                decided.forEach(one -> again.add(one.event()));
+            }
+            case Rejected rejected -> {
+                if (rejected.code() == Rejected.Code.INVALID && decided.size() > 1) {
+                    decided.forEach(one -> again.add(one.event()));
+                } else {
+                    LOG.warn("{} decisions rejected: {}", decided.size(), rejected.message());
+                    decided.forEach(one -> one.event().answer(reply(rejected)));
+                }
+            }
+        }
+    }
+
+    private record Decided(RegistryEvent event, RegistryDecision.Commit commit) {}
+
+    private static AdmissionReply.Refused reply(Rejected rejected) {
+        return switch (rejected.code()) {
+            case BUSY -> new AdmissionReply.Refused(Code.BUSY, rejected.message(), BUSY_RETRY);
+            case INVALID ->
+                    new AdmissionReply.Refused(Code.OVERSIZED, rejected.message(), Duration.ZERO);
+            default -> unavailable(rejected.message());
+        };
+    }
+
+    private static AdmissionReply.Refused unavailable(String why) {
+        return new AdmissionReply.Refused(
+                Code.UNAVAILABLE,
+                why + "; register again after " + UNAVAILABLE_RETRY.toMillis() + " ms",
+                UNAVAILABLE_RETRY);
+    }
+}
