@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.gateway.badinput;
+
+import org.jspecify.annotations.NullMarked;
