@@ -58,10 +58,13 @@ final class ServiceState implements UpstreamService {
         budgets = new RetryBudget[loops];
         meters = new ServiceMeter[loops];
         for (int i = 0; i < loops; i++) {
-            budgets[i] = new RetryBudget(0, 0, nowNanos);
+            budgets[i] =
+                    new RetryBudget(
+                            spec.retries().budgetPercent(),
+                            (double) spec.retries().minRetriesPerSecond() / loops,
+                            nowNanos);
             meters[i] = observers.get(i).service(key.tenant(), key.name());
         }
-        limitRetries(spec.retries());
     }
 
     ServiceKey key() {

@@ -207,6 +207,11 @@ final class ServiceTable {
                                                 endpoint.spec().locality().host())),
                                 inputs,
                                 nanos.getAsLong());
+        if (same) {
+            state.queue().admin(node, admin);
+            state.queue().health(node, health);
+            state.queue().presence(node, inputs.presence());
+        }
         EndpointState now = new EndpointState(node, endpoint, inputs);
         state.endpoints.put(id, now);
         if (known != null && !same) {

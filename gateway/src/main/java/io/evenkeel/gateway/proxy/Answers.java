@@ -23,7 +23,9 @@ final class Answers {
                     UPSTREAM_WAIT_ABORTED,
                     UPSTREAM_HEAD_MALFORMED,
                     UPSTREAM_HEAD_TOO_LARGE,
-                    UPSTREAM_HEAD_ABORTED ->
+                    UPSTREAM_HEAD_ABORTED,
+                    UPSTREAM_BODY_MALFORMED,
+                    UPSTREAM_BODY_ABORTED ->
                     502;
             case UPSTREAM_CONNECT_TIMEOUT,
                     UPSTREAM_REQUEST_TIMEOUT,

@@ -265,8 +265,7 @@ final class Reply {
                 loop.editor()
                         .response(
                                 head, in, persistence, unchunk, exchange.requestId(), NOTHING, out);
-        headSent = written != HeadEditor.OVERFLOW;
-        return headSent;
+        return written != HeadEditor.OVERFLOW;
     }
 
     /** Passes on the body in {@code in}, behind what {@code out} holds already. */
@@ -294,7 +293,7 @@ final class Reply {
             case UNTIL_CLOSE -> end = to;
         }
         if (end < 0) {
-            // The client has the head already; it must not take the rest for whole.
+            // A client that has the head already must not take the rest for whole.
             exchange.refuse(TerminationReason.UPSTREAM_BODY_MALFORMED);
             return;
         }
@@ -311,6 +310,7 @@ final class Reply {
         }
         out.flip();
         done = complete;
+        headSent = true;
         toClient(out, in);
         if (in == held) {
             release();
@@ -356,6 +356,7 @@ final class Reply {
         }
         out.flip();
         in.position(in.position() + headLength);
+        headSent = true;
         toClient(out, in);
         release();
         exchange.tunnel().begin(readable);

@@ -25,13 +25,14 @@ public final class RetryBudget {
     public RetryBudget(int percent, double minPerSecond, long nowNanos) {
         limits(percent, minPerSecond);
         lastNanos = nowNanos;
-        tokens = perSecond;
+        tokens = Math.min(perSecond, most());
     }
 
     /** Changes the limits. */
     public void limits(int percent, double minPerSecond) {
         perRequest = percent * (TOKEN / 100);
         perSecond = (long) (minPerSecond * TOKEN);
+        tokens = Math.min(tokens, most());
     }
 
     /** A first attempt was made. */
@@ -52,6 +53,7 @@ public final class RetryBudget {
     }
 
     private long most() {
-        return Math.max(TOKEN, WINDOW_SECONDS * perSecond + WINDOW_REQUESTS * perRequest);
+        long most = WINDOW_SECONDS * perSecond + WINDOW_REQUESTS * perRequest;
+        return most == 0 ? 0 : Math.max(TOKEN, most);
     }
 }

@@ -285,6 +285,9 @@ public final class NioLoop implements NetLoop, AutoCloseable {
     }
 
     private void shutDown() {
+        if (!selector.isOpen()) {
+            return;
+        }
         for (SelectionKey key : List.copyOf(selector.keys())) {
             try {
                 key.channel().close();

@@ -1,0 +1,56 @@
+package io.evenkeel.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** The loop's thread allocates nothing for a request once everything is there. */
+final class AllocationTest extends ProxySuite {
+    private static final int BATCH = 50;
+
+    /** More requests than the ring of records holds, which is filled before it is used again. */
+    private static final int WARM_UP = 70_000;
+
+    private static final int MEASURED = 20_000;
+    private static final int MOST_BYTES_PER_REQUEST = 50;
+
+    @Test
+    void aRequestInTheSteadyStateAllocatesNothing() {
+        byte[] answer = ok("hello").getBytes(StandardCharsets.US_ASCII);
+        backend(talk -> {
+            while (true) {
+                talk.head();
+                talk.send(answer);
+            }
+        });
+        Talk client = client();
+        int replyBytes = client.send(get("/allocation")).head().length() + client.body(5).length();
+        byte[] batch = get("/allocation").repeat(BATCH).getBytes(StandardCharsets.US_ASCII);
+        run(client, batch, replyBytes, WARM_UP);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long loop = loopThread(threads);
+        long before = threads.getThreadAllocatedBytes(loop);
+        run(client, batch, replyBytes, MEASURED);
+        double perRequest = (threads.getThreadAllocatedBytes(loop) - before) / (double) MEASURED;
+        assertThat(perRequest).isLessThanOrEqualTo(MOST_BYTES_PER_REQUEST);
+    }
+
+    private static void run(Talk client, byte[] batch, int replyBytes, int requests) {
+        for (int i = 0; i < requests; i += BATCH) {
+            client.send(batch);
+            client.bytes(replyBytes * BATCH);
+        }
+    }
+
+    private static long loopThread(ThreadMXBean threads) {
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(t -> t != null && t.getThreadName().equals("gateway-0"))
+                .findFirst()
+                .orElseThrow()
+                .getThreadId();
+    }
+}
