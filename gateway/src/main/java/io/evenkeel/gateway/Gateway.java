@@ -1,5 +1,6 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.check.HealthChecker;
 import io.evenkeel.gateway.link.LinkLoss;
 import io.evenkeel.gateway.link.LinkObserver;
 import io.evenkeel.gateway.link.LinkServer;
@@ -16,6 +17,7 @@ import io.evenkeel.gateway.observe.RequestIds;
 import io.evenkeel.gateway.proxy.ProxyLoop;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
+import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.observe.MetricFamily;
@@ -76,12 +78,23 @@ public final class Gateway extends ObservedGateway
         super(ids, observers, Gateway::wallNanos);
         this.settings = settings;
         loops = new ArrayList<>();
-        services =
-                new ServiceTable(
-                        settings, observers, System::nanoTime, this::disturbed, new NoChecks());
-        SplittableRandom seeds = new SplittableRandom();
+        List<HealthChecker> checkers = new ArrayList<>();
+        List<NioLoop> nets = new ArrayList<>();
         for (int i = 0; i < settings.loops(); i++) {
             NioLoop net = new NioLoop("gateway-" + i);
+            nets.add(net);
+            checkers.add(new HealthChecker(net));
+        }
+        services =
+                new ServiceTable(
+                        settings,
+                        observers,
+                        System::nanoTime,
+                        this::disturbed,
+                        new Checkers(checkers, this::health));
+        SplittableRandom seeds = new SplittableRandom();
+        for (int i = 0; i < settings.loops(); i++) {
+            NioLoop net = nets.get(i);
             ProxyLoop proxy =
                     new ProxyLoop(
                             net,
@@ -91,7 +104,7 @@ public final class Gateway extends ObservedGateway
                             settings.trustedSources(),
                             observers.get(i),
                             seeds.split());
-            loops.add(new GatewayLoop(net, proxy, observers.get(i)));
+            loops.add(new GatewayLoop(net, proxy, checkers.get(i), observers.get(i)));
         }
     }
 
@@ -161,6 +174,7 @@ public final class Gateway extends ObservedGateway
         }
         for (GatewayLoop loop : loops) {
             tickEvery(loop);
+            loop.checker().start();
             loop.net().start();
         }
         endGraceLater(loops.getFirst().net());
@@ -196,6 +210,11 @@ public final class Gateway extends ObservedGateway
     @Override
     public void publish(ImageDelta delta) {
         services.apply(delta);
+    }
+
+    /** What an active check found. */
+    private void health(ServiceState service, Node node, HealthState state) {
+        services.health(service, node, state);
     }
 
     /** A node left, or can't be reached any more: its idle connections are to go. */

@@ -1,5 +1,6 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.check.HealthChecker;
 import io.evenkeel.gateway.net.nio.NioLoop;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.ProxyLoop;
@@ -9,6 +10,7 @@ import io.evenkeel.gateway.proxy.ProxyLoop;
  *
  * @param net the event loop
  * @param proxy the proxy on it
+ * @param checker the active checks that are made from it
  * @param observer what it notes
  */
-record GatewayLoop(NioLoop net, ProxyLoop proxy, LoopObserver observer) {}
+record GatewayLoop(NioLoop net, ProxyLoop proxy, HealthChecker checker, LoopObserver observer) {}

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Nothing here waits for anything but this object's lock.
  */
 final class ServiceTable {
+    /** Endpoints taken in between two turns of the lock. */
+    private static final int PIECE = 64;
+
     private final GatewaySettings settings;
     private final List<LoopObserver> observers;
     private final LongSupplier nanos;
@@ -92,8 +95,22 @@ final class ServiceTable {
         return image;
     }
 
-    /** Takes in what changed. */
-    synchronized void apply(ImageDelta delta) {
+    /**
+     * Takes in what changed; by one thread at a time. In pieces, so that loops that report something
+     * meanwhile don't wait for all of a large image.
+     */
+    void apply(ImageDelta delta) {
+        boolean rebuild = services(delta);
+        List<ImageChange<EndpointKey, EndpointImage>> changes = delta.endpoints();
+        for (int from = 0; from < changes.size(); from += PIECE) {
+            endpoints(changes.subList(from, Math.min(changes.size(), from + PIECE)));
+        }
+        if (rebuild) {
+            rebuild();
+        }
+    }
+
+    private synchronized boolean services(ImageDelta delta) {
         image = delta.after();
         boolean rebuild = !delta.routes().isEmpty();
         for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
@@ -108,11 +125,12 @@ final class ServiceTable {
                 rebuild = true;
             }
         }
-        for (ImageChange<EndpointKey, EndpointImage> change : delta.endpoints()) {
+        return rebuild;
+    }
+
+    private synchronized void endpoints(List<ImageChange<EndpointKey, EndpointImage>> changes) {
+        for (ImageChange<EndpointKey, EndpointImage> change : changes) {
             endpoint(change);
-        }
-        if (rebuild) {
-            rebuild();
         }
     }
 
@@ -235,7 +253,7 @@ final class ServiceTable {
                 : Presence.ABSENT;
     }
 
-    private void rebuild() {
+    private synchronized void rebuild() {
         TreeMap<String, ServiceState> named = new TreeMap<>();
         List<RouteRule> rules = new ArrayList<>();
         for (RouteImage route : image.routes().values()) {
