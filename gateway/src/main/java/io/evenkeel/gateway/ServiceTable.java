@@ -96,8 +96,8 @@ final class ServiceTable {
     }
 
     /**
-     * Takes in what changed; by one thread at a time. In pieces, so that loops that report something
-     * meanwhile don't wait for all of a large image.
+     * Takes in what changed; by one thread at a time. In pieces, so that loops that report
+     * something meanwhile don't wait for all of a large image.
      */
     void apply(ImageDelta delta) {
         boolean rebuild = services(delta);
