@@ -1,7 +1,11 @@
 package io.evenkeel.control.api;
 
+import io.evenkeel.kernel.observe.MetricFamily;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,23 +75,50 @@ public final class ApiCounters {
         cutWatches.increment();
     }
 
-    /** Requests answered with a status of the class {@code hundreds}: 2 for 200-299. */
-    public long requests(Method method, int hundreds) {
-        return counter(method, hundreds).sum();
+    /** The counters as metrics. */
+    public List<MetricFamily> metrics() {
+        List<MetricFamily.Sample> requests = new ArrayList<>();
+        for (Method method : Method.values()) {
+            for (int hundreds = 2; hundreds <= 5; hundreds++) {
+                requests.add(
+                        new MetricFamily.Value(
+                                List.of(
+                                        new MetricFamily.Label(
+                                                "method", method.name().toLowerCase(Locale.ROOT)),
+                                        new MetricFamily.Label("status", hundreds + "xx")),
+                                counter(method, hundreds).sum()));
+            }
+        }
+        return List.of(
+                new MetricFamily(
+                        "evenkeel_api_requests",
+                        MetricFamily.Type.COUNTER,
+                        "Requests answered by the API.",
+                        "",
+                        requests),
+                one(
+                        "evenkeel_api_request_seconds",
+                        MetricFamily.Type.COUNTER,
+                        "Time spent answering; a watch counts until its first line.",
+                        "seconds",
+                        nanos.sum() / 1e9),
+                one(
+                        "evenkeel_api_watches_open",
+                        MetricFamily.Type.GAUGE,
+                        "Watches open now.",
+                        "",
+                        (double) openWatches.get()),
+                one(
+                        "evenkeel_api_watches_cut",
+                        MetricFamily.Type.COUNTER,
+                        "Watches that ended because their reader went away or did not read.",
+                        "",
+                        (double) cutWatches.sum()));
     }
 
-    /** Time spent answering, in nanoseconds; a watch counts until its first line. */
-    public long nanos() {
-        return nanos.sum();
-    }
-
-    /** Watches open now. */
-    public long openWatches() {
-        return openWatches.get();
-    }
-
-    /** Watches cut because their reader was too slow. */
-    public long cutWatches() {
-        return cutWatches.sum();
+    private static MetricFamily one(
+            String name, MetricFamily.Type type, String help, String unit, double value) {
+        return new MetricFamily(
+                name, type, help, unit, List.of(new MetricFamily.Value(List.of(), value)));
     }
 }

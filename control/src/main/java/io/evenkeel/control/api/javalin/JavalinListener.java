@@ -1,6 +1,7 @@
 package io.evenkeel.control.api.javalin;
 
 import io.evenkeel.control.api.ApiListen;
+import io.evenkeel.control.api.ApiServer;
 import io.evenkeel.control.api.ApiService;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -19,7 +20,7 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
  *
  * <p>Requests run on virtual threads. Thread-safe; {@link #close} may be called twice.
  */
-public final class JavalinListener implements AutoCloseable {
+public final class JavalinListener implements ApiServer.Listener {
     private final Javalin javalin;
 
     private JavalinListener(Javalin javalin) {
@@ -36,7 +37,7 @@ public final class JavalinListener implements AutoCloseable {
                 Javalin.create(config -> configure(config, listen, service)).start());
     }
 
-    /** The port really bound. */
+    @Override
     public int port() {
         return javalin.port();
     }

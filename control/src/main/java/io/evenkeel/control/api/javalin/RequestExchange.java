@@ -70,7 +70,6 @@ final class RequestExchange {
     private static void feed(HttpServletResponse response, ApiReply.Lines lines)
             throws IOException {
         ServletOutputStream out = response.getOutputStream();
-        response.flushBuffer();
         try {
             lines.feed()
                     .run(line -> {

@@ -1,0 +1,58 @@
+package io.evenkeel.control.api;
+
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.permission.PermissionPort;
+import io.evenkeel.kernel.store.Store;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the handlers work with.
+ *
+ * @param store the cluster's memory
+ * @param operations changes to it
+ * @param images the newest image
+ * @param conditions conditions of resources
+ * @param paged images being paged through
+ * @param gateway the gateway of this process; null where there is none
+ * @param clock wall clock
+ * @param uids a fresh uid at each call
+ * @param permissions who may do what
+ * @param counters what the API has done
+ * @param watches those that run
+ */
+record ApiContext(
+        Store store,
+        ResourceOperations operations,
+        ImageFollower images,
+        ConditionTimes conditions,
+        PagedImages paged,
+        @Nullable SeenGateway gateway,
+        InstantSource clock,
+        Supplier<String> uids,
+        PermissionPort permissions,
+        ApiCounters counters,
+        OpenWatches watches) {
+
+    /** Views of an image, with what the gateway sees now. */
+    ResourceViews views(ClusterImage image) {
+        return new ResourceViews(image, conditions, gateway, clock);
+    }
+
+    /** Views of an image that has all in it that was committed before this call. */
+    ResourceViews freshViews() throws InterruptedException {
+        return views(images.imageWith(new StoreAccess(store).revision()));
+    }
+
+    /** The tenant a request is about. */
+    static String tenant(ApiRequest request) {
+        return request.parameter("tenant").orElse("default");
+    }
+
+    /** The gateway of this process, if there is one. */
+    Optional<SeenGateway> seen() {
+        return Optional.ofNullable(gateway);
+    }
+}

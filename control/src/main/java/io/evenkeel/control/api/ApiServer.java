@@ -1,0 +1,105 @@
+package io.evenkeel.control.api;
+
+import io.evenkeel.control.metrics.Metrics;
+import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.permission.PermissionPort;
+import io.evenkeel.kernel.store.Store;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** The API, listening. Thread-safe. */
+public final class ApiServer implements AutoCloseable {
+    private final ApiContext context;
+    private final Listener listener;
+
+    /** Something that listens; what the HTTP library's adapter gives. */
+    public interface Listener extends AutoCloseable {
+        /** The port really bound. */
+        int port();
+
+        @Override
+        void close();
+    }
+
+    /** Begins to listen, and hands requests to a service. */
+    @FunctionalInterface
+    public interface Listening {
+        /**
+         * Binds and serves.
+         *
+         * @throws RuntimeException when the address cannot be bound
+         */
+        Listener start(ApiListen listen, ApiService service);
+    }
+
+    private ApiServer(ApiContext context, Listener listener) {
+        this.context = context;
+        this.listener = listener;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param listening the HTTP library's adapter
+     * @param version of Evenkeel
+     * @param gateway the gateway in this process, if there is one
+     * @param uids a fresh uid at each call
+     * @param ready whether the rest of the process does its work
+     * @throws RuntimeException when the address cannot be bound
+     */
+    public static ApiServer start(
+            Listening listening,
+            ApiListen listen,
+            String version,
+            Store store,
+            Optional<SeenGateway> gateway,
+            ApiCounters counters,
+            Metrics metrics,
+            PermissionPort permissions,
+            InstantSource clock,
+            Supplier<String> uids,
+            BooleanSupplier ready) {
+        ConditionTimes conditions = new ConditionTimes(clock);
+        ApiContext context =
+                new ApiContext(
+                        store,
+                        new ResourceOperations(store),
+                        new ImageFollower(List.of(conditions)),
+                        conditions,
+                        new PagedImages(),
+                        gateway.orElse(null),
+                        clock,
+                        uids,
+                        permissions,
+                        counters,
+                        new OpenWatches());
+        List<ApiRoute> routes =
+                ApiRoutes.of(context, new SystemHandlers(context, version, ready, metrics));
+        ApiService service = new ApiService(new ApiRouter(routes, permissions), counters);
+        return new ApiServer(context, listening.start(listen, service));
+    }
+
+    /** Where images are to be published. */
+    public ImagePublisher images() {
+        return context.images();
+    }
+
+    /** Changes to the store, for other parts of control. */
+    public ResourceOperations operations() {
+        return context.operations();
+    }
+
+    /** The port really bound. */
+    public int port() {
+        return listener.port();
+    }
+
+    @Override
+    public void close() {
+        context.watches().close();
+        listener.close();
+    }
+}
