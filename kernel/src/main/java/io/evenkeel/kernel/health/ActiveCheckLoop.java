@@ -108,8 +108,15 @@ public final class ActiveCheckLoop {
 
     /** When it wants to be called at the latest; {@link Long#MAX_VALUE} = no need. */
     public long nextDueNanos() {
-        Due next = due.peek();
-        return next == null ? Long.MAX_VALUE : next.nanos();
+        while (!due.isEmpty()) {
+            Due next = due.element();
+            Check check = checks.get(next.endpoint());
+            if (check != null && check.dueNanos == next.nanos()) {
+                return next.nanos();
+            }
+            due.remove();
+        }
+        return Long.MAX_VALUE;
     }
 
     /** What it thinks of an endpoint; {@link HealthState#UNCHECKED} if it doesn't check it. */
