@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.gateway.observe;
+
+import org.jspecify.annotations.NullMarked;
