@@ -1,11 +1,17 @@
 package io.evenkeel.simulation.scenario;
 
 import io.evenkeel.kernel.balancing.BalancingSettings;
+import io.evenkeel.kernel.balancing.EndpointSettings;
+import io.evenkeel.kernel.balancing.Locality;
+import io.evenkeel.kernel.balancing.Pick;
+import io.evenkeel.kernel.balancing.PickContext;
 import io.evenkeel.kernel.health.OutlierSettings;
 import io.evenkeel.simulation.cast.Behaviour;
 import io.evenkeel.simulation.cast.SimBackend;
 import io.evenkeel.simulation.stage.Member;
+import io.evenkeel.simulation.stage.SimService;
 import io.evenkeel.simulation.stage.Stage;
+import io.evenkeel.simulation.stage.Watcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +113,7 @@ public record Scenario(
         all.add(
                 new Scenario(
                         "newcomer-among-130",
-                        "In the middle one endpoint joins 130 others: when is it first asked, and"
+                        "In the middle one endpoint joins 130 others: how soon is it asked, and"
                                 + " does it get its share (envoyproxy/envoy#29259)?",
                         130,
                         usual,
@@ -167,6 +173,20 @@ public record Scenario(
         return all;
     }
 
+    /**
+     * Settings with a place: every other endpoint is in the gateway's zone, so that the policy that
+     * prefers the near has a choice.
+     */
+    static EndpointSettings at(EndpointSettings settings, int number) {
+        String zone = number % 2 == 0 ? Stage.HERE.zone() : "zone-b";
+        return new EndpointSettings(
+                settings.id(),
+                settings.epoch(),
+                settings.weight(),
+                settings.cap(),
+                new Locality(zone, "host-" + number));
+    }
+
     private static long spike(long now, long length) {
         return now >= length * 2 / 5 && now < length * 3 / 5 ? 4800 : 800;
     }
@@ -194,23 +214,28 @@ public record Scenario(
     private static Watch newcomer(Stage stage, List<Member> members, long length) {
         SimBackend newcomer = stage.backend("newcomer", members.getFirst().backend().behaviour());
         long joinedNanos = length / 2;
-        long[] first = {-1};
         Member[] joined = new Member[1];
-        newcomer.onRequest(() -> {
-            if (first[0] < 0) {
-                first[0] = stage.queue().nowNanos();
-            }
-        });
-        stage.queue().at(joinedNanos, () -> joined[0] = stage.join(newcomer, s -> s));
+        long[] others = new long[1];
+        stage.service()
+                .watch(
+                        new Watcher() {
+                            @Override
+                            public void acquired(
+                                    SimService service, PickContext context, Pick pick) {
+                                if (joined[0] != null && joined[0].picks() == 0) {
+                                    others[0]++;
+                                }
+                            }
+                        });
+        stage.queue().at(joinedNanos, () -> joined[0] = stage.join(newcomer, s -> at(s, 0)));
         return () -> {
-            double seconds = (length - joinedNanos) / (double) SECOND;
-            double fair = 500 * seconds / (members.size() + 1);
-            return first[0] < 0
+            double fair = 500.0 * (length - joinedNanos) / SECOND / (members.size() + 1);
+            return joined[0].picks() == 0
                     ? "never asked"
                     : String.format(
                             Locale.ROOT,
-                            "first asked after %.1f ms, then %.0f %% of a fair share",
-                            (first[0] - joinedNanos) / 1e6,
+                            "%d requests went to others first; then %.0f %% of a fair share",
+                            others[0],
                             100 * joined[0].picks() / fair);
         };
     }
@@ -245,7 +270,9 @@ public record Scenario(
                             () -> {
                                 Member leaving = present.removeFirst();
                                 stage.drainAndLeave(leaving, 10 * SECOND);
-                                present.add(stage.join("backend-" + next[0]++, behaviour));
+                                int number = next[0]++;
+                                SimBackend backend = stage.backend("backend-" + number, behaviour);
+                                present.add(stage.join(backend, s -> at(s, number)));
                             });
         }
         return NOTHING;
@@ -271,7 +298,7 @@ public record Scenario(
                             () -> {
                                 SimBackend backend = present.get(which).backend();
                                 backend.restart();
-                                present.set(which, stage.join(backend, s -> s));
+                                present.set(which, stage.join(backend, s -> at(s, which)));
                             });
         }
         return NOTHING;

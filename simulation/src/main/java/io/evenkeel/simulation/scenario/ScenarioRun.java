@@ -2,8 +2,6 @@ package io.evenkeel.simulation.scenario;
 
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.kernel.balancing.Algorithm;
-import io.evenkeel.kernel.balancing.EndpointSettings;
-import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.simulation.cast.Answer;
 import io.evenkeel.simulation.cast.Load;
 import io.evenkeel.simulation.cast.SimBackend;
@@ -81,15 +79,9 @@ public final class ScenarioRun {
         }
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < scenario.endpoints(); i++) {
-            // Two zones, so that the policy that prefers the near has a choice.
-            Locality locality = new Locality(i % 2 == 0 ? "zone-a" : "zone-b", "host-" + i);
+            int number = i;
             SimBackend backend = stage.backend("backend-" + i, scenario.behaviour());
-            members.add(
-                    stage.join(
-                            backend,
-                            s ->
-                                    new EndpointSettings(
-                                            s.id(), s.epoch(), s.weight(), s.cap(), locality)));
+            members.add(stage.join(backend, settings -> Scenario.at(settings, number)));
         }
         Scenario.Watch watch = scenario.script().plan(stage, members, length);
         new Load(
