@@ -2,6 +2,7 @@ package io.evenkeel.app;
 
 import io.evenkeel.app.demo.DemoCommand;
 import io.evenkeel.app.demo.SampleBackendCommand;
+import io.evenkeel.cli.Commands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,6 +22,9 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine root = new CommandLine(new Main());
+        root.addSubcommand(StandaloneCommand.commandLine());
+        Commands.operatorVerbs().forEach(root::addSubcommand);
+        return root.setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

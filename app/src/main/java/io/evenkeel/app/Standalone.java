@@ -1,0 +1,200 @@
+package io.evenkeel.app;
+
+import io.evenkeel.control.ControlConfig;
+import io.evenkeel.control.ControlServer;
+import io.evenkeel.control.api.ApiListen;
+import io.evenkeel.control.api.SeenGateway;
+import io.evenkeel.control.registry.Registry;
+import io.evenkeel.control.registry.RegistryConfig;
+import io.evenkeel.gateway.AddressRanges;
+import io.evenkeel.gateway.Gateway;
+import io.evenkeel.gateway.GatewaySettings;
+import io.evenkeel.gateway.link.LinkPorts;
+import io.evenkeel.gateway.link.LinkServer;
+import io.evenkeel.gateway.link.LinkSettings;
+import io.evenkeel.gateway.observe.AccessLog;
+import io.evenkeel.model.HostPort;
+import io.evenkeel.store.embedded.EmbeddedConfig;
+import io.evenkeel.store.embedded.EmbeddedStore;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything in one process: store, registry, gateway, API. What was started is closed in the
+ * opposite order, whether the start was completed or not.
+ */
+final class Standalone implements AutoCloseable {
+    private static final String GATEWAY = "standalone";
+    private static final Duration STORE_READY = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+    /** Something to close; named for what goes wrong while closing. */
+    private record Part(String name, AutoCloseable part) {}
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final SortedMap<String, String> addresses = new TreeMap<>();
+
+    private Standalone() {}
+
+    /**
+     * Starts everything; it serves when this returns.
+     *
+     * @throws StartException with one clear message when something can't be
+     */
+    static Standalone start(StandaloneSettings settings) throws InterruptedException {
+        Standalone standalone = new Standalone();
+        try {
+            standalone.run(settings);
+            return standalone;
+        } catch (StartException | InterruptedException failed) {
+            standalone.close();
+            throw failed;
+        } catch (RuntimeException | IOException failed) {
+            standalone.close();
+            throw new StartException(String.valueOf(failed.getMessage()), failed);
+        }
+    }
+
+    /** Where it really listens, by listener. */
+    SortedMap<String, String> addresses() {
+        return addresses;
+    }
+
+    private void run(StandaloneSettings settings) throws IOException, InterruptedException {
+        Path data = settings.dataDir().orElseGet(Standalone::defaultDataDir);
+        Files.createDirectories(data);
+        EmbeddedStore store = keep("store", EmbeddedStore.open(EmbeddedConfig.at(data)));
+        AccessLog log = accessLog(settings);
+        Gateway gateway = Gateway.create(gatewaySettings(settings), log);
+        Registry registry =
+                keep(
+                        "registry",
+                        Registry.start(store, RegistryConfig.of(GATEWAY), List.of(gateway)));
+        LinkServer links =
+                new LinkServer(
+                        LinkSettings.defaults(GATEWAY),
+                        new LinkPorts(
+                                registry.admission(),
+                                registry.presence(),
+                                gateway,
+                                () -> List.of(addresses.getOrDefault("link", ""))));
+        gateway.links(links, resolve("link", settings.link()));
+        if (!registry.awaitReady(STORE_READY)) {
+            throw new StartException(
+                    "the store in " + data + " was not read within " + STORE_READY, null);
+        }
+        switch (gateway.start()) {
+            case Gateway.Start.Refused(String message) -> throw new StartException(message, null);
+            case Gateway.Start.Started(
+                            InetSocketAddress http,
+                            @Nullable InetSocketAddress link) -> {
+                addresses.put("http", text(http));
+                if (link != null) {
+                    addresses.put("link", text(link));
+                }
+            }
+        }
+        keep("gateway", () -> gateway.stop(STOP_PATIENCE));
+        ControlServer control =
+                keep(
+                        "api",
+                        ControlServer.start(
+                                new ControlConfig(
+                                        ApiListen.on(resolve("admin", settings.admin())),
+                                        settings.resources(),
+                                        Version.text()),
+                                store,
+                                Optional.of(new SeenGateway(GATEWAY, gateway)),
+                                List.of(),
+                                () -> true));
+        registry.feed().subscribe(control.images());
+        addresses.put("admin", new HostPort(settings.admin().host(), control.port()).toString());
+        if (settings.readyFile().isPresent()) {
+            ReadyFile.of(addresses).write(settings.readyFile().get());
+        }
+    }
+
+    private @Nullable AccessLog accessLog(StandaloneSettings settings) throws IOException {
+        if (settings.accessLog().isEmpty()) {
+            return null;
+        }
+        Path file = settings.accessLog().get();
+        WritableByteChannel out =
+                file.toString().equals("-")
+                        ? new FileOutputStream(FileDescriptor.out).getChannel()
+                        : Files.newByteChannel(
+                                file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        AccessLog.Format format =
+                switch (settings.accessLogForm()) {
+                    case TEXT -> AccessLog.Format.TEXT;
+                    case JSON -> AccessLog.Format.JSON;
+                };
+        return keep("access log", new AccessLog(format, out));
+    }
+
+    private static GatewaySettings gatewaySettings(StandaloneSettings settings) {
+        GatewaySettings gateway =
+                GatewaySettings.of(GATEWAY, resolve("http", settings.http()))
+                        .withTrustedSources(AddressRanges.parse(settings.trustedSources()));
+        return settings.loops() == 0 ? gateway : gateway.withLoops(settings.loops());
+    }
+
+    private static InetSocketAddress resolve(String listener, HostPort address) {
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getAllByName(address.host())[0], address.port());
+        } catch (UnknownHostException unknown) {
+            throw new StartException(
+                    listener + ": " + address + " has no address (expected: a known host)",
+                    unknown);
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+    }
+
+    private static Path defaultDataDir() {
+        if ("root".equals(System.getProperty("user.name"))) {
+            return Path.of("/var/lib/evenkeel");
+        }
+        String state = System.getenv("XDG_STATE_HOME");
+        return state != null && !state.isEmpty()
+                ? Path.of(state, "evenkeel")
+                : Path.of(System.getProperty("user.home"), ".local", "state", "evenkeel");
+    }
+
+    private <T extends AutoCloseable> T keep(String name, T part) {
+        parts.push(new Part(name, part));
+        return part;
+    }
+
+    /** Stops taking requests, lets those running end, then closes everything. Idempotent. */
+    @Override
+    public synchronized void close() {
+        while (!parts.isEmpty()) {
+            Part part = parts.pop();
+            try {
+                part.part().close();
+            } catch (Exception failed) {
+                System.err.println("evenkeel: closing the " + part.name() + ": " + failed);
+            }
+        }
+    }
+}
