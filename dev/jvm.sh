@@ -2,7 +2,7 @@
 EVENKEEL_JVM=(
     -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
     --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
-    -Xlog:disable -Xlog:all=warning:stderr
+    -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot=off -Xlog:cds=off
 )
 case ${1:-} in
     standalone) EVENKEEL_JVM+=(-Xms64m -Xmx512m) ;;

@@ -1,9 +1,9 @@
 package io.evenkeel.app.demo;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -21,10 +21,13 @@ final class DemoScreen {
         this.live = live;
     }
 
+    @SuppressWarnings("SystemConsoleNull") // It is null in JDK 25 when stdin is no terminal.
     static DemoScreen onStdout() {
         String terminal = System.getenv("TERM");
+        Console console = System.console();
         boolean live =
-                Objects.requireNonNull(System.console()).isTerminal()
+                console != null
+                        && console.isTerminal()
                         && terminal != null
                         && !terminal.equals("dumb");
         return new DemoScreen(System.out, live);
