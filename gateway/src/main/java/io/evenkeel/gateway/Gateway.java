@@ -210,6 +210,10 @@ public final class Gateway extends ObservedGateway
     @Override
     public void publish(ImageDelta delta) {
         services.apply(delta);
+        LinkServer server = links;
+        if (server != null) {
+            server.publish(delta);
+        }
     }
 
     /** What an active check found. */

@@ -6,11 +6,18 @@ import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.ImageChange;
+import io.evenkeel.kernel.image.ImageDelta;
+import io.evenkeel.kernel.image.ServiceImage;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.ServiceKey;
 import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkMessage;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -22,6 +29,9 @@ import java.util.OptionalLong;
  */
 public final class LinkServer {
     private static final int BUFFER_BYTES = 16 * 1024;
+
+    /** What a backend is told when an operator drains it; nothing is cut when it is over. */
+    private static final long OPERATOR_DRAIN_MILLIS = 30_000;
 
     private final LinkSettings settings;
     private final LinkPorts ports;
@@ -86,11 +96,72 @@ public final class LinkServer {
         }
     }
 
-    /** Cuts the links of an endpoint that was deleted. It may not dial again by itself. */
-    public void deleted(EndpointKey endpoint) {
-        for (LinkTable.Handle link : table.links(endpoint)) {
-            link.cut(LinkError.DELETED, "endpoint " + endpoint.name() + " was deleted");
+    /**
+     * Makes links follow the cluster: an endpoint that was deleted, or admitted anew elsewhere,
+     * loses its link here; an operator's drain is passed on to its backend.
+     */
+    public void publish(ImageDelta delta) {
+        for (ImageChange<EndpointKey, EndpointImage> change : delta.endpoints()) {
+            endpoint(change);
         }
+        for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
+            ServiceImage before = change.before();
+            ServiceImage after = change.after();
+            if (before != null && after != null) {
+                AdminState was = before.spec().adminState();
+                AdminState is = after.spec().adminState();
+                if (was != is) {
+                    for (EndpointImage endpoint : after.endpoints().values()) {
+                        admin(endpoint.key(), was, is, "its service is in " + text(is));
+                    }
+                }
+            }
+        }
+    }
+
+    private void endpoint(ImageChange<EndpointKey, EndpointImage> change) {
+        EndpointImage before = change.before();
+        EndpointImage after = change.after();
+        Long linked = table.epoch(change.key());
+        if (linked == null) {
+            return;
+        }
+        if (after == null) {
+            // A goodbye took the link out of the table before the record went; and whoever has
+            // come back since has a greater epoch.
+            if (before != null && before.epoch() == linked) {
+                cut(
+                        change.key(),
+                        LinkError.DELETED,
+                        "endpoint " + change.key().name() + " was deleted");
+            }
+        } else if (after.epoch() > linked) {
+            cut(change.key(), LinkError.REPLACED, LinkServerSession.replaced(change.key()));
+        } else if (before != null) {
+            admin(
+                    change.key(),
+                    before.adminState(),
+                    after.adminState(),
+                    after.assignment().reason());
+        }
+    }
+
+    private void cut(EndpointKey endpoint, LinkError error, String detail) {
+        for (LinkTable.Handle link : table.links(endpoint)) {
+            link.cut(error, detail);
+        }
+    }
+
+    private void admin(EndpointKey endpoint, AdminState was, AdminState is, String reason) {
+        if (was == AdminState.READY && is != AdminState.READY) {
+            drain(endpoint, OPERATOR_DRAIN_MILLIS, reason.isEmpty() ? text(is) : reason);
+        } else if (was != AdminState.READY && is == AdminState.READY) {
+            undrain(endpoint, reason);
+        }
+    }
+
+    private static String text(AdminState state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     /** Sends the list of gateways to every backend, after it changed. */
