@@ -12,7 +12,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Keeps a cluster of virtual machines and containers on an even keel.",
-        subcommands = {LinkCommand.class, DemoCommand.class, SampleBackendCommand.class})
+        subcommands = {
+            LinkCommand.class,
+            DemoCommand.class,
+            SampleBackendCommand.class,
+            SelfExerciseCommand.class
+        })
 public final class Main {
     private Main() {}
 
