@@ -90,7 +90,7 @@ public final class Gateway extends ObservedGateway
                         settings,
                         observers,
                         System::nanoTime,
-                        this::disturbed,
+                        departures(),
                         new Checkers(checkers, this::health));
         SplittableRandom seeds = new SplittableRandom();
         for (int i = 0; i < settings.loops(); i++) {
@@ -221,10 +221,34 @@ public final class Gateway extends ObservedGateway
         services.health(service, node, state);
     }
 
-    /** A node left, or can't be reached any more: its idle connections are to go. */
-    private void disturbed(Node node) {
-        for (GatewayLoop loop : loops) {
-            loop.net().execute(() -> loop.proxy().forget(node));
+    private ServiceTable.Departures departures() {
+        return new ServiceTable.Departures() {
+            @Override
+            public void unused(Node node) {
+                for (GatewayLoop loop : loops) {
+                    loop.net().execute(() -> loop.proxy().forget(node));
+                }
+            }
+
+            @Override
+            public void drains(ServiceState service, Node node, long nanos) {
+                for (GatewayLoop loop : loops) {
+                    loop.net().execute(() -> cutLater(loop, service, node, nanos));
+                }
+            }
+        };
+    }
+
+    private void cutLater(GatewayLoop loop, ServiceState service, Node node, long nanos) {
+        if (loop.proxy().requestsAt(node)) {
+            Timer timer =
+                    new Timer(
+                            now -> {
+                                if (services.drains(service, node)) {
+                                    loop.proxy().cut(node);
+                                }
+                            });
+            loop.net().schedule(timer, loop.net().nanos() + nanos);
         }
     }
 

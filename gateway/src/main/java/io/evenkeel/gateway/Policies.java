@@ -59,6 +59,7 @@ final class Policies {
                 policy.timeouts().idle().toNanos(),
                 policy.timeouts().keepAlive().toNanos(),
                 policy.timeouts().keepAlive().isZero() ? 0 : ServicePolicy.DEFAULT.maxIdle(),
-                policy.retries().attempts());
+                policy.retries().attempts(),
+                policy.timeouts().drain().toNanos());
     }
 }

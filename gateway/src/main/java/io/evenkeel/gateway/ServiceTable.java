@@ -24,7 +24,6 @@ import io.evenkeel.model.ServiceKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,7 @@ final class ServiceTable {
     private final GatewaySettings settings;
     private final List<LoopObserver> observers;
     private final LongSupplier nanos;
-    private final Consumer<Node> disturbed;
+    private final Departures departures;
     private final HealthWatch watch;
     private final long startNanos;
 
@@ -59,22 +58,30 @@ final class ServiceTable {
      * An empty table.
      *
      * @param nanos the loops' clock
-     * @param disturbed told of nodes that left or became unreachable: their idle connections are to
-     *     go
+     * @param departures told of nodes that get no more requests
      * @param watch told which endpoints to check
      */
     ServiceTable(
             GatewaySettings settings,
             List<LoopObserver> observers,
             LongSupplier nanos,
-            Consumer<Node> disturbed,
+            Departures departures,
             HealthWatch watch) {
         this.settings = settings;
         this.observers = observers;
         this.nanos = nanos;
-        this.disturbed = disturbed;
+        this.departures = departures;
         this.watch = watch;
         startNanos = nanos.getAsLong();
+    }
+
+    /** Whose requests and connections come to an end; called under the table's lock. */
+    interface Departures {
+        /** Gets no requests for now: its idle connections are to go. */
+        void unused(Node node);
+
+        /** Gets no requests any more: those that run after this time are to be cut. */
+        void drains(ServiceState service, Node node, long nanos);
     }
 
     /** Whom health checks are for; called under the table's lock. */
@@ -180,7 +187,8 @@ final class ServiceTable {
             state.addresses.remove(endpoint.key().name());
             state.queue().leave(gone.node);
             watch.forget(state, gone.node);
-            disturbed.accept(gone.node);
+            departures.unused(gone.node);
+            departures.drains(state, gone.node, state.policy().drainNanos());
         }
     }
 
@@ -234,7 +242,12 @@ final class ServiceTable {
         state.endpoints.put(id, now);
         if (known != null && !same) {
             watch.forget(state, known.node);
-            disturbed.accept(known.node);
+            departures.unused(known.node);
+            departures.drains(state, known.node, state.policy().drainNanos());
+        }
+        if (same && known != null && admin != known.admin && admin != AdminState.READY) {
+            departures.unused(node);
+            departures.drains(state, node, state.policy().drainNanos());
         }
         if (checked && admin != AdminState.MAINT) {
             watch.check(state, now, check);
@@ -306,7 +319,7 @@ final class ServiceTable {
         }
         EndpointState endpoint = presence(key, epoch, Presence.ABSENT);
         if (endpoint != null) {
-            disturbed.accept(endpoint.node);
+            departures.unused(endpoint.node);
         }
     }
 
@@ -329,7 +342,7 @@ final class ServiceTable {
             endpoint.draining = draining;
             state.queue().draining(endpoint.node, draining);
             if (draining) {
-                disturbed.accept(endpoint.node);
+                departures.unused(endpoint.node);
             }
         }
     }
@@ -357,6 +370,14 @@ final class ServiceTable {
             endpoint.health = health;
             state.queue().health(node, health);
         }
+    }
+
+    /** Whether a node that began to drain has not been called back. */
+    synchronized boolean drains(ServiceState state, Node node) {
+        EndpointState endpoint = state.endpoints.get(node.id());
+        return endpoint == null
+                || endpoint.node != node
+                || endpoint.admin != AdminState.READY;
     }
 
     /** Ends the time that endpoints had to dial again after the gateway's start. */

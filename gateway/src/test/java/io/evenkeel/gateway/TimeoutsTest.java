@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.model.AdminState;
+import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.Retries;
 import io.evenkeel.model.Timeouts;
@@ -224,6 +226,36 @@ final class TimeoutsTest extends ProxySuite {
         assertThat(client().send(get("/")).reply().status()).isEqualTo(200);
         await("closed", () -> !ended.isEmpty());
         assertThat(ended.getFirst()).isTrue();
+    }
+
+    @Test
+    void whatStillRunsAtADrainedEndpointAfterItsTimeIsCutAndRepeatedIfSafe() {
+        PolicySpec d = PolicySpec.defaults();
+        site.policy(
+                SERVICE,
+                new PolicySpec(
+                        d.balancing(),
+                        d.healthCheck(),
+                        d.outlierDetection(),
+                        d.retries(),
+                        new Timeouts(SHORT, LONG, LONG, LONG, SHORT)));
+        echo("stays");
+        Backend hung = keep(new Backend(talk -> { talk.request(); talk.gone(); }));
+        site.endpoint(SERVICE, "hung", hung.address());
+        Talk client = client().send(get("/"));
+        await("it hangs", () -> outstanding() == 1);
+        site.remove("hung");
+        assertThat(client.reply().body()).isEqualTo("stays:");
+        site.endpoint(SERVICE, "hung", hung.address());
+        client.send(post("/", "x"));
+        await(
+                "it hangs again",
+                () ->
+                        gateway.outstanding(
+                                        new EndpointKey("default", "hung"), site.epoch("hung"))
+                                == 1);
+        site.assign("hung", AdminState.DRAIN);
+        assertThat(client.reply().status()).isEqualTo(502);
     }
 
     @Test

@@ -116,14 +116,26 @@ public final class ProxyLoop implements Acceptor {
     /** The endpoint has left: its idle connections go, its requests run on. */
     public void forget(Node node) {
         if (node.attachment(index) instanceof LoopEndpoint endpoint) {
-            endpoint.pool().close();
+            if (node.isGone()) {
+                endpoint.pool().close();
+            } else {
+                endpoint.pool().closeIdle();
+            }
         }
+    }
+
+    /** Whether requests of this loop run at this endpoint. */
+    public boolean requestsAt(Node node) {
+        return node.attachment(index) instanceof LoopEndpoint endpoint
+                && endpoint.pool().leased() > 0;
     }
 
     /** Requests at this endpoint are cut, its idle connections closed: it is dead or replaced. */
     public void cut(Node node) {
+        if (requestsAt(node)) {
+            clients.cut(node);
+        }
         forget(node);
-        clients.cut(node);
     }
 
     NetLoop net() {

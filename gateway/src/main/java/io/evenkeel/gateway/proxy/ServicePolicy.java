@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param keepAliveNanos how long an unused connection to an endpoint is kept
  * @param maxIdle unused connections kept per endpoint and loop
  * @param retryAttempts extra attempts of a request, 0 or more
+ * @param drainNanos how long requests of an endpoint that drains or left may run; 0 = not at all
  */
 public record ServicePolicy(
         long connectNanos,
@@ -21,7 +22,8 @@ public record ServicePolicy(
         long idleNanos,
         long keepAliveNanos,
         int maxIdle,
-        int retryAttempts) {
+        int retryAttempts,
+        long drainNanos) {
     /** Connect 5 s, request 60 s, idle 60 s, keep-alive 60 s, 128 idle, two retries. */
     public static final ServicePolicy DEFAULT =
             new ServicePolicy(
@@ -31,5 +33,6 @@ public record ServicePolicy(
                     Duration.ofSeconds(60).toNanos(),
                     Duration.ofSeconds(60).toNanos(),
                     128,
-                    2);
+                    2,
+                    Duration.ofSeconds(30).toNanos());
 }

@@ -73,7 +73,8 @@ public record FaultOptions(
                         1500 * MILLI,
                         (200 + random.nextInt(3000)) * MILLI,
                         1 + random.nextInt(16),
-                        random.nextInt(4)));
+                        random.nextInt(4),
+                        0));
     }
 
     /** Ejections short enough for many in a run. */
