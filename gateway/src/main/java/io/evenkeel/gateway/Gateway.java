@@ -242,12 +242,11 @@ public final class Gateway extends ObservedGateway
     private void cutLater(GatewayLoop loop, ServiceState service, Node node, long nanos) {
         if (loop.proxy().requestsAt(node)) {
             Timer timer =
-                    new Timer(
-                            now -> {
-                                if (services.drains(service, node)) {
-                                    loop.proxy().cut(node);
-                                }
-                            });
+                    new Timer(now -> {
+                        if (services.drains(service, node)) {
+                            loop.proxy().cut(node);
+                        }
+                    });
             loop.net().schedule(timer, loop.net().nanos() + nanos);
         }
     }

@@ -375,9 +375,7 @@ final class ServiceTable {
     /** Whether a node that began to drain has not been called back. */
     synchronized boolean drains(ServiceState state, Node node) {
         EndpointState endpoint = state.endpoints.get(node.id());
-        return endpoint == null
-                || endpoint.node != node
-                || endpoint.admin != AdminState.READY;
+        return endpoint == null || endpoint.node != node || endpoint.admin != AdminState.READY;
     }
 
     /** Ends the time that endpoints had to dial again after the gateway's start. */

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Who doesn't read slows the one who writes, through the gateway, and costs it little memory. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class BackpressureTest extends ProxySuite {
     private static final int TOTAL = 64 << 20;
 

@@ -240,7 +240,12 @@ final class TimeoutsTest extends ProxySuite {
                         d.retries(),
                         new Timeouts(SHORT, LONG, LONG, LONG, SHORT)));
         echo("stays");
-        Backend hung = keep(new Backend(talk -> { talk.request(); talk.gone(); }));
+        Backend hung =
+                keep(
+                        new Backend(talk -> {
+                            talk.request();
+                            talk.gone();
+                        }));
         site.endpoint(SERVICE, "hung", hung.address());
         Talk client = client().send(get("/"));
         await("it hangs", () -> outstanding() == 1);
@@ -251,8 +256,7 @@ final class TimeoutsTest extends ProxySuite {
         await(
                 "it hangs again",
                 () ->
-                        gateway.outstanding(
-                                        new EndpointKey("default", "hung"), site.epoch("hung"))
+                        gateway.outstanding(new EndpointKey("default", "hung"), site.epoch("hung"))
                                 == 1);
         site.assign("hung", AdminState.DRAIN);
         assertThat(client.reply().status()).isEqualTo(502);
