@@ -64,6 +64,10 @@ final class Fields {
                 array.items().forEach(item -> line.add(inline(item)));
                 yield line.toString();
             }
+            case ObjectTree object when isNamed(object) ->
+                    inline(object.entries().get(0).value())
+                            + "="
+                            + inline(object.entries().get(1).value());
             case ObjectTree object -> {
                 StringJoiner line = new StringJoiner(",");
                 for (Entry entry : object.entries()) {
@@ -72,6 +76,15 @@ final class Fields {
                 yield line.toString();
             }
         };
+    }
+
+    /** A name with its value, or an alternative with its reason: short enough for one cell. */
+    static boolean isNamed(Tree tree) {
+        return tree instanceof ObjectTree object
+                && object.entries().size() == 2
+                && object.entries().stream().allMatch(entry -> entry.value() instanceof Scalar)
+                && (object.entries().getFirst().key().equals("name")
+                        || object.entries().getFirst().key().equals("alternative"));
     }
 
     /** The object without one of its keys. */

@@ -98,7 +98,9 @@ final class Page {
     private static boolean flat(Tree tree) {
         return switch (tree) {
             case Scalar _ -> true;
-            case ArrayTree array -> array.items().stream().allMatch(Scalar.class::isInstance);
+            case ArrayTree array ->
+                    array.items().stream()
+                            .allMatch(item -> item instanceof Scalar || Fields.isNamed(item));
             case ObjectTree object -> object.entries().isEmpty();
         };
     }

@@ -42,7 +42,7 @@ final class Table {
             for (List<String> row : rows) {
                 String cell = row.get(i);
                 widths[i] = Math.max(widths[i], width(cell));
-                right[i] &= cell.matches("[0-9.]+%?|-");
+                right[i] &= cell.matches("[0-9.]+(%|us|ms)?|-");
             }
         }
         StringBuilder out = new StringBuilder();

@@ -2,8 +2,6 @@ package io.evenkeel.cli;
 
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.tree.Tree;
-import io.evenkeel.model.tree.Tree.Entry;
-import io.evenkeel.model.tree.Tree.ObjectTree;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -45,6 +43,8 @@ final class TopVerb extends Verb {
             description = "The most endpoints shown; default: ${DEFAULT-VALUE}.")
     private int rows;
 
+    private final QueueTable table = new QueueTable();
+
     @Override
     int run(ApiClient api) {
         if (once || format() != OutputFormat.TABLE) {
@@ -83,28 +83,11 @@ final class TopVerb extends Verb {
             print(queue);
             return;
         }
-        out().print(before + page(queue));
-    }
-
-    private String page(Tree queue) {
-        StringBuilder page = new StringBuilder();
-        List<Tree> entries = List.of();
-        if (queue instanceof ObjectTree object) {
-            for (Entry entry : object.entries()) {
-                if (entry.value() instanceof Tree.ArrayTree array) {
-                    entries = array.items();
-                } else {
-                    page.append(page.isEmpty() ? "" : "  ");
-                    page.append(entry.key()).append(": ").append(Fields.inline(entry.value()));
-                }
-            }
-        }
-        page.append("\n\n");
-        int shown = Math.min(rows, entries.size());
-        page.append(Page.table(entries.subList(0, shown)).text());
-        if (shown < entries.size()) {
-            page.append("... ").append(entries.size() - shown).append(" more\n");
-        }
-        return page.toString();
+        List<Tree> entries = Fields.items(queue, "entries");
+        out().print(
+                        before
+                                + QueueTable.facts(queue)
+                                + "\n\n"
+                                + table.text(entries, rows, System.nanoTime()));
     }
 }

@@ -285,7 +285,8 @@ final class VerbsTest {
                 "/v1/services/shop/queue",
                 """
                 {"service": "shop", "algorithm": "least-load", "eligible": 2, "entries": [
-                  {"endpoint": "b.80", "standing": "queued", "score": 1},
+                  {"endpoint": "b.80", "standing": "queued", "score": 1,
+                   "requests": 70, "latencyMicros": 2500},
                   {"endpoint": "a.80", "standing": "queued", "score": 2},
                   {"endpoint": "c.80", "standing": "out", "reasons": ["ejected", "absent"]}]}
                 """);
@@ -295,12 +296,37 @@ final class VerbsTest {
                         """
                         service: shop  algorithm: least-load  eligible: 2
 
-                        ENDPOINT  STANDING  SCORE
-                        b.80      queued        1
-                        a.80      queued        2
+                        #  ENDPOINT  STANDING  SCORE  BUSY  OTHERS  PENALTY  WEIGHT  START%  REQ/S  REQUESTS  LATENCY  WHY NOT
+                        1  b.80      queued        1     -       -        -       -       -      -        70    2.5ms        -
+                        2  a.80      queued        2     -       -        -       -       -      -         0        -        -
                         ... 1 more
                         """);
         assertThat(Ran.against(api, "top", "shop", "-o", "json").out()).contains("\"absent\"");
+    }
+
+    @Test
+    void explainTellsWhatBecameOfARequest() {
+        api.document(
+                "/v1/explain/requests/0a-1",
+                """
+                {"state": "ended", "id": "0a-1", "record": {"id": "0a-1", "loop": 0,
+                 "started": "2026-11-21T23:00:00Z", "client": "127.0.0.1", "method": "GET",
+                 "target": "shop/x", "tenant": "default", "service": "shop", "endpoint": "a.80",
+                 "epoch": 7, "attempts": 2, "score": 3, "place": 0, "status": 200,
+                 "who": "nobody", "phase": "done", "reason": "ok", "requestBytes": 0,
+                 "responseBytes": 12, "headMicros": 40, "pickMicros": 50, "sentMicros": 60,
+                 "firstByteMicros": 1500, "endMicros": 1600}}
+                """);
+        api.document("/v1/explain/requests/0a-2", "{\"state\": \"running\", \"id\": \"0a-2\"}");
+
+        assertThat(Ran.against(api, "explain", "request", "0a-1").out())
+                .contains("asked:    GET shop/x (by 127.0.0.1)\n")
+                .contains("endpoint: a.80 (epoch 7)\n")
+                .contains("picked:   the head of the queue, score 3\n")
+                .contains("ended by: nobody (ok)\n")
+                .contains("       1.500 ms  the reply began\n");
+        assertThat(Ran.against(api, "explain", "request", "0a-2").out())
+                .isEqualTo("state:  running\nid:     0a-2\n");
     }
 
     @Test

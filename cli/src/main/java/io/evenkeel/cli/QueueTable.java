@@ -1,0 +1,96 @@
+package io.evenkeel.cli;
+
+import io.evenkeel.model.tree.Tree;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A service's queue in the columns that tell why it stands so, head first. */
+final class QueueTable {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Map<String, Long> lastRequests = new HashMap<>();
+    private long lastNanos;
+
+    /**
+     * The first {@code rows} entries.
+     *
+     * @param nowNanos when the queue was read; rates are taken against the call before
+     */
+    String text(List<Tree> entries, int rows, long nowNanos) {
+        Table table =
+                new Table(
+                        "#",
+                        "ENDPOINT",
+                        "STANDING",
+                        "SCORE",
+                        "BUSY",
+                        "OTHERS",
+                        "PENALTY",
+                        "WEIGHT",
+                        "START%",
+                        "REQ/S",
+                        "REQUESTS",
+                        "LATENCY",
+                        "WHY NOT");
+        int place = 0;
+        for (Tree entry : entries) {
+            String endpoint = Fields.text(entry, "endpoint");
+            long requests = number(Fields.text(entry, "requests"));
+            String rate = rate(lastRequests.put(endpoint, requests), requests, nowNanos);
+            if (++place <= rows) {
+                table.row(
+                        Integer.toString(place),
+                        endpoint,
+                        Fields.text(entry, "standing"),
+                        Fields.text(entry, "score"),
+                        Fields.text(entry, "outstanding"),
+                        Fields.text(entry, "surplus"),
+                        Fields.text(entry, "penalty"),
+                        Fields.text(entry, "weight"),
+                        Fields.text(entry, "factorPercent"),
+                        rate,
+                        Long.toString(requests),
+                        latency(number(Fields.text(entry, "latencyMicros"))),
+                        Fields.text(entry, "reasons"));
+            }
+        }
+        lastNanos = nowNanos;
+        String more = place > rows ? "... " + (place - rows) + " more\n" : "";
+        return table.text() + more;
+    }
+
+    private String rate(@Nullable Long before, long now, long nowNanos) {
+        if (before == null || nowNanos <= lastNanos || now < before) {
+            return "";
+        }
+        return Long.toString(
+                Math.round((now - before) * NANOS_PER_SECOND / (nowNanos - lastNanos)));
+    }
+
+    /** The facts of a queue other than its entries, on one line. */
+    static String facts(Tree queue) {
+        List<String> facts = new ArrayList<>();
+        if (queue instanceof Tree.ObjectTree object) {
+            for (Tree.Entry entry : object.entries()) {
+                if (!(entry.value() instanceof Tree.ArrayTree)) {
+                    facts.add(entry.key() + ": " + Fields.inline(entry.value()));
+                }
+            }
+        }
+        return String.join("  ", facts);
+    }
+
+    private static String latency(long micros) {
+        if (micros == 0) {
+            return "";
+        }
+        return micros < 1_000 ? micros + "us" : Math.round(micros / 100.0) / 10.0 + "ms";
+    }
+
+    private static long number(String text) {
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    }
+}

@@ -1,0 +1,182 @@
+package io.evenkeel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.control.ControlConfig;
+import io.evenkeel.control.ControlServer;
+import io.evenkeel.control.registry.Registry;
+import io.evenkeel.control.registry.RegistryConfig;
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.kernel.registry.Registration;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.store.embedded.EmbeddedConfig;
+import io.evenkeel.store.embedded.EmbeddedStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs against the API itself, over a store on disk; only the gateway is missing. */
+@SuppressWarnings("NullAway.Init")
+final class RealApiTest {
+    private static final String SHOP =
+            """
+            apiVersion: evenkeel.io/v1
+            kind: Service
+            metadata: {name: shop, labels: {team: a}}
+            spec: {adminState: ready, availability: {minReady: 1}}
+            ---
+            apiVersion: evenkeel.io/v1
+            kind: Route
+            metadata: {name: shop}
+            spec: {match: {hosts: [shop.example]}, service: shop}
+            ---
+            apiVersion: evenkeel.io/v1
+            kind: Endpoint
+            metadata: {name: db-1.8080}
+            spec: {service: shop, kind: physical, address: "10.0.0.7:8080", healthCheck: {path: /h}}
+            ---
+            apiVersion: evenkeel.io/v1
+            kind: Policy
+            metadata: {name: default}
+            spec: {balancing: {algorithm: round-robin}}
+            """;
+
+    @TempDir private Path directory;
+    private Store store;
+    private Registry registry;
+    private ControlServer control;
+    private String url;
+    private Path file;
+
+    @BeforeEach
+    void start() throws IOException, InterruptedException {
+        store = EmbeddedStore.open(EmbeddedConfig.at(directory.resolve("store")).minFreeBytes(0));
+        control =
+                ControlServer.start(
+                        ControlConfig.onLoopback(0, "test"),
+                        store,
+                        Optional.empty(),
+                        List.of(),
+                        () -> true);
+        registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
+        assertThat(registry.awaitReady(Duration.ofSeconds(20))).isTrue();
+        url = "http://127.0.0.1:" + control.port();
+        file = Files.writeString(directory.resolve("shop.yaml"), SHOP);
+    }
+
+    @AfterEach
+    void stop() {
+        control.close();
+        registry.close();
+        store.close();
+    }
+
+    @Test
+    void resourcesAreAppliedShownEditedAndDeleted() throws IOException {
+        assertThat(run("apply", "-f", file.toString()).out())
+                .isEqualTo(
+                        """
+                        service/shop created
+                        route/shop created
+                        endpoint/db-1.8080 created
+                        policy/default created
+                        """);
+        assertThat(run("apply", "-f", file.toString()).out())
+                .isEqualTo(
+                        """
+                        service/shop unchanged
+                        route/shop unchanged
+                        endpoint/db-1.8080 unchanged
+                        policy/default unchanged
+                        """);
+        assertThat(run("get", "endpoints", "--service", "shop").out())
+                .contains("db-1.8080  shop     physical  10.0.0.7:8080");
+        assertThat(run("get", "services", "-l", "team=b").err()).startsWith("no services");
+        assertThat(run("get", "policies").out()).contains("default  round-robin");
+
+        Path edited = directory.resolve("edited.yaml");
+        Files.writeString(
+                edited,
+                run("get", "route", "shop", "-o", "yaml")
+                        .out()
+                        .replace("shop.example", "www.example"));
+        assertThat(run("apply", "--dry-run", "-f", edited.toString()).out())
+                .isEqualTo("route/shop configured (dry run)\n");
+        assertThat(run("apply", "-f", edited.toString()).out())
+                .isEqualTo("route/shop configured\n");
+        assertThat(run("apply", "-f", edited.toString()))
+                .satisfies(again -> assertThat(again.exit()).isEqualTo(1))
+                .satisfies(again -> assertThat(again.err()).contains("(412)"));
+        assertThat(run("get", "routes").out()).contains("www.example");
+        assertThat(run("describe", "route", "shop").out())
+                .contains("pathPrefix:  /")
+                .containsPattern("audit:\n  REVISION  AT +BY +ACTION +DETAIL\n");
+
+        assertThat(run("delete", "-f", file.toString()).exit()).isZero();
+        assertThat(run("get", "route", "shop").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void adminStatesArePutAndExplained() {
+        run("apply", "-f", file.toString());
+
+        assertThat(run("drain", "service", "shop", "--reason", "new rack").exit()).isZero();
+        assertThat(run("get", "service", "shop").out()).contains("shop  drain");
+        assertThat(run("explain", "service", "shop").out()).contains("new rack");
+        assertThat(run("ready", "service", "shop").exit()).isZero();
+        assertThat(run("drain", "endpoint", "db-1.8080", "--force").exit()).isZero();
+        assertThat(run("get", "endpoint", "db-1.8080").out()).contains("drain");
+        assertThat(run("explain", "endpoint", "db-1.8080").exit()).isZero();
+    }
+
+    @Test
+    void aRegisteredEndpointIsShownAndRefusesOtherOwners() throws Exception {
+        CompletableFuture<AdmissionReply> reply = new CompletableFuture<>();
+        registry.admission()
+                .admit(Registration.of("web", "vm-7", "127.0.0.1:8080", "n1"), reply::complete);
+        assertThat(reply.get(20, TimeUnit.SECONDS)).isInstanceOf(AdmissionReply.Admitted.class);
+
+        assertThat(run("get", "services").out()).contains("web ");
+        assertThat(run("get", "endpoints").out()).contains("vm-7.8080  web");
+        Path own = directory.resolve("own.yaml");
+        Files.writeString(own, run("get", "endpoint", "vm-7.8080", "-o", "yaml").out());
+        Files.writeString(own, Files.readString(own).replace("weight: 1", "weight: 2"));
+        assertThat(run("apply", "-f", own.toString()).err()).contains("link").contains("(409)");
+        // What exists by registration alone can be declared.
+        Path declared = directory.resolve("web.yaml");
+        Files.writeString(
+                declared, "apiVersion: evenkeel.io/v1\nkind: Service\nmetadata: {name: web}\n");
+        assertThat(run("apply", "-f", declared.toString()).out()).startsWith("service/web ");
+    }
+
+    @Test
+    void watchShowsThePresentAndWhatComes() {
+        run("apply", "-f", file.toString());
+
+        Ran ran = run("watch", "services", "--for", "2s");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out()).contains("put  service/shop  admin=ready");
+        assertThat(run("watch", "services", "-o", "json", "--for", "1s").out())
+                .contains("\"type\":\"put\"");
+    }
+
+    @Test
+    void whatIsNotThereIsSaidByTheApi() {
+        assertThat(run("explain", "request", "0a-1").exit()).isEqualTo(1);
+        assertThat(run("top", "none", "--once").err()).contains("none").contains("404");
+        assertThat(run("get", "service", "Bad_Name").exit()).isEqualTo(1);
+    }
+
+    private Ran run(String... arguments) {
+        return Ran.against(url, arguments);
+    }
+}
