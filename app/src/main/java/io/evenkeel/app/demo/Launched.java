@@ -56,7 +56,7 @@ public final class Launched implements AutoCloseable {
         return Path.of(home, "evenkeel");
     }
 
-    /** Waits until it has written its ready file, and returns what that says. */
+    /** Waits until it has written its ready file, and returns what that says; else ends it. */
     public ReadyFile awaitReady(Duration limit) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!Files.exists(readyFile)) {
@@ -64,6 +64,7 @@ public final class Launched implements AutoCloseable {
                 throw new IOException(name + " ended with " + process.exitValue() + ":\n" + tail());
             }
             if (System.nanoTime() > deadline) {
+                close();
                 throw new IOException(name + " was not ready within " + limit + ":\n" + tail());
             }
             TimeUnit.MILLISECONDS.sleep(10);
@@ -81,7 +82,7 @@ public final class Launched implements AutoCloseable {
         process.destroy();
     }
 
-    /** SIGSTOP and SIGCONT by number-free name, for what the JDK has no call. */
+    /** Sends a signal that the JDK has no call for, by its name: STOP, CONT. */
     public void signal(String signal) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
     }
