@@ -3,6 +3,7 @@ package io.evenkeel.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,10 +166,8 @@ final class NamesAndKeysTest {
         Amount parsed = Amount.parse(amount);
         Availability availability =
                 key.equals("minReady")
-                        ? new Availability(
-                                java.util.Optional.of(parsed), java.util.Optional.empty())
-                        : new Availability(
-                                java.util.Optional.empty(), java.util.Optional.of(parsed));
+                        ? new Availability(Optional.of(parsed), Optional.empty())
+                        : new Availability(Optional.empty(), Optional.of(parsed));
 
         assertThat(availability.mayBeUnavailable(total)).isEqualTo(may);
         assertThat(Availability.UNLIMITED.mayBeUnavailable(total)).isEqualTo(total);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.model.tree.Bound;
 import io.evenkeel.model.tree.Problem;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class ResourcesTest {
@@ -127,13 +129,13 @@ final class ResourcesTest {
                                 "u-1",
                                 3,
                                 0,
-                                new java.util.TreeMap<>(Map.of("team", "shop")),
+                                new TreeMap<>(Map.of("team", "shop")),
                                 Source.LINK),
                         EndpointSpec.of("shop", new HostPort("10.0.0.7", 8080)));
         byte[] value = Stored.spec(endpoint);
         String key = Keys.spec(Kind.ENDPOINT, "acme", "web.8080");
 
-        assertThat(new String(value, java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(value, StandardCharsets.UTF_8))
                 .startsWith("{\"v\":1,\"metadata\":{\"uid\":\"u-1\",\"generation\":3");
         Bound<Resource<?, ?>> read = Stored.resource(Keys.parse(key).orElseThrow(), value, 42);
         assertThat(read.orElseThrow()).isEqualTo(endpoint.with(endpoint.metadata().atRevision(42)));

@@ -8,6 +8,7 @@ import io.evenkeel.model.bind.ValueType.Maybe;
 import io.evenkeel.model.bind.ValueType.Structure;
 import io.evenkeel.model.tree.Problem;
 import io.evenkeel.model.tree.Quoting;
+import io.evenkeel.model.tree.Scalars;
 import io.evenkeel.model.tree.Tree;
 import io.evenkeel.model.tree.Tree.ArrayTree;
 import io.evenkeel.model.tree.Tree.Entry;
@@ -266,7 +267,7 @@ final class Binding {
     }
 
     private static boolean looksOther(String text) {
-        return io.evenkeel.model.tree.Scalars.plain(text).kind() != ScalarKind.STRING;
+        return Scalars.plain(text).kind() != ScalarKind.STRING;
     }
 
     private String path() {

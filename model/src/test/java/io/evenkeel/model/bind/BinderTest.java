@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -113,7 +114,7 @@ final class BinderTest {
                                 Optional.of(Secret.parse("hush")),
                                 Optional.of(new Inner("a", 7)),
                                 List.of(new Inner("b", 1), new Inner("c", 7)),
-                                new TreeMap<>(java.util.Map.of("a", 2, "z", 1)),
+                                new TreeMap<>(Map.of("a", 2, "z", 1)),
                                 Optional.of(new SquareBox(3))));
         assertThat(all.map().firstKey()).isEqualTo("a");
         assertThat(all.toString()).doesNotContain("hush");
