@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A server that does with each connection what a test says, and nothing else. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 public final class Backend implements AutoCloseable {
     private final ServerSocket server;
     private final Consumer<Talk> script;

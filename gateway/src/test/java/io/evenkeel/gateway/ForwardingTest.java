@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Messages of every shape, both ways. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class ForwardingTest extends ProxySuite {
     @Test
     void requestsOfOneClientReuseBothConnections() {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Images in, traffic out. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class GatewayTest extends ProxySuite {
     @Override
     GatewaySettings settings() {

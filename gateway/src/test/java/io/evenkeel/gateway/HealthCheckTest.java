@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Active checks over real sockets. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class HealthCheckTest extends ProxySuite {
     private void check(HealthCheck.Type type) {
         PolicySpec d = PolicySpec.defaults();

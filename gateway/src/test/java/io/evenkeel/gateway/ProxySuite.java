@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A gateway over real sockets, its backends and its clients. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 abstract class ProxySuite {
     /** The service of most tests. */
     static final String SERVICE = "shop";

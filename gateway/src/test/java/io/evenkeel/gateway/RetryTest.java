@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is tried again, and what never is. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class RetryTest extends ProxySuite {
     /** An endpoint at which nobody listens; picked before those that come after it. */
     private void dead(String id) {

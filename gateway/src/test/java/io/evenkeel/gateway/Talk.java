@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** One end of a TCP connection as a test speaks it: byte by byte, nothing done by itself. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 public final class Talk implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;

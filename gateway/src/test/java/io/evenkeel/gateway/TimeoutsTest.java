@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Everything that is waited for is waited for that long and no longer. */
+@SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class TimeoutsTest extends ProxySuite {
     private static final Duration SHORT = Duration.ofMillis(150);
 
