@@ -11,7 +11,6 @@ import io.evenkeel.model.HostPort;
 import io.evenkeel.model.Match;
 import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.Source;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -228,12 +227,7 @@ final class GatewayTest extends ProxySuite {
     @Test
     void aSecondGatewayOnTheSamePortIsRefusedWithTheRemedy() {
         try (Gateway second =
-                Gateway.create(
-                        GatewaySettings.of(
-                                        "second",
-                                        new InetSocketAddress("127.0.0.1", http.getPort()))
-                                .withLoops(2),
-                        null)) {
+                Gateway.create(GatewaySettings.of("second", http).withLoops(2), null)) {
             assertThat(second.start())
                     .isInstanceOfSatisfying(
                             Gateway.Start.Refused.class,
