@@ -91,10 +91,14 @@ final class LeastLoadOrder extends Order {
         }
     }
 
+    /** From the list of one load to the tail of another's: the work of every pick and release. */
     private void move(int slot, int loadBefore) {
         unlink(slot, loadBefore);
-        append(slot, table.load(slot));
-        if (!isOccupied(least)) {
+        int load = table.load(slot);
+        link(slot, load);
+        if (load < least) {
+            least = load;
+        } else if (loadBefore == least && !isOccupied(least)) {
             findLeast();
         }
     }
@@ -133,6 +137,7 @@ final class LeastLoadOrder extends Order {
             return;
         }
         unlink(slot, table.load(slot));
+        listed--;
         if (listed > 0 && !isOccupied(least)) {
             findLeast();
         }
@@ -245,10 +250,16 @@ final class LeastLoadOrder extends Order {
         } else {
             table.prev(before, slot);
         }
+        occupied[load >> 6] |= 1L << load;
         placed(slot, load);
     }
 
     private void append(int slot, int load) {
+        link(slot, load);
+        placed(slot, load);
+    }
+
+    private void link(int slot, int load) {
         reserve(load);
         if (!odd.isEmpty() || table.isFresh(slot)) {
             table.fresh(slot, false);
@@ -259,17 +270,16 @@ final class LeastLoadOrder extends Order {
             table.next(tail, slot);
             table.prev(slot, tail);
         } else {
+            occupied[load >> 6] |= 1L << load;
             ends[2 * load] = slot;
             table.prev(slot, NONE);
         }
         table.next(slot, NONE);
         ends[2 * load + 1] = slot;
-        placed(slot, load);
     }
 
     private void placed(int slot, int load) {
         table.standing(slot, NodeTable.IN);
-        occupied[load >> 6] |= 1L << load;
         if (listed++ == 0 || load < least) {
             least = load;
         }
@@ -291,7 +301,6 @@ final class LeastLoadOrder extends Order {
         if (prev == NONE && next == NONE) {
             occupied[load >> 6] &= ~(1L << load);
         }
-        listed--;
     }
 
     private boolean isOccupied(int load) {

@@ -100,7 +100,7 @@ final class LocalityOrder extends Order {
     }
 
     private int tier(int slot) {
-        return here.distanceTo(table.node(slot).settings.locality());
+        return here.distanceTo(table.node(slot).settings().locality());
     }
 
     /** Shares in percent that sum to 100 if anybody is available at all. */

@@ -9,38 +9,63 @@ import org.jspecify.annotations.Nullable;
  * node.
  *
  * <p>Thread-safe, except {@link #attachment}: each loop uses its own slot only.
+ *
+ * <p>The object is small and made in blocks of neighbours, because with very many endpoints every
+ * pick and every release misses the cache on it; all that they don't read is in {@link Details}.
  */
 public final class Node implements Pick {
+    private static final @Nullable Object[] NOTHING = {};
+
     final int slot;
-    private final String id;
-    private final long epoch;
-    private final @Nullable Object[] attachments;
+    private @Nullable Object[] attachments = NOTHING;
+    private @Nullable Details details;
 
-    /** Written under the queue's lock. */
-    volatile EndpointSettings settings;
+    /** What pick and release don't read. */
+    static final class Details {
+        final EndpointSettings first;
 
-    /** Written under the queue's lock; without ejection and capacity, which the queue adds. */
-    volatile EligibilityInputs inputs;
+        /** Written under the queue's lock. */
+        volatile EndpointSettings settings;
 
-    /** Whether it has left the service; set once, under the queue's lock. */
-    volatile boolean left;
+        /** Written under the queue's lock; without capacity, which the queue adds. */
+        volatile EligibilityInputs inputs;
 
-    /** Under the queue's lock: what its inputs were judged to when they last changed. */
-    boolean eligible;
+        /** Whether it has left the service; set once, under the queue's lock. */
+        volatile boolean left;
 
-    /** Under the queue's lock: usable in panic but not eligible. */
-    boolean benched;
+        /** Under the queue's lock: what its inputs were judged to when they last changed. */
+        boolean eligible;
 
-    /** Under the queue's lock: never been pickable, so that it enters at the head. */
-    boolean newcomer = true;
+        /** Under the queue's lock: usable in panic but not eligible. */
+        boolean benched;
 
-    Node(int slot, EndpointSettings settings, EligibilityInputs inputs, int loops) {
+        /** Under the queue's lock: never been pickable, so that it enters at the head. */
+        boolean newcomer = true;
+
+        Details(EndpointSettings settings, EligibilityInputs inputs) {
+            this.first = settings;
+            this.settings = settings;
+            this.inputs = inputs;
+        }
+    }
+
+    /** A node that nobody knows yet; {@link #occupy} makes it an endpoint's. */
+    Node(int slot) {
         this.slot = slot;
-        this.id = settings.id();
-        this.epoch = settings.epoch();
-        this.settings = settings;
-        this.inputs = inputs;
-        this.attachments = new @Nullable Object[loops];
+    }
+
+    /** Once, before anybody else sees it. */
+    void occupy(EndpointSettings settings, EligibilityInputs inputs, int loops) {
+        details = new Details(settings, inputs);
+        attachments = new @Nullable Object[loops];
+    }
+
+    Details details() {
+        Details known = details;
+        if (known == null) {
+            throw new IllegalStateException("node " + slot + " is nobody's");
+        }
+        return known;
     }
 
     /** Small number, unique among the nodes of the queue at any time. */
@@ -50,22 +75,27 @@ public final class Node implements Pick {
 
     /** Endpoint id. */
     public String id() {
-        return id;
+        return details().first.id();
     }
 
     /** Epoch of the incarnation. */
     public long epoch() {
-        return epoch;
+        return details().first.epoch();
     }
 
     /** The settings now. */
     public EndpointSettings settings() {
-        return settings;
+        return details().settings;
+    }
+
+    /** The inputs of its eligibility now, capacity apart. */
+    public EligibilityInputs inputs() {
+        return details().inputs;
     }
 
     /** Whether it has left the service: its connections need not be kept. */
     public boolean isGone() {
-        return left;
+        return details().left;
     }
 
     /** What this loop hung on it (its connection pool, say); call from that loop only. */
@@ -80,6 +110,6 @@ public final class Node implements Pick {
 
     @Override
     public String toString() {
-        return id + "@" + epoch;
+        return id() + "@" + epoch();
     }
 }

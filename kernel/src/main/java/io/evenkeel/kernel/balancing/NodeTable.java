@@ -51,6 +51,10 @@ final class NodeTable {
     private int[] rates = new int[16];
     private int[] latencyMicros = new int[16];
     private @Nullable Node[] nodes = new @Nullable Node[16];
+
+    /** Nodes made ahead for slots never used. */
+    private @Nullable Node[] unborn = new @Nullable Node[0];
+
     private int[] free = new int[16];
     private int freeCount;
     private int used;
@@ -83,8 +87,20 @@ final class NodeTable {
         free[freeCount++] = slot;
     }
 
-    void put(int slot, Node node) {
+    /** A node for a slot just taken; those of new slots lie side by side in memory. */
+    Node bear(int slot) {
+        if (slot >= unborn.length) {
+            int from = unborn.length;
+            unborn = Arrays.copyOf(unborn, capacity());
+            for (int i = from; i < unborn.length; i++) {
+                unborn[i] = new Node(i);
+            }
+        }
+        Node made = unborn[slot];
+        unborn[slot] = null;
+        Node node = made == null ? new Node(slot) : made;
         nodes[slot] = node;
+        return node;
     }
 
     /** Slots in use lie below this. */

@@ -5,7 +5,6 @@ import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.health.Outcome;
 import io.evenkeel.kernel.health.OutlierDetection;
 import io.evenkeel.kernel.health.OutlierSettings;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * it. Every method is called with the lock held.
  */
 final class QueueState {
-    private static final int MAX_EVENTS = 256;
-
     /** Every eighth success is a sample, so that most releases leave that memory alone. */
     private static final int LATENCY_SAMPLE = 7;
 
@@ -34,13 +31,10 @@ final class QueueState {
     /** Nodes against which only opinions speak; in panic they are used. */
     private final LinkedHashSet<Node> benched = new LinkedHashSet<>();
 
-    private final ArrayDeque<QueueEvent> events = new ArrayDeque<>();
-    private final int[] aside = new int[PickContext.MAX_TRIED];
+    final EventLog events = new EventLog();
+    private final RetryDetour detour = new RetryDetour(table);
 
-    /** Nodes by weight, and the weight that most have. */
-    private final int[] byWeight = new int[EndpointSettings.MAX_WEIGHT + 1];
-
-    private int referenceWeight = 1;
+    private final WeightCount weights = new WeightCount();
     BalancingSettings settings;
     Order order;
     private int parked;
@@ -72,7 +66,10 @@ final class QueueState {
             return refusal();
         }
         if (context.triedCount() > 0) {
-            slot = headElsewhere(slot, context);
+            slot = detour.head(order, slot, context);
+        }
+        if (context.passedOver > 0) {
+            passedOver += context.passedOver;
         }
         int load = table.load(slot);
         context.picked(load, order.rate(slot), table.outstanding(slot) + 1);
@@ -95,25 +92,6 @@ final class QueueState {
             return Pick.NoEndpoints.NO_ENDPOINTS;
         }
         return parked > 0 ? Pick.OverLimit.OVER_LIMIT : Pick.AllEjected.ALL_EJECTED;
-    }
-
-    /** Sets those that a retry has tried aside, takes the head of the rest, and puts them back. */
-    private int headElsewhere(int first, PickContext context) {
-        int head = first;
-        int count = 0;
-        while (head >= 0 && count < aside.length && context.avoids(table.node(head))) {
-            order.park(head);
-            table.standing(head, NodeTable.PARKED);
-            aside[count++] = head;
-            head = order.head(context);
-        }
-        for (int i = count - 1; i >= 0; i--) {
-            order.restore(aside[i]);
-        }
-        context.passedOver += count;
-        passedOver += count;
-        // If all there is has been tried, the best of them is tried again.
-        return head >= 0 ? head : first;
     }
 
     void release(int slot, Outcome outcome, long latencyNanos) {
@@ -183,8 +161,8 @@ final class QueueState {
             leave(old);
         }
         int slot = table.take();
-        Node node = new Node(slot, next, inputs, loops);
-        table.put(slot, node);
+        Node node = table.bear(slot);
+        node.occupy(next, inputs, loops);
         table.cap(slot, capOf(next));
         table.rate(slot, LoadScore.rate(next.weight(), LoadScore.FULL_PERMILLE));
         fading.reset(slot);
@@ -197,14 +175,14 @@ final class QueueState {
     }
 
     void update(Node node, EndpointSettings next) {
-        if (node.left || next.equals(node.settings)) {
+        if (node.details().left || next.equals(node.details().settings)) {
             return;
         }
         if (!next.id().equals(node.id()) || next.epoch() != node.epoch()) {
             throw new IllegalArgumentException(next + " (expected: settings of " + node + ")");
         }
         int slot = node.slot;
-        EndpointSettings old = node.settings;
+        EndpointSettings old = node.details().settings;
         boolean moves = !next.locality().equals(old.locality());
         boolean inOrder = table.isInOrder(slot);
         if (moves) {
@@ -214,7 +192,7 @@ final class QueueState {
             }
             order.departed(slot);
         }
-        node.settings = next;
+        node.details().settings = next;
         if (moves) {
             order.joined(slot);
             if (inOrder) {
@@ -230,22 +208,22 @@ final class QueueState {
     }
 
     void leave(Node node) {
-        if (node.left) {
+        if (node.details().left) {
             return;
         }
         int slot = node.slot;
         takeOff(slot);
-        node.left = true;
+        node.details().left = true;
         table.gone(slot);
         byId.remove(node.id(), node);
         benched.remove(node);
-        if (node.eligible) {
+        if (node.details().eligible) {
             eligible--;
         }
         fading.unlist(slot);
         outliers.remove(slot);
         order.departed(slot);
-        weigh(node.settings.weight(), 0);
+        weigh(node.details().settings.weight(), 0);
         if (table.outstanding(slot) == 0) {
             table.free(slot);
         }
@@ -266,22 +244,22 @@ final class QueueState {
 
     /** Takes inputs into account: the only place where eligibility turns into a place. */
     void judge(Node node, EligibilityInputs inputs) {
-        if (node.left) {
+        if (node.details().left) {
             return;
         }
-        node.inputs = inputs;
+        node.details().inputs = inputs;
         Eligibility eligibility = Eligibility.of(inputs);
-        boolean was = node.eligible;
-        node.eligible = eligibility.isEligible();
-        eligible += (node.eligible ? 1 : 0) - (was ? 1 : 0);
-        boolean bench = !node.eligible && eligibility.isUsableInPanic();
+        boolean was = node.details().eligible;
+        node.details().eligible = eligibility.isEligible();
+        eligible += (node.details().eligible ? 1 : 0) - (was ? 1 : 0);
+        boolean bench = !node.details().eligible && eligibility.isUsableInPanic();
         if (bench) {
             benched.add(node);
         } else {
             benched.remove(node);
         }
-        node.benched = bench;
-        if (node.eligible && !was && settings.slowStart().isPositive()) {
+        node.details().benched = bench;
+        if (node.details().eligible && !was && settings.slowStart().isPositive()) {
             fading.startSlowly(node.slot, now);
             rate(node.slot);
         }
@@ -290,7 +268,7 @@ final class QueueState {
     }
 
     private void place(Node node) {
-        boolean wanted = node.eligible || (panic && node.benched);
+        boolean wanted = node.details().eligible || (panic && node.details().benched);
         int slot = node.slot;
         if (!wanted) {
             takeOff(slot);
@@ -299,9 +277,9 @@ final class QueueState {
                 table.standing(slot, NodeTable.PARKED);
                 parked++;
             } else {
-                order.enter(slot, node.newcomer);
+                order.enter(slot, node.details().newcomer);
             }
-            node.newcomer = false;
+            node.details().newcomer = false;
         }
     }
 
@@ -327,14 +305,14 @@ final class QueueState {
         for (Node node : benched) {
             place(node);
         }
-        happened(
+        events.add(
                 next
                         ? new QueueEvent.PanicBegan(now, eligible, endpoints)
                         : new QueueEvent.PanicEnded(now, eligible, endpoints));
     }
 
     void report(Node node, int inFlight, long intervalNanos, long nowNanos) {
-        if (!node.left) {
+        if (!node.details().left) {
             now = Math.max(now, nowNanos);
             int load = table.load(node.slot);
             fading.reported(node.slot, inFlight, intervalNanos, now);
@@ -352,7 +330,7 @@ final class QueueState {
             reorder();
         }
         for (Node node : byId.values()) {
-            cap(node.slot, capOf(node.settings));
+            cap(node.slot, capOf(node.details().settings));
             rate(node.slot);
         }
         reconsiderPanic();
@@ -362,7 +340,7 @@ final class QueueState {
     private void reorder() {
         int[] in = order.ranking();
         order = Order.of(settings.algorithm(), table, here);
-        order.referenceWeight(referenceWeight);
+        order.referenceWeight(weights.reference());
         for (Node node : byId.values()) {
             order.joined(node.slot);
         }
@@ -386,8 +364,8 @@ final class QueueState {
                     @Override
                     public void returned(int host) {
                         Node node = table.node(host);
-                        judge(node, node.inputs.withEjected(false));
-                        happened(new QueueEvent.Returned(now, node.id()));
+                        judge(node, node.details().inputs.withEjected(false));
+                        events.add(new QueueEvent.Returned(now, node.id()));
                     }
                 });
         long step = Math.floorDiv(now, LoadScore.STEP_NANOS);
@@ -406,7 +384,7 @@ final class QueueState {
             Node node = table.node(slot);
             int rate = table.rate(slot);
             int load = table.load(slot);
-            fading.advance(slot, node.settings.weight(), settings, now);
+            fading.advance(slot, node.details().settings.weight(), settings, now);
             if (table.isInOrder(slot)) {
                 order.moved(slot, load);
                 if (table.rate(slot) != rate) {
@@ -421,23 +399,10 @@ final class QueueState {
         return order.rebuild();
     }
 
-    List<QueueEvent> takeEvents() {
-        List<QueueEvent> taken = new ArrayList<>(events);
-        events.clear();
-        return taken;
-    }
-
     private void ejected(Node node, OutlierDetection.Reason reason) {
-        judge(node, node.inputs.withEjected(true));
-        happened(
+        judge(node, node.details().inputs.withEjected(true));
+        events.add(
                 new QueueEvent.Ejected(now, node.id(), reason, outliers.returnsAtNanos(node.slot)));
-    }
-
-    private void happened(QueueEvent event) {
-        if (events.size() == MAX_EVENTS) {
-            events.removeFirst();
-        }
-        events.addLast(event);
     }
 
     private int capOf(EndpointSettings endpoint) {
@@ -456,7 +421,7 @@ final class QueueState {
     /** Weight × slow-start factor as of now. */
     private void rate(int slot) {
         int factor = fading.factorPermille(slot, settings, now);
-        int rate = LoadScore.rate(table.node(slot).settings.weight(), factor);
+        int rate = LoadScore.rate(table.node(slot).settings().weight(), factor);
         if (rate != table.rate(slot)) {
             table.rate(slot, rate);
             if (table.isInOrder(slot)) {
@@ -465,13 +430,9 @@ final class QueueState {
         }
     }
 
-    /** Counts weights; the reference changes when another weight has twice as many nodes. */
     private void weigh(int from, int to) {
-        byWeight[from]--;
-        byWeight[to]++;
-        if (byWeight[to] > 2 * byWeight[referenceWeight] && to > 0) {
-            referenceWeight = to;
-            order.referenceWeight(to);
+        if (weights.change(from, to)) {
+            order.referenceWeight(weights.reference());
         }
     }
 }

@@ -210,7 +210,7 @@ public final class ServiceQueue {
     private void inputs(Node node, Input input, Object value) {
         lock.lock();
         try {
-            EligibilityInputs now = node.inputs;
+            EligibilityInputs now = node.details().inputs;
             EligibilityInputs next =
                     switch (input) {
                         case ADMIN -> now.withAdmin((AdminState) value);
@@ -292,7 +292,7 @@ public final class ServiceQueue {
         List<QueueEvent> taken;
         lock.lock();
         try {
-            taken = state.takeEvents();
+            taken = state.events.take();
         } finally {
             lock.unlock();
         }

@@ -45,7 +45,7 @@ final class SnapshotBuilder {
         int end = Math.min(next + batch, state.table.limit());
         for (; next < end; next++) {
             Node node = state.table.nodeOrNull(next);
-            if (node != null && !node.left) {
+            if (node != null && !node.details().left) {
                 ranked.add(rank(node));
             }
         }
@@ -61,7 +61,7 @@ final class SnapshotBuilder {
                     case NodeTable.PARKED -> Standing.PARKED;
                     default -> Standing.QUEUED;
                 };
-        EligibilityInputs inputs = node.inputs.withAtCapacity(table.isFull(slot));
+        EligibilityInputs inputs = node.details().inputs.withAtCapacity(table.isFull(slot));
         Entry entry =
                 new Entry(
                         node.id(),
@@ -71,8 +71,8 @@ final class SnapshotBuilder {
                         table.outstanding(slot),
                         table.extra(slot) - state.fading.penaltyLoad(slot),
                         state.fading.penaltyLoad(slot),
-                        node.settings.weight(),
-                        table.rate(slot) / node.settings.weight() / 10,
+                        node.details().settings.weight(),
+                        table.rate(slot) / node.details().settings.weight() / 10,
                         table.cap(slot),
                         Eligibility.of(inputs),
                         state.outliers.ejections(slot),

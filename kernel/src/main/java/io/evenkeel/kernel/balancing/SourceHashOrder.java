@@ -114,7 +114,8 @@ final class SourceHashOrder extends Order {
             for (int slot = 0; slot < table.limit(); slot++) {
                 Node node = table.nodeOrNull(slot);
                 if (node != null && table.standing(slot) != NodeTable.OFF) {
-                    members.add(new Maglev.Member(node.id(), slot, node.settings.weight()));
+                    members.add(
+                            new Maglev.Member(node.id(), slot, node.details().settings.weight()));
                 }
             }
         }

@@ -89,15 +89,25 @@ final class History {
             boolean acquire = held.isEmpty() || (held.size() < 6 && random.nextInt(5) < 3);
             int node = acquire ? -1 : held.remove(/* index */ random.nextInt(held.size()));
             long called = tickets.getAndIncrement();
+            dawdle(random);
             if (acquire) {
                 node = view.acquire();
             } else {
                 view.release(node);
             }
+            dawdle(random);
             history.add(new Operation(acquire, node, called, tickets.getAndIncrement()));
             if (acquire && node >= 0) {
                 held.add(node);
             }
+        }
+    }
+
+    /** Lets others run within the call's tickets, so that calls overlap on a busy machine too. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void dawdle(java.util.SplittableRandom random) {
+        if (random.nextInt(8) == 0) {
+            Thread.yield();
         }
     }
 
