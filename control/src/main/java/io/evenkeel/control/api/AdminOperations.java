@@ -1,11 +1,13 @@
 package io.evenkeel.control.api;
 
 import io.evenkeel.control.core.AssignmentWrites;
-import io.evenkeel.control.core.AssignmentWrites.Reservation;
 import io.evenkeel.control.core.Intent;
 import io.evenkeel.control.core.Step;
+import io.evenkeel.kernel.availability.DisruptionLedger;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.Txn;
@@ -36,9 +38,18 @@ final class AdminOperations {
     long assign(
             ResourceKey key, AdminState wanted, boolean force, ClusterImage image, Intent intent) {
         EndpointKey endpoint = new EndpointKey(key.tenant(), key.name());
+        EndpointImage shown = image.endpoints().get(endpoint);
+        ServiceImage service = shown == null ? null : image.services().get(shown.service());
+        if (service == null) {
+            throw new ProblemException(Refusals.problem(key, new Step.Missing()));
+        }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             StoreAccess.Snapshot snapshot =
-                    store.read(List.of(key.specKey(), Keys.assign(endpoint)));
+                    store.read(
+                            List.of(
+                                    key.specKey(),
+                                    Keys.assign(endpoint),
+                                    Keys.disruptions(service.key())));
             Optional<Entry> assigned = snapshot.entries().get(1);
             AssignmentWrites.Present present =
                     new AssignmentWrites.Present(
@@ -48,8 +59,13 @@ final class AdminOperations {
                             assigned.map(AdminOperations::assignment).orElse(Assignment.NONE),
                             assigned.map(Entry::modRevision).orElse(0L),
                             snapshot.revision());
-            Step step =
-                    AssignmentWrites.assign(present, endpoint, wanted, Reservation.NONE, intent);
+            Optional<Entry> reserved = snapshot.entries().get(2);
+            AssignmentWrites.Budget budget =
+                    new AssignmentWrites.Budget(
+                            service,
+                            reserved.map(AdminOperations::ledger).orElse(DisruptionLedger.EMPTY),
+                            reserved.map(Entry::modRevision).orElse(0L));
+            Step step = AssignmentWrites.assign(present, endpoint, wanted, budget, force, intent);
             switch (step) {
                 case Step.Refused refused ->
                         throw new ProblemException(Refusals.problem(key, refused));
@@ -73,6 +89,10 @@ final class AdminOperations {
                                         + ATTEMPTS
                                         + " times meanwhile; nothing was written; ask again")
                         .header("Retry-After", "1"));
+    }
+
+    private static DisruptionLedger ledger(Entry entry) {
+        return Stored.read(entry.value().toBytes(), DisruptionLedger.class).orElseThrow();
     }
 
     private static Assignment assignment(Entry entry) {

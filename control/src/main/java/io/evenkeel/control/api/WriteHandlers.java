@@ -1,14 +1,17 @@
 package io.evenkeel.control.api;
 
+import io.evenkeel.control.core.AssignmentWrites;
 import io.evenkeel.control.core.Intent;
 import io.evenkeel.control.core.ResourceWrites;
 import io.evenkeel.control.core.Step;
+import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.kernel.permission.Permission;
 import io.evenkeel.kernel.permission.PermissionPort;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +115,14 @@ final class WriteHandlers {
                                 new Step.OtherRevision(
                                         intent.ifMatch().getAsLong(),
                                         shown.metadata().revision())));
+            }
+            ServiceImage service =
+                    before.image().services().get(new ServiceKey(key.tenant(), key.name()));
+            if (state != AdminState.READY && service != null && !request.flag("force")) {
+                AssignmentWrites.refusalOfWhole(service)
+                        .ifPresent(refused -> {
+                            throw new ProblemException(Refusals.problem(key, refused));
+                        });
             }
             String uid = context.uids().get();
             revision =

@@ -183,10 +183,9 @@ public final class ImageFeed implements AutoCloseable {
                     record.key(),
                     record.problem());
         }
-        if (!delta.isEmpty() || delta.before().revision() == 0) {
-            for (ImagePublisher publisher : publishers) {
-                publisher.publish(delta);
-            }
+        // Also when nothing in it differs: a reader may wait for its revision.
+        for (ImagePublisher publisher : publishers) {
+            publisher.publish(delta);
         }
         advanced.signalAll();
         firstImage.countDown();

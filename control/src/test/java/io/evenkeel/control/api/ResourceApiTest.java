@@ -266,6 +266,47 @@ class ResourceApiTest {
     }
 
     @Test
+    void drainBeyondTheServicesAvailabilityIsRefusedUnlessForced() {
+        control.put(
+                "/v1/services/web", WEB.replace("{policy: fast}", "{availability: {minReady: 1}}"));
+        control.put("/v1/endpoints/printer.80", BACKEND);
+        control.put("/v1/endpoints/printer.81", BACKEND.replace("printer.80", "printer.81"));
+        assertThat(control.post("/v1/endpoints/printer.80:drain", "").status()).isEqualTo(200);
+        Answer refused = control.post("/v1/endpoints/printer.81:drain", "");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.at("/type")).isEqualTo("urn:evenkeel:problem:disruption-refused");
+        assertThat(refused.at("/detail")).contains("allows 1 of 2").contains("force");
+        assertThat(control.post("/v1/services/web:drain", "").status()).isEqualTo(409);
+        assertThat(control.post("/v1/endpoints/printer.80:ready", "").status()).isEqualTo(200);
+        assertThat(control.post("/v1/endpoints/printer.81:drain", "").status()).isEqualTo(200);
+        assertThat(control.post("/v1/endpoints/printer.80:drain?force", "").status())
+                .isEqualTo(200);
+        assertThat(control.post("/v1/services/web:drain", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void twoDrainsAtOnceCannotBothTakeTheLastThatMayGo() throws Exception {
+        control.put(
+                "/v1/services/web",
+                WEB.replace("{policy: fast}", "{availability: {maxUnavailable: 1}}"));
+        for (int i = 0; i < 8; i++) {
+            control.put("/v1/endpoints/e" + i, BACKEND.replace("printer.80", "e" + i));
+        }
+        List<Future<Answer>> answers = new ArrayList<>();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 8; i++) {
+                String path = "/v1/endpoints/e" + i + ":drain";
+                answers.add(callers.submit(() -> control.post(path, "")));
+            }
+        }
+        int granted = 0;
+        for (Future<Answer> answer : answers) {
+            granted += answer.get().status() == 200 ? 1 : 0;
+        }
+        assertThat(granted).isEqualTo(1);
+    }
+
+    @Test
     void serviceCanBeDrainedThoughNobodyDeclaredIt() {
         control.register("cart", "vm-1.8080", "10.0.0.1:8080");
         Answer drained = control.post("/v1/services/cart:drain", "");

@@ -32,6 +32,10 @@ class JavalinListenerTest {
 
     @BeforeEach
     void listen() {
+        listener = listen(SHORT);
+    }
+
+    private JavalinListener listen(Duration idle) {
         List<ApiRoute> routes =
                 List.of(
                         route("GET", "/v1/things/{name}", request -> ok(request.pathValue("name"))),
@@ -57,14 +61,13 @@ class JavalinListenerTest {
                                                 this::flood)));
         ApiListen listen =
                 ApiListen.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                        .timeouts(SHORT, SHORT.multipliedBy(3))
+                        .timeouts(idle, idle.multipliedBy(3))
                         .bodyLimit(10_000);
-        listener =
-                JavalinListener.start(
-                        listen,
-                        new ApiService(
-                                new ApiRouter(routes, PermissionPort.everythingToLocal()),
-                                new ApiCounters()));
+        return JavalinListener.start(
+                listen,
+                new ApiService(
+                        new ApiRouter(routes, PermissionPort.everythingToLocal()),
+                        new ApiCounters()));
     }
 
     @AfterEach
@@ -212,9 +215,9 @@ class JavalinListenerTest {
     @Test
     void manyConnectionsAtOnceAreAllAnswered() throws IOException {
         List<RawPeer> peers = new ArrayList<>();
-        try {
+        try (JavalinListener patient = listen(Duration.ofSeconds(20))) {
             for (int i = 0; i < 200; i++) {
-                peers.add(new RawPeer(listener.port()));
+                peers.add(new RawPeer(patient.port()));
             }
             for (RawPeer peer : peers) {
                 peer.send("GET /v1/things/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
