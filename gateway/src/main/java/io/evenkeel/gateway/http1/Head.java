@@ -1,7 +1,6 @@
 package io.evenkeel.gateway.http1;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +29,6 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     private static final int COMPLETE = SECTION + 6;
     private static final int REJECTED = SECTION + 7;
 
-    /** A line that Connection names. */
-    private static final byte NAMED = 1;
-
-    private static final int SPANS = 4;
-
     int state;
 
     /** Where the head begins in the buffer. */
@@ -45,13 +39,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
     private int scanned;
     private int hash;
-    private int count;
-    private long seen;
-
-    // Per header line: start, end of name (the colon), start and end of value; relative to base.
-    private int[] spans = new int[16 * SPANS];
-    private byte[] names = new byte[16];
-    private byte[] flags = new byte[16];
+    private final HeaderLines lines = new HeaderLines();
 
     final FramingFields framingFields = new FramingFields();
     final ConnectionOptions connection = new ConnectionOptions();
@@ -65,8 +53,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         result = NEED_MORE;
         scanned = 0;
         hash = 0;
-        count = 0;
-        seen = 0;
+        lines.reset();
         minorVersion = 1;
         framing = Framing.NONE;
         framingFields.reset();
@@ -143,10 +130,12 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                         return reject(Rejection.BARE_LF);
                     } else if (CharClass.isBlank(c)) {
                         return reject(Rejection.OBS_FOLD);
-                    } else if (count == mostHeaders) {
+                    } else if (lines.count() == mostHeaders) {
                         return reject(Rejection.TOO_MANY_HEADERS);
                     } else {
-                        beginLine(at);
+                        lines.begin(at);
+                        hash = 0;
+                        state = NAME;
                         continue;
                     }
                 }
@@ -163,15 +152,16 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                         lower = CharClass.TOKEN[c];
                     }
                     hash = running;
-                    if (c != ':' || at == spans[count * SPANS]) {
+                    if (c != ':' || at == lines.nameStart(lines.count())) {
                         return reject(badName(c));
                     }
-                    endName(buffer, at);
+                    int nameStart = origin + lines.nameStart(lines.count());
+                    lines.name(at, FieldName.of(buffer, nameStart, origin + at, hash));
                     state = BEFORE_VALUE;
                 }
                 case BEFORE_VALUE -> {
                     if (!CharClass.isBlank(c)) {
-                        spans[count * SPANS + 2] = at;
+                        lines.valueBegins(at);
                         state = VALUE;
                         continue;
                     }
@@ -193,7 +183,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                     if (c != '\n') {
                         return reject(Rejection.BARE_CR);
                     }
-                    int verdict = field(buffer, count++);
+                    int verdict = field(buffer, lines.add());
                     if (verdict < 0) {
                         return verdict;
                     }
@@ -233,31 +223,13 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         };
     }
 
-    private void beginLine(int at) {
-        if (count == names.length) {
-            names = Arrays.copyOf(names, count * 2);
-            flags = Arrays.copyOf(flags, count * 2);
-            spans = Arrays.copyOf(spans, count * 2 * SPANS);
-        }
-        spans[count * SPANS] = at;
-        hash = 0;
-        state = NAME;
-    }
-
-    private void endName(ByteBuffer buffer, int at) {
-        spans[count * SPANS + 1] = at;
-        int start = spans[count * SPANS];
-        names[count] = (byte) FieldName.of(buffer, base + start, base + at, hash).id();
-        flags[count] = 0;
-    }
-
     private void endValue(ByteBuffer buffer, int at) {
         int end = at;
-        int start = spans[count * SPANS + 2];
+        int start = lines.valueStart(lines.count());
         while (end > start && CharClass.isBlank(buffer.get(base + end - 1))) {
             end--;
         }
-        spans[count * SPANS + 3] = end;
+        lines.valueEnds(end);
     }
 
     /** Judges one header line by itself. */
@@ -266,8 +238,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         if (name == FieldName.OTHER) {
             return 0;
         }
-        boolean repeated = has(name);
-        seen |= 1L << name.id();
+        boolean repeated = lines.see(name);
         int from = valueStart(index);
         int to = valueEnd(index);
         Rejection bad =
@@ -299,7 +270,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
             return reject(bad);
         }
         if (connection.namesOthers()) {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < lines.count(); i++) {
                 if (name(i) == FieldName.CONNECTION) {
                     connection.markNamed(this, buffer, valueStart(i), valueEnd(i));
                 }
@@ -310,9 +281,9 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
     /** Marks every line of this name as named by Connection. */
     final void markNamed(ByteBuffer buffer, int from, int to) {
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < lines.count(); i++) {
             if (CharClass.equalIgnoreCase(buffer, from, to, nameStart(i), nameEnd(i))) {
-                flags[i] |= NAMED;
+                lines.markNamed(i);
             }
         }
     }
@@ -354,12 +325,12 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
     /** Returns the number of header lines. */
     public final int count() {
-        return count;
+        return lines.count();
     }
 
     /** Returns whether a header of this name is there; not for {@link FieldName#OTHER}. */
     public final boolean has(FieldName name) {
-        return (seen & 1L << name.id()) != 0;
+        return lines.seen(name);
     }
 
     /** Returns the index of the first header of this name, or -1. */
@@ -369,12 +340,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
     /** Returns the index of the first header of this name from index {@code from} on, or -1. */
     public final int find(FieldName name, int from) {
-        for (int i = from; i < count; i++) {
-            if (names[i] == name.id()) {
-                return i;
-            }
-        }
-        return -1;
+        return lines.find(name, from);
     }
 
     /**
@@ -382,7 +348,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
      * (ASCII in lower case), or -1. For names that {@link FieldName} lacks.
      */
     public final int find(ByteBuffer buffer, byte[] lowerName, int from) {
-        for (int i = from; i < count; i++) {
+        for (int i = from; i < lines.count(); i++) {
             if (CharClass.equalIgnoreCase(buffer, nameStart(i), nameEnd(i), lowerName)) {
                 return i;
             }
@@ -392,36 +358,36 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
 
     /** Returns the name of header {@code index} as far as the gateway knows it. */
     public final FieldName name(int index) {
-        return FieldName.of(names[index]);
+        return lines.fieldName(index);
     }
 
     /** Returns whether Connection names this header, so that it ends here. */
     final boolean named(int index) {
-        return (flags[index] & NAMED) != 0;
+        return lines.named(index);
     }
 
     /** Returns where header {@code index} begins: its line and its name. */
     public final int nameStart(int index) {
-        return base + spans[index * SPANS];
+        return base + lines.nameStart(index);
     }
 
     /** Returns where the name of header {@code index} ends: its colon. */
     public final int nameEnd(int index) {
-        return base + spans[index * SPANS + 1];
+        return base + lines.nameEnd(index);
     }
 
     /** Returns where the value of header {@code index} begins, white space skipped. */
     public final int valueStart(int index) {
-        return base + spans[index * SPANS + 2];
+        return base + lines.valueStart(index);
     }
 
     /** Returns where the value of header {@code index} ends, without white space at its end. */
     public final int valueEnd(int index) {
-        return base + spans[index * SPANS + 3];
+        return base + lines.valueEnd(index);
     }
 
     /** Returns the first byte behind header {@code index} with its CRLF. */
     final int lineEnd(int index) {
-        return index + 1 < count ? nameStart(index + 1) : base + result - 2;
+        return index + 1 < lines.count() ? nameStart(index + 1) : base + result - 2;
     }
 }
