@@ -41,7 +41,9 @@ public abstract class NetContract {
 
     /** Ends both sides of a pair, and what came of it. */
     protected static final class Peer implements ConnectionHandler {
+        @SuppressWarnings("NullAway.Init") // set where the connection is made, before anybody asks
         private Connection connection;
+
         private int connectedCalls;
         private int readableEdges;
         private int writableEdges;
