@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -59,8 +60,6 @@ final class BufferPoolTest {
     }
 
     private static ByteBuffer take(BufferPool pool, int bytes) {
-        ByteBuffer buffer = pool.acquire(bytes);
-        assertThat(buffer).isNotNull();
-        return buffer;
+        return Objects.requireNonNull(pool.acquire(bytes));
     }
 }
