@@ -54,6 +54,14 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         return current != null && current.state() == LinkSession.State.LINKED;
     }
 
+    /** Whether a gateway has been told of the endpoint: it may send requests, or is about to. */
+    boolean told() {
+        LinkSession current = session;
+        return current != null
+                && (current.state() == LinkSession.State.LINKED
+                        || current.state() == LinkSession.State.HANDSHAKE);
+    }
+
     /** Whether nothing more will come of it. */
     boolean over() {
         return ended && channel == null;

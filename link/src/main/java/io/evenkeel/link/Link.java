@@ -143,7 +143,7 @@ public final class Link implements AutoCloseable {
         undrained.clear();
         drained = done;
         for (GatewayLink gateway : List.copyOf(gateways.values())) {
-            if (gateway.linked()) {
+            if (gateway.told()) {
                 undrained.add(gateway);
                 gateway.drain(deadlineMillis, "the backend leaves");
             } else {

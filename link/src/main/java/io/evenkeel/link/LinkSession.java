@@ -28,6 +28,7 @@ public final class LinkSession {
 
     private static final long MILLI = 1_000_000L;
     private static final long HANDSHAKE_NANOS = 10_000 * MILLI;
+    private static final long LEAVE_NANOS = 1_000 * MILLI;
 
     /** Where the link is. */
     public enum State {
@@ -81,6 +82,9 @@ public final class LinkSession {
     private long lastSent;
     private long phaseDeadline;
     private long pings;
+
+    /** What was asked for during the handshake. */
+    private @Nullable LinkMessage onceLinked;
 
     /**
      * Begins: the handshake is in the {@linkplain #takeOutput output}.
@@ -195,11 +199,15 @@ public final class LinkSession {
     }
 
     /**
-     * Asks the gateway to send no more requests; {@link Events#drained} follows. Only while linked.
+     * Asks the gateway to send no more requests; {@link Events#drained} follows. While the
+     * handshake is not answered it waits for that: the gateway may have admitted us already.
      */
     public void drain(long now, long deadlineMillis, String reason) {
+        LinkMessage drain = new LinkMessage.Drain(deadlineMillis, reason, false);
         if (state == State.LINKED) {
-            send(now, new LinkMessage.Drain(deadlineMillis, reason, false));
+            send(now, drain);
+        } else if (state == State.HANDSHAKE) {
+            onceLinked = drain;
         }
     }
 
@@ -224,14 +232,18 @@ public final class LinkSession {
         }
     }
 
-    /** Says goodbye; the gateway forgets the endpoint and closes. */
+    /**
+     * Says goodbye; the gateway forgets the endpoint and closes. While the handshake is not
+     * answered it waits for that, a second at most.
+     */
     public void leave(long now, String reason) {
         if (state == State.LINKED) {
             send(now, new LinkMessage.Leave(reason));
             state = State.LEAVING;
-            phaseDeadline = now + 1_000 * MILLI;
+            phaseDeadline = now + LEAVE_NANOS;
         } else if (state == State.HANDSHAKE) {
-            state = State.CLOSED;
+            onceLinked = new LinkMessage.Leave(reason);
+            phaseDeadline = Math.min(phaseDeadline, now + LEAVE_NANOS);
         }
     }
 
@@ -241,6 +253,12 @@ public final class LinkSession {
         } else if (verdict == ReplyReader.Verdict.SWITCHED) {
             state = State.LINKED;
             lastSent = now;
+            LinkMessage waiting = onceLinked;
+            if (waiting instanceof LinkMessage.Leave leave) {
+                leave(now, leave.reason());
+            } else if (waiting != null) {
+                send(now, waiting);
+            }
         }
     }
 

@@ -112,8 +112,9 @@ public final class Sidecar {
                     waiting = true;
                 }
             }
-            if (current != null && current.awaitOver(Duration.ZERO)) {
-                Refusal refusal = current.refusal();
+            Link standing = link;
+            if (standing != null && standing.awaitOver(Duration.ZERO)) {
+                Refusal refusal = standing.refusal();
                 say.accept("refused: " + (refusal == null ? "by every gateway" : refusal));
                 return endChild(REFUSED);
             }

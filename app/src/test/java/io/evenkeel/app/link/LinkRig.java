@@ -93,7 +93,7 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
                 return;
             }
             admissions.add(r);
-            EndpointKey key = key(r.endpoint());
+            EndpointKey key = key(r.endpoint().isEmpty() ? r.workload() : r.endpoint());
             if (!r.incarnation().equals(incarnations.put(key, r.incarnation()))) {
                 epochs.put(key, ++revision);
             }
