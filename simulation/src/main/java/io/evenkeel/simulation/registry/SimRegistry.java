@@ -1,0 +1,175 @@
+package io.evenkeel.simulation.registry;
+
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.ImageBuilder;
+import io.evenkeel.kernel.registry.Admission;
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.kernel.registry.Incarnations;
+import io.evenkeel.kernel.registry.Registration;
+import io.evenkeel.kernel.registry.RegistryDecision;
+import io.evenkeel.kernel.registry.RegistryLoop;
+import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
+import io.evenkeel.kernel.store.StoreLimits;
+import io.evenkeel.kernel.store.StoreState;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.tree.Bound;
+import io.evenkeel.simulation.time.EventQueue;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's registry loop over the kernel's store semantics. Txns take time, watches lag behind
+ * them, and some outcomes are unknown: the txn happened or it did not, and nobody says which. What
+ * fails a compare or is unknown is decided again on a newer image, as in production.
+ */
+public final class SimRegistry implements Admission {
+    private static final long MILLI = 1_000_000L;
+
+    private final EventQueue queue;
+    private final RandomGenerator random;
+    private final int doubtPermille;
+    private final StoreState store = new StoreState(StoreLimits.DEFAULT);
+    private final ImageBuilder images = new ImageBuilder();
+    private final RegistryLoop loop;
+    private long lastWatchNanos;
+    private long uids;
+
+    /** Decisions wait for an image that has what this registry knows it has written. */
+    private long lastCommitted;
+
+    /**
+     * An empty registry.
+     *
+     * @param doubtPermille share of txns whose outcome is unknown, 0 to 1000; half of them happened
+     */
+    public SimRegistry(EventQueue queue, RandomGenerator random, int doubtPermille) {
+        this.queue = queue;
+        this.random = random;
+        this.doubtPermille = doubtPermille;
+        TreeSet<String> tenants = new TreeSet<>();
+        tenants.add("default");
+        loop = new RegistryLoop(tenants);
+    }
+
+    /** The store, as it is now. */
+    public StoreState store() {
+        return store;
+    }
+
+    /** The image, which lags behind the store. */
+    public ClusterImage image() {
+        return images.image();
+    }
+
+    @Override
+    public void admit(Registration registration, Consumer<AdmissionReply> reply) {
+        later(() -> decideAdmission(registration, reply));
+    }
+
+    @Override
+    public void leave(EndpointKey endpoint, long epoch, String reason) {
+        later(() -> decideLeave(endpoint, epoch, reason));
+    }
+
+    private void decideAdmission(Registration registration, Consumer<AdmissionReply> reply) {
+        if (image().revision() < lastCommitted) {
+            later(() -> decideAdmission(registration, reply));
+            return;
+        }
+        // Read no earlier than the image: the loop's own condition.
+        ClusterImage image = image();
+        Incarnations replaced =
+                loop.endpointOf(registration).map(this::incarnations).orElse(Incarnations.NONE);
+        RegistryDecision decision =
+                loop.register(
+                        image, registration, replaced, queue.nowNanos() / MILLI, "uid-" + ++uids);
+        switch (decision) {
+            case RegistryDecision.Refuse refuse -> reply.accept(refuse.reply());
+            case RegistryDecision.Ignore ignore ->
+                    throw new IllegalStateException("no answer: " + ignore.reason());
+            case RegistryDecision.Commit commit ->
+                    commit(
+                            commit,
+                            done -> {
+                                if (done == null) {
+                                    later(() -> decideAdmission(registration, reply));
+                                } else {
+                                    reply.accept(
+                                            RegistryDecision.admitted(commit, done.revision()));
+                                }
+                            });
+        }
+    }
+
+    private void decideLeave(EndpointKey endpoint, long epoch, String reason) {
+        if (image().revision() < lastCommitted) {
+            later(() -> decideLeave(endpoint, epoch, reason));
+            return;
+        }
+        RegistryDecision decision =
+                loop.leave(image(), endpoint, epoch, reason, queue.nowNanos() / MILLI);
+        RegistryDecision.Commit commit = decision.commit();
+        if (commit != null) {
+            commit(
+                    commit,
+                    done -> {
+                        if (done == null) {
+                            later(() -> decideLeave(endpoint, epoch, reason));
+                        }
+                    });
+        }
+    }
+
+    private Incarnations incarnations(EndpointKey endpoint) {
+        RangeResult result = store.range(RangeQuery.key(RegistryLoop.incarnationsKey(endpoint)));
+        if (result instanceof RangeResult.Range range) {
+            for (Entry entry : range.entries()) {
+                if (Stored.read(entry.value().toBytes(), Incarnations.class)
+                        instanceof Bound.Good<Incarnations>(Incarnations read)) {
+                    return read;
+                }
+                throw new IllegalStateException("unreadable: " + entry);
+            }
+        }
+        return Incarnations.NONE;
+    }
+
+    /** Commits after a while; the outcome is null if it has to be decided again. */
+    private void commit(
+            RegistryDecision.Commit commit, Consumer<TxnOutcome.@Nullable Committed> outcome) {
+        Txn.Builder txn = Txn.builder();
+        commit.compares().forEach(compare -> txn.when(compare));
+        commit.ops().forEach(op -> txn.then(op));
+        later(() -> {
+            boolean doubt = random.nextInt(1000) < doubtPermille;
+            if (doubt && random.nextBoolean()) {
+                outcome.accept(null);
+                return;
+            }
+            long before = store.revision();
+            TxnOutcome result = store.txn(txn.build());
+            if (store.revision() > before) {
+                watch(store.batch(store.revision()));
+            }
+            outcome.accept(!doubt && result instanceof TxnOutcome.Committed done ? done : null);
+        });
+    }
+
+    /** The image hears of it some time later, in order. */
+    private void watch(WatchBatch batch) {
+        lastWatchNanos = Math.max(lastWatchNanos, queue.nowNanos() + random.nextLong(30 * MILLI));
+        queue.at(lastWatchNanos, () -> images.apply(batch));
+    }
+
+    private void later(Runnable action) {
+        queue.after(1 + random.nextLong(10 * MILLI), action);
+    }
+}
