@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * kill -9; the process id inside the file is only for the message.
  */
 final class DirectoryLock implements AutoCloseable {
+    private final Path directory;
     private final FileChannel channel;
 
-    private DirectoryLock(FileChannel channel) {
+    private DirectoryLock(Path directory, FileChannel channel) {
+        this.directory = directory;
         this.channel = channel;
     }
 
@@ -50,7 +52,7 @@ final class DirectoryLock implements AutoCloseable {
                             .getBytes(StandardCharsets.US_ASCII);
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(pid), 0);
-            return new DirectoryLock(channel);
+            return new DirectoryLock(directory, channel);
         } catch (IOException e) {
             closeQuietly(channel);
             throw new StoreOpenException(
@@ -61,6 +63,13 @@ final class DirectoryLock implements AutoCloseable {
                             + e
                             + "; give this user the right to write there, or choose another",
                     e);
+        }
+    }
+
+    /** Makes what was created or renamed in the directory durable. */
+    void syncDirectory() throws IOException {
+        try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
+            opened.force(true);
         }
     }
 

@@ -71,7 +71,8 @@ public final class EmbeddedStore implements Store {
                         dataFile,
                         markFile,
                         config.retentionMillis(),
-                        config.acceptLoss());
+                        config.acceptLoss(),
+                        directoryLock == null ? () -> {} : directoryLock::syncDirectory);
         this.queue = new CommitQueue(config, clock, file.load(config.limits(), clock.getAsLong()));
         this.flusher = new Thread(new Flusher(config, queue, file, directoryLock), "store-flusher");
         flusher.setDaemon(true);

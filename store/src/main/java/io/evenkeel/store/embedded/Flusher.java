@@ -54,7 +54,7 @@ final class Flusher implements Runnable {
                     "the disk failed under data directory "
                             + config.directory()
                             + " ("
-                            + e.getMessage()
+                            + reasonOf(e)
                             + "); the store only reads until it is restarted on a sound disk with"
                             + " free space";
             LOG.error("{}", reason, e);
@@ -91,6 +91,15 @@ final class Flusher implements Runnable {
             queue.refuse(null);
             LOG.info("data directory {} has space again", config.directory());
         }
+    }
+
+    /** The innermost message: what the operating system said. */
+    private static String reasonOf(Throwable failure) {
+        Throwable inner = failure;
+        while (inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return String.valueOf(inner.getMessage());
     }
 
     private void shut() {

@@ -6,6 +6,7 @@ import io.evenkeel.kernel.store.StoreLimits;
 import io.evenkeel.kernel.store.StoreState;
 import io.evenkeel.store.embedded.StoreOpenException.Code;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.StringDataType;
+import org.h2.store.fs.FilePath;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,22 +71,20 @@ final class MvFile implements AutoCloseable {
      * @param place directory for messages
      * @param dataFile name as MVStore takes it
      * @param markFile name as MVStore's file layer takes it
+     * @param syncDirectory makes a rename durable
      */
     static MvFile open(
             String place,
             String dataFile,
             String markFile,
             int retentionMillis,
-            boolean acceptLoss) {
+            boolean acceptLoss,
+            DirectorySync syncDirectory) {
         MVStore file = null;
         AckMark mark = null;
         try {
-            file =
-                    new MVStore.Builder()
-                            .fileName(dataFile)
-                            .autoCommitDisabled()
-                            .cacheSize(CACHE_MIB)
-                            .open();
+            create(dataFile, syncDirectory);
+            file = openFile(dataFile);
             file.setRetentionTime(retentionMillis);
             file.setVersionsToKeep(0);
             mark = AckMark.open(markFile);
@@ -110,6 +110,44 @@ final class MvFile implements AutoCloseable {
             abandon(file, mark);
             throw e;
         }
+    }
+
+    /** Makes renames in the data directory durable. */
+    interface DirectorySync {
+        void sync() throws IOException;
+    }
+
+    /**
+     * Creates the file under another name and renames it when it is whole: MVStore writes its
+     * header in place, so a crash in the first moments would leave a file that it cannot open.
+     */
+    private static void create(String dataFile, DirectorySync directory) throws IOException {
+        FilePath data = FilePath.get(dataFile);
+        if (data.exists()) {
+            return;
+        }
+        FilePath unfinished = FilePath.get(dataFile + ".new");
+        if (unfinished.exists()) {
+            unfinished.delete();
+        }
+        try (MVStore created = openFile(dataFile + ".new")) {
+            created.openMap("meta", bytesByText());
+            created.commit();
+            created.sync();
+        }
+        try (FileChannel written = unfinished.open("rw")) {
+            written.force(true); // closing wrote once more
+        }
+        unfinished.moveTo(data, true);
+        directory.sync();
+    }
+
+    private static MVStore openFile(String name) {
+        return new MVStore.Builder()
+                .fileName(name)
+                .autoCommitDisabled()
+                .cacheSize(CACHE_MIB)
+                .open();
     }
 
     private void check(String place, AckMark.@Nullable Mark last, boolean acceptLoss)
@@ -260,11 +298,13 @@ final class MvFile implements AutoCloseable {
     }
 
     private MVMap<String, byte[]> openMap(String name) {
-        return file.openMap(
-                name,
-                new MVMap.Builder<String, byte[]>()
-                        .keyType(StringDataType.INSTANCE)
-                        .valueType(ByteArrayDataType.INSTANCE));
+        return file.openMap(name, bytesByText());
+    }
+
+    private static MVMap.Builder<String, byte[]> bytesByText() {
+        return new MVMap.Builder<String, byte[]>()
+                .keyType(StringDataType.INSTANCE)
+                .valueType(ByteArrayDataType.INSTANCE);
     }
 
     private long number(String key, long otherwise) {
