@@ -179,7 +179,7 @@ class DisruptionsTest {
                             .filter(Disruptions::serves)
                             .filter(e -> taken.of(e.key().name()).isEmpty())
                             .count();
-            long mustServe = total - availability.mayBeUnavailable(total);
+            int mustServe = total - availability.mayBeUnavailable(total);
             assertThat(serving)
                     .as("seed %d round %d", seed, round)
                     .isGreaterThanOrEqualTo(Math.min(mustServe, servingAtFirst));

@@ -32,6 +32,7 @@ final class CrashDisk {
 
     /** One thing that happened to the disk. */
     private sealed interface Step {
+        @SuppressWarnings("ArrayRecordComponent") // written once, never shown
         record Write(String file, long at, byte[] bytes) implements Step {}
 
         record Truncate(String file, long size) implements Step {}
@@ -208,12 +209,12 @@ final class CrashDisk {
         }
 
         @Override
-        public int read(ByteBuffer into, long at) {
+        public synchronized int read(ByteBuffer into, long at) {
             return disk.read(file, into, at);
         }
 
         @Override
-        public int write(ByteBuffer from, long at) throws IOException {
+        public synchronized int write(ByteBuffer from, long at) throws IOException {
             return disk.write(file, from, at);
         }
 
