@@ -36,6 +36,7 @@ final class SelfExerciseCommand implements Callable<Integer> {
                         ANY,
                         0,
                         Optional.of(folder),
+                        false,
                         Optional.empty(),
                         List.of(),
                         Optional.of(folder.resolve("access.log")),

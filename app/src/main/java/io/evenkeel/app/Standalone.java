@@ -79,7 +79,12 @@ final class Standalone implements AutoCloseable {
     private void run(StandaloneSettings settings) throws IOException, InterruptedException {
         Path data = settings.dataDir().orElseGet(Standalone::defaultDataDir);
         Files.createDirectories(data);
-        EmbeddedStore store = keep("store", EmbeddedStore.open(EmbeddedConfig.at(data)));
+        EmbeddedConfig config = EmbeddedConfig.at(data);
+        EmbeddedStore store =
+                keep(
+                        "store",
+                        EmbeddedStore.open(
+                                settings.acceptDataLoss() ? config.acceptingLoss() : config));
         AccessLog log = accessLog(settings);
         Gateway gateway = Gateway.create(gatewaySettings(settings), log);
         Registry registry =

@@ -22,6 +22,10 @@ record StandaloneSettings(
         @About(
                         "Folder of the store; without it ~/.local/state/evenkeel, for root /var/lib/evenkeel.")
                 Optional<Path> dataDir,
+        @About(
+                        "Open the store though acknowledged data is missing from it; only after its refusal said so.")
+                @Default("false")
+                boolean acceptDataLoss,
         @About("Folder or file of resources to keep applied; read again when it changes.")
                 Optional<Path> resources,
         @About("Networks (CIDR) whose forwarding headers and Evenkeel-Service header are believed.")

@@ -129,7 +129,12 @@ final class RealApiTest {
     void adminStatesArePutAndExplained() {
         run("apply", "-f", file.toString());
 
-        assertThat(run("drain", "service", "shop", "--reason", "new rack").exit()).isZero();
+        assertThat(run("drain", "service", "shop"))
+                .as("availability promises that one stays")
+                .satisfies(refused -> assertThat(refused.exit()).isEqualTo(1))
+                .satisfies(refused -> assertThat(refused.err()).contains("force"));
+        assertThat(run("drain", "service", "shop", "--reason", "new rack", "--force").exit())
+                .isZero();
         assertThat(run("get", "service", "shop").out()).contains("shop  drain");
         assertThat(run("explain", "service", "shop").out()).contains("new rack");
         assertThat(run("ready", "service", "shop").exit()).isZero();
