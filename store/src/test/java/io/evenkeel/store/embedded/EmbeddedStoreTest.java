@@ -194,7 +194,8 @@ class EmbeddedStoreTest {
             done.await();
             assertThat(read(store, "/k/").entries()).hasSize(1_000);
         }
-        assertThat(Files.size(directory.resolve("store.mv"))).isLessThan(12 << 20);
+        // Without reuse it is some 380 MiB; how much is left over depends on the disk's speed.
+        assertThat(Files.size(directory.resolve("store.mv"))).isLessThan(64 << 20);
     }
 
     @Test
