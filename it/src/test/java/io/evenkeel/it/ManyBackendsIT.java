@@ -36,7 +36,7 @@ class ManyBackendsIT {
                                 "--seed=" + i));
             }
             for (Launched host : hosts) {
-                host.awaitReady(Duration.ofSeconds(120));
+                host.awaitReady(Duration.ofMinutes(2));
             }
             LoadTotals totals = new LoadTotals();
             List<Long> residentMib = new ArrayList<>();
