@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("X")
 class ReadmeIT {
-    private static final Path HOME = Launched.launcher().getParent();
+    private static final Path HOME = Launched.home();
 
     @Test
     void theCommandsUnderUseItWork() throws Exception {

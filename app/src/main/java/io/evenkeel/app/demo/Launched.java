@@ -48,12 +48,17 @@ public final class Launched implements AutoCloseable {
 
     /** The launcher script of the distribution that runs. */
     public static Path launcher() {
+        return home().resolve("evenkeel");
+    }
+
+    /** The folder of the distribution that runs. */
+    public static Path home() {
         String home = System.getProperty("evenkeel.home");
         if (home == null) {
             throw new IllegalStateException(
                     "the property evenkeel.home is not set; start this through the launcher script");
         }
-        return Path.of(home, "evenkeel");
+        return Path.of(home);
     }
 
     /** Waits until it has written its ready file, and returns what that says; else ends it. */
