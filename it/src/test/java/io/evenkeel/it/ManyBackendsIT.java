@@ -84,7 +84,8 @@ class ManyBackendsIT {
             inversions += scores.get(i) < scores.get(i - 1) ? 1 : 0;
         }
         assertThat(inversions).as("nodes out of order of %d", scores.size()).isLessThan(20);
-        assertThat(scores.size()).isBetween(800, PROCESSES * EACH);
+        // Churn leaves or brings back any of them: in the long run half are away.
+        assertThat(scores.size()).isBetween(PROCESSES * EACH / 3, PROCESSES * EACH);
     }
 
     private static long residentMib(long pid) throws IOException {

@@ -90,6 +90,7 @@ class RealServersIT {
                     """
                             .formatted(port));
             Files.copy(Path.of("/etc/tomcat10/web.xml"), base.resolve("conf/web.xml"));
+            Files.writeString(base.resolve("webapps/ROOT/ok.txt"), "ok");
             String large = "0123456789abcdef".repeat(1 << 16);
             Files.writeString(base.resolve("webapps/ROOT/large.txt"), large);
             Files.writeString(
@@ -129,7 +130,7 @@ class RealServersIT {
                                 "--gateway=" + site.address("link"),
                                 "--service=" + service,
                                 "--address=127.0.0.1:" + port,
-                                "--check=/",
+                                "--check=/ok.txt",
                                 "--"));
         all.addAll(command);
         return new ProcessBuilder(all)
