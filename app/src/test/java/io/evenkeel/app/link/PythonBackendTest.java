@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Timeout;
 class PythonBackendTest {
     @Test
     void pythonBackendRegistersBeatsDrainsAndLeaves() throws Exception {
-        assumeTrue(python(), "python3 is not installed");
+        // In CI a missing python3 is a failure, elsewhere a reason to skip.
+        if (!"true".equals(System.getenv("CI"))) {
+            assumeTrue(python(), "python3 is not installed");
+        }
         Path script = Path.of("../examples/python/backend.py").toAbsolutePath().normalize();
         try (LinkRig rig = new LinkRig(LinkSettings.defaults("gw").withHeartbeat(50, 1_000))) {
             Process backend =
