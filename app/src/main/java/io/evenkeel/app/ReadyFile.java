@@ -22,6 +22,9 @@ import java.util.TreeMap;
  * @param addresses {@code host:port} by listener name, for instance http, link, admin
  */
 public record ReadyFile(long pid, SortedMap<String, String> addresses) {
+    /** A process that hosts thousands of sample endpoints lists each of them. */
+    private static final JsonLimits LIMITS = new JsonLimits(4 << 20, 3, 100_000);
+
     public ReadyFile {
         addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
     }
@@ -60,7 +63,7 @@ public record ReadyFile(long pid, SortedMap<String, String> addresses) {
     public static ReadyFile parse(String text) throws IOException {
         try {
             byte[] bytes = text.strip().getBytes(StandardCharsets.UTF_8);
-            if (JsonReader.read(bytes, JsonLimits.LINK) instanceof Json.Obj file
+            if (JsonReader.read(bytes, LIMITS) instanceof Json.Obj file
                     && file.field("pid") instanceof Json.Numeral pid
                     && file.field("addresses") instanceof Json.Obj listed) {
                 SortedMap<String, String> addresses = new TreeMap<>();

@@ -209,12 +209,9 @@ public final class Gateway extends ObservedGateway
 
     @Override
     public void publish(ImageDelta delta) {
-        if (delta.isEmpty()) {
-            return;
-        }
         services.apply(delta);
         LinkServer server = links;
-        if (server != null) {
+        if (server != null && !delta.isEmpty()) {
             server.publish(delta);
         }
     }

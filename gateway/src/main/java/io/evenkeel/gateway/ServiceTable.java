@@ -52,6 +52,10 @@ final class ServiceTable {
     private final TreeMap<EndpointKey, Long> linked = new TreeMap<>();
 
     private ClusterImage image = ClusterImage.EMPTY;
+
+    /** Of the first image: what was admitted later dials here for the first time. */
+    private long firstRevision = -1;
+
     private volatile RoutedDirectory directory = RoutedDirectory.EMPTY;
 
     /**
@@ -119,6 +123,9 @@ final class ServiceTable {
 
     private synchronized boolean services(ImageDelta delta) {
         image = delta.after();
+        if (firstRevision < 0) {
+            firstRevision = image.revision();
+        }
         boolean rebuild = !delta.routes().isEmpty();
         for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
             ServiceImage after = change.after();
@@ -213,7 +220,7 @@ final class ServiceTable {
                         false,
                         false,
                         same && known != null && known.draining,
-                        presence(endpoint),
+                        presence(endpoint, same ? known : null),
                         100,
                         false);
         if (!same) {
@@ -256,12 +263,20 @@ final class ServiceTable {
         }
     }
 
-    private Presence presence(EndpointImage endpoint) {
+    /**
+     * Whether it can be reached. One that a gateway knew before its start has some time to dial
+     * again, once: a link that is lost later is lost.
+     */
+    private Presence presence(EndpointImage endpoint, @Nullable EndpointState known) {
         Long epoch = linked.get(endpoint.key());
         if (endpoint.declared() || (epoch != null && epoch == endpoint.epoch())) {
             return Presence.PRESENT;
         }
-        return nanos.getAsLong() - startNanos < settings.grace().toNanos()
+        if (known != null) {
+            return known.presence == Presence.GRACE ? Presence.GRACE : Presence.ABSENT;
+        }
+        return endpoint.epoch() <= firstRevision
+                        && nanos.getAsLong() - startNanos < settings.grace().toNanos()
                 ? Presence.GRACE
                 : Presence.ABSENT;
     }

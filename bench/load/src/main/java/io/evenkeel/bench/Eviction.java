@@ -55,10 +55,11 @@ public final class Eviction {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d requests answered, %d lost; killed: median %.1f ms of %d, silent: median %.0f ms of %d%n",
+                "%d requests answered, %d lost; killed: median %.1f ms, largest %.1f ms of %d, silent: median %.0f ms of %d%n",
                 totals.answered(),
                 totals.lost(),
                 Figures.median(killed),
+                killed.stream().max(Double::compare).orElseThrow(),
                 killed.size(),
                 Figures.median(silent),
                 silent.size());
