@@ -108,8 +108,9 @@ final class Fading {
         }
     }
 
-    int penaltyLoad(int slot) {
-        return LoadScore.penalty(penalty[slot]);
+    /** A copy of every slot's penalty, in parts of {@link LoadScore#FAILURE}. */
+    int[] penalties() {
+        return penalty.clone();
     }
 
     int surplusLoad(int slot, long now) {

@@ -4,8 +4,10 @@ import io.evenkeel.kernel.eligibility.Eligibility;
 import java.util.List;
 
 /**
- * A queue as it stood, for {@code explain} and {@code top}. Taken in pieces of some hundred nodes,
- * so that picks don't wait: of a larger queue that changes meanwhile it is no single instant.
+ * A queue as it stood, for {@code explain} and {@code top}. The order and the numbers that decide
+ * it (standing, score and its parts, cap, requests) are of one instant, however large the queue is;
+ * weight, eligibility and ejections are read in pieces right after it, so that picks don't wait,
+ * and may be some milliseconds younger.
  *
  * @param service the queue's name
  * @param algorithm how it chooses

@@ -299,9 +299,15 @@ public final class ServiceQueue {
         taken.forEach(to);
     }
 
-    /** The queue as it stands. */
+    /** The queue as it stands: its order at one instant. Memory in proportion to its nodes. */
     public QueueSnapshot snapshot() {
-        SnapshotBuilder builder = new SnapshotBuilder(state);
+        SnapshotBuilder builder;
+        lock.lock();
+        try {
+            builder = new SnapshotBuilder(state);
+        } finally {
+            lock.unlock();
+        }
         boolean more = true;
         while (more) {
             lock.lock();

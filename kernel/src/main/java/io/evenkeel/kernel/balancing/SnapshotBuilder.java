@@ -5,56 +5,71 @@ import io.evenkeel.kernel.balancing.QueueSnapshot.Standing;
 import io.evenkeel.kernel.eligibility.Eligibility;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
-/** Copies a queue in pieces with the lock held, and sorts them without it. */
+/**
+ * Takes a snapshot of a queue: the order, and every number that decides it, at one instant by
+ * copying arrays; what lies apart (settings, opinions) afterwards in pieces, so that picks don't
+ * wait for it.
+ */
 final class SnapshotBuilder {
-    private record Ranked(Entry entry, int rank) {}
-
     private final QueueState state;
+    private final NodeTable table;
+    private final int[] penalties;
+    private final Algorithm algorithm;
+    private final boolean panic;
+    private final int eligible;
+    private final long passedOver;
 
-    private final List<Ranked> ranked = new ArrayList<>();
+    /**
+     * Slots with a node: the order head first, then those at their cap, then those that are out.
+     */
+    private final int[] slots;
 
-    /** By slot: position in the order, when the copying began. */
-    private int[] rank = new int[0];
-
+    private final List<Entry> entries;
     private int next;
-    private Algorithm algorithm = Algorithm.LEAST_LOAD;
-    private boolean panic;
-    private int eligible;
-    private long passedOver;
 
+    /** With the lock held: this is the instant. */
     SnapshotBuilder(QueueState state) {
         this.state = state;
-    }
-
-    /** With the lock held: copies some slots more; whether there are any left. */
-    boolean copy(int batch) {
-        if (next == 0) {
-            int[] ranking = state.order.ranking();
-            rank = new int[state.table.limit()];
-            for (int i = 0; i < ranking.length; i++) {
-                rank[ranking[i]] = i;
-            }
-        }
+        table = state.table.copy();
+        penalties = state.fading.penalties();
         algorithm = state.settings.algorithm();
         panic = state.panic;
         eligible = state.eligible;
         passedOver = state.passedOver;
-        int end = Math.min(next + batch, state.table.limit());
-        for (; next < end; next++) {
-            Node node = state.table.nodeOrNull(next);
-            if (node != null && !node.details().left) {
-                ranked.add(rank(node));
-            }
-        }
-        return next < state.table.limit();
+        int[] ranking = state.order.ranking();
+        slots = new int[table.limit()];
+        System.arraycopy(ranking, 0, slots, 0, ranking.length);
+        int count = add(NodeTable.PARKED, ranking.length);
+        count = add(NodeTable.OFF, count);
+        entries = new ArrayList<>(count);
+        next = count;
     }
 
-    private Ranked rank(Node node) {
-        int slot = node.slot;
-        NodeTable table = state.table;
+    private int add(int standing, int from) {
+        int count = from;
+        for (int slot = 0; slot < table.limit(); slot++) {
+            if (table.nodeOrNull(slot) != null
+                    && !table.isGone(slot)
+                    && table.standing(slot) == standing) {
+                slots[count++] = slot;
+            }
+        }
+        return count;
+    }
+
+    /** With the lock held: takes some nodes more; whether there are any left. */
+    boolean copy(int batch) {
+        int end = Math.min(next, entries.size() + batch);
+        while (entries.size() < end) {
+            entries.add(entry(slots[entries.size()]));
+        }
+        return end < next;
+    }
+
+    private Entry entry(int slot) {
+        Node node = table.node(slot);
         Standing standing =
                 switch (table.standing(slot)) {
                     case NodeTable.OFF -> Standing.OUT;
@@ -62,35 +77,28 @@ final class SnapshotBuilder {
                     default -> Standing.QUEUED;
                 };
         EligibilityInputs inputs = node.details().inputs.withAtCapacity(table.isFull(slot));
-        Entry entry =
-                new Entry(
-                        node.id(),
-                        node.epoch(),
-                        standing,
-                        table.score(slot),
-                        table.outstanding(slot),
-                        table.extra(slot) - state.fading.penaltyLoad(slot),
-                        state.fading.penaltyLoad(slot),
-                        node.details().settings.weight(),
-                        table.rate(slot) / node.details().settings.weight() / 10,
-                        table.cap(slot),
-                        Eligibility.of(inputs),
-                        state.outliers.ejections(slot),
-                        Integer.toUnsignedLong(table.completed(slot)) + table.outstanding(slot),
-                        table.latencyMicros(slot));
-        return new Ranked(entry, slot < rank.length ? rank[slot] : rank.length);
+        // The slot may be another node's by now.
+        int ejections = state.table.nodeOrNull(slot) == node ? state.outliers.ejections(slot) : 0;
+        int penalty = LoadScore.penalty(penalties[slot]);
+        int weight = node.details().settings.weight();
+        return new Entry(
+                node.id(),
+                node.epoch(),
+                standing,
+                table.score(slot),
+                table.outstanding(slot),
+                table.extra(slot) - penalty,
+                penalty,
+                weight,
+                table.rate(slot) / weight / 10,
+                table.cap(slot),
+                Eligibility.of(inputs),
+                ejections,
+                Integer.toUnsignedLong(table.completed(slot)) + table.outstanding(slot),
+                table.latencyMicros(slot));
     }
 
     QueueSnapshot build() {
-        ranked.sort(
-                Comparator.comparing((Ranked r) -> r.entry().standing())
-                        .thenComparingInt(Ranked::rank));
-        return new QueueSnapshot(
-                state.service,
-                algorithm,
-                panic,
-                eligible,
-                passedOver,
-                ranked.stream().map(Ranked::entry).toList());
+        return new QueueSnapshot(state.service, algorithm, panic, eligible, passedOver, entries);
     }
 }
