@@ -4,10 +4,13 @@ import io.evenkeel.app.demo.Launched;
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,6 +27,7 @@ public final class Eviction {
         Effort effort = Effort.of(arguments);
         int rounds = effort.rounds * 3;
         List<Double> killed = new ArrayList<>();
+        List<Double> dying = new ArrayList<>();
         List<Double> silent = new ArrayList<>();
         LoadTotals totals = new LoadTotals();
         try (Fleet fleet = Fleet.start()) {
@@ -39,9 +43,11 @@ public final class Eviction {
                 for (int round = 0; round < rounds; round++) {
                     Launched victim = fleet.backend("kill-" + round, "shop");
                     awaitPickable(fleet, "kill-" + round, true);
+                    Closing closing = Closing.of(fleet.address("kill-" + round));
                     long begun = System.nanoTime();
                     victim.kill();
                     killed.add(awaitPickable(fleet, "kill-" + round, false) - begun / 1e6);
+                    dying.add((closing.at() - begun) / 1e6);
                 }
                 for (int round = 0; round < effort.rounds; round++) {
                     Launched victim = fleet.backend("stop-" + round, "shop");
@@ -63,10 +69,37 @@ public final class Eviction {
                 killed.size(),
                 Figures.median(silent),
                 silent.size());
+        System.out.printf(
+                Locale.ROOT,
+                "of a kill, the kernel took until it closed the process's connections: median %.1f ms, largest %.1f ms%n",
+                Figures.median(dying),
+                dying.stream().max(Double::compare).orElseThrow());
         Figures.print(
                 "eviction_killed_ms", killed.stream().max(Double::compare).orElseThrow(), "ms");
         Figures.print(
                 "eviction_silent_ms", silent.stream().max(Double::compare).orElseThrow(), "ms");
+    }
+
+    /** A connection that sees when its peer's process is gone. */
+    private record Closing(CompletableFuture<Long> closed) {
+        static Closing of(InetSocketAddress address) throws IOException {
+            Socket socket = new Socket(address.getAddress(), address.getPort());
+            CompletableFuture<Long> closed = new CompletableFuture<>();
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try (socket) {
+                            socket.getInputStream().read();
+                        } catch (IOException reset) {
+                            // gone as well
+                        }
+                        closed.complete(System.nanoTime());
+                    });
+            return new Closing(closed);
+        }
+
+        long at() throws Exception {
+            return closed.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Returns the time (ms of the monotonic clock) at which the endpoint was first seen so. */

@@ -4,12 +4,15 @@ import io.evenkeel.app.ReadyFile;
 import io.evenkeel.app.demo.ApiClient;
 import io.evenkeel.app.demo.Launched;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A standalone gateway and sample backends, as processes. */
 final class Fleet implements AutoCloseable {
@@ -20,6 +23,7 @@ final class Fleet implements AutoCloseable {
     private final Path folder;
     private final Launched standalone;
     private final List<Launched> backends = new ArrayList<>();
+    private final SortedMap<String, String> addresses = new TreeMap<>();
 
     private Fleet(Path folder, Launched standalone, ReadyFile ready) {
         this.folder = folder;
@@ -56,8 +60,13 @@ final class Fleet implements AutoCloseable {
         arguments.addAll(Arrays.asList(options));
         Launched backend = Launched.start(name, folder, arguments);
         backends.add(backend);
-        backend.awaitReady(START_LIMIT);
+        addresses.putAll(backend.awaitReady(START_LIMIT).addresses());
         return backend;
+    }
+
+    /** Where a sample backend listens, by its endpoint. */
+    InetSocketAddress address(String endpoint) {
+        return new ReadyFile(0, addresses).address(endpoint);
     }
 
     @Override
