@@ -36,6 +36,7 @@ final class ClientConnection implements ConnectionHandler {
 
     private final ProxyLoop loop;
     private final Connection connection;
+    private final ClientInput in;
     private final Output out;
     private final Provenance provenance;
     private final boolean namesService;
@@ -46,14 +47,9 @@ final class ClientConnection implements ConnectionHandler {
     private State state = State.IDLE;
     private @Nullable Exchange exchange;
 
-    /** Bytes read and not used yet, from position to limit: a part of a head, or what follows. */
-    private @Nullable ByteBuffer held;
-
-    /** Whether the scanner has seen all of {@link #held} and wants more. */
-    private boolean wantsMore;
-
-    private boolean readable;
+    /** Whether the client has ended its direction. */
     private boolean ended;
+
     private boolean pumping;
     private boolean pumpAgain;
     private long headDeadlineNanos;
@@ -61,6 +57,7 @@ final class ClientConnection implements ConnectionHandler {
     ClientConnection(ProxyLoop loop, Connection connection) {
         this.loop = loop;
         this.connection = connection;
+        in = new ClientInput(loop.buffers(), loop.scratch(), connection);
         out = new Output(loop.buffers(), connection);
         InetSocketAddress remote = connection.remote();
         InetAddress source = remote.getAddress();
@@ -68,6 +65,10 @@ final class ClientConnection implements ConnectionHandler {
         provenance = new Provenance(source, connection.local().getPort(), false, trusted);
         namesService = trusted || source.isLoopbackAddress();
         armIdle();
+    }
+
+    ClientInput in() {
+        return in;
     }
 
     Output out() {
@@ -91,11 +92,6 @@ final class ClientConnection implements ConnectionHandler {
         return namesService;
     }
 
-    /** Whether the client has ended its direction. */
-    boolean ended() {
-        return ended;
-    }
-
     boolean busy() {
         return state == State.EXCHANGE;
     }
@@ -105,7 +101,7 @@ final class ClientConnection implements ConnectionHandler {
 
     @Override
     public void onReadable() {
-        readable = true;
+        in.edge();
         pump();
     }
 
@@ -121,7 +117,7 @@ final class ClientConnection implements ConnectionHandler {
 
     @Override
     public void onFailed() {
-        broken();
+        silent(true);
     }
 
     /** Goes on with whatever can be gone on with. */
@@ -144,82 +140,56 @@ final class ClientConnection implements ConnectionHandler {
         return switch (state) {
             case IDLE, HEAD -> !out.pending() && stepHead();
             case EXCHANGE -> stepExchange();
-            case LINGER -> stepLinger();
+            case LINGER -> came(in.read());
             case CLOSED -> false;
         };
     }
 
     private boolean stepHead() {
-        ByteBuffer in = held;
-        if (in == null) {
-            in = loop.scratch().in;
-            in.clear();
-            if (!read(in)) {
-                return false;
-            }
-            in.flip();
-        } else if (wantsMore) {
-            if (!readable) {
-                return false;
-            }
-            in = roomBehind(in);
-            if (in == null) {
-                return false;
-            }
-            int from = in.position();
-            int end = in.limit();
-            in.limit(in.capacity()).position(end);
-            boolean some = read(in);
-            if (state == State.CLOSED) {
-                return false;
-            }
-            in.limit(in.position()).position(from);
-            if (!some) {
-                return false;
-            }
+        if (!came(in.headBytes())) {
+            return false;
         }
+        ByteBuffer bytes = in.bytes();
         Exchange current = exchange;
         if (current == null) {
             current = loop.takeExchange(this);
             exchange = current;
         }
-        RequestHead head = current.requestHead();
-        int result = head.scan(in, in.position(), in.limit(), loop.settings().limits());
+        RequestHead head = current.request().head();
+        int from = bytes.position();
+        int result = head.scan(bytes, from, bytes.limit(), loop.settings().limits());
         if (result == RequestHead.NEED_MORE) {
             if (state == State.IDLE) {
                 state = State.HEAD;
                 headDeadlineNanos = loop.net().nanos() + loop.settings().headNanos();
                 arm();
             }
-            wantsMore = true;
-            hold(in);
+            kept(in.keepForMore(bytes));
             return true;
         }
         state = State.EXCHANGE;
-        wantsMore = false;
         if (result < 0) {
             current.reject(Rejection.of(result));
             return true;
         }
-        request(current, in, result);
+        request(current, bytes, result);
         return true;
     }
 
     /** A whole head is there. */
-    private void request(Exchange current, ByteBuffer in, int headLength) {
-        current.acceptHead(in);
-        int bodyFrom = in.position() + headLength;
-        int end = in.limit();
-        int bodyEnd = current.takeBody(in, bodyFrom, end);
+    private void request(Exchange current, ByteBuffer bytes, int headLength) {
+        current.acceptHead(bytes);
+        int bodyFrom = bytes.position() + headLength;
+        int bodyEnd = current.takeBody(bytes, bodyFrom, bytes.limit());
         if (bodyEnd < 0) {
             current.reject(Rejection.of(bodyEnd));
             return;
         }
-        boolean ready = current.prepare(in, bodyFrom, bodyEnd);
-        in.position(bodyEnd);
-        hold(in);
+        boolean ready = current.prepare(bytes, bodyFrom, bodyEnd);
+        bytes.position(bodyEnd);
+        kept(in.keep(bytes));
         if (ready) {
-            current.dispatch();
+            current.attempts().dispatch();
         }
         arm();
     }
@@ -229,111 +199,63 @@ final class ClientConnection implements ConnectionHandler {
         if (current == null) {
             return false;
         }
-        if (current.tunnelling()) {
+        if (current.tunnel().open()) {
             return current.tunnel().fromClient();
         }
-        if (current.requestDone()) {
+        if (current.request().done()) {
             // One buffer of what follows is read ahead, so that the client's end is noticed.
-            if (held != null || ended || !readable) {
-                return false;
-            }
-            ByteBuffer in = loop.scratch().in;
-            in.clear();
-            if (read(in)) {
-                in.flip();
-                hold(in);
+            if (!in.holds() && !ended && came(in.read())) {
+                kept(in.keep(in.bytes()));
             }
             return false;
         }
-        if (!current.wantsBody()) {
+        if (!current.wantsBody() || !came(in.read())) {
             return false;
         }
-        ByteBuffer in = loop.scratch().in;
-        in.clear();
-        if (!read(in)) {
-            return false;
-        }
-        in.flip();
-        int end = current.takeBody(in, 0, in.limit());
+        ByteBuffer bytes = in.bytes();
+        int end = current.takeBody(bytes, 0, bytes.limit());
         if (end < 0) {
             current.rejectBody(Rejection.of(end));
             return true;
         }
-        int limit = in.limit();
-        if (end < limit) {
-            in.position(end);
-            hold(in);
+        if (end < bytes.limit()) {
+            bytes.position(end);
+            kept(in.keep(bytes));
         }
-        in.limit(end).position(0);
-        current.forwardBody(in);
+        bytes.limit(end).position(0);
+        current.forwardBody(bytes);
         return true;
     }
 
-    private boolean stepLinger() {
-        ByteBuffer in = loop.scratch().in;
-        in.clear();
-        return read(in);
-    }
-
-    /** Reads; handles the end and the failure. Returns whether bytes came. */
-    private boolean read(ByteBuffer into) {
-        if (!readable) {
-            return false;
-        }
-        int room = into.remaining();
-        int n = connection.read(into);
-        if (n > 0) {
-            readable = n == room;
-            return true;
-        }
-        readable = false;
-        if (n == Connection.EOF) {
-            endOfInput();
-        } else if (n == Connection.FAILED) {
-            broken();
+    /** What a read brought: handles the end and the failure. Returns whether bytes came. */
+    private boolean came(int read) {
+        switch (read) {
+            case Connection.AGAIN -> {}
+            case Connection.EOF -> silent(false);
+            case Connection.FAILED -> silent(true);
+            case ClientInput.NO_MEMORY -> kept(false);
+            default -> {
+                return true;
+            }
         }
         return false;
     }
 
-    /** For the tunnel: reads what the client sends. Returns as {@link Connection#read}. */
-    int readRaw(ByteBuffer into) {
-        ByteBuffer first = held;
-        if (first != null) {
-            int n = first.remaining();
-            into.put(first);
-            releaseHeld();
-            return n;
+    private void kept(boolean kept) {
+        if (!kept) {
+            abort(TerminationReason.GATEWAY_OVERLOADED);
         }
-        if (!readable) {
-            return Connection.AGAIN;
-        }
-        int room = into.remaining();
-        int n = connection.read(into);
-        readable = n == room;
-        return n;
     }
 
-    private void endOfInput() {
-        ended = true;
+    /** The client sends nothing more: it has ended its direction, or broken the connection. */
+    private void silent(boolean broken) {
+        ended |= !broken;
         switch (state) {
             case IDLE, LINGER -> close();
             case HEAD -> abort(TerminationReason.CLIENT_HEAD_ABORTED);
             case EXCHANGE -> {
                 // A client that ended behind a whole request still waits for its reply.
-                if (exchange != null && !exchange.requestDone()) {
-                    exchange.clientGone();
-                }
-            }
-            case CLOSED -> {}
-        }
-    }
-
-    private void broken() {
-        switch (state) {
-            case IDLE, LINGER -> close();
-            case HEAD -> abort(TerminationReason.CLIENT_HEAD_ABORTED);
-            case EXCHANGE -> {
-                if (exchange != null) {
+                if (exchange != null && (broken || !exchange.request().done())) {
                     exchange.clientGone();
                 }
             }
@@ -351,7 +273,7 @@ final class ClientConnection implements ConnectionHandler {
             current.abandon(reason);
         }
         // A client that still reads must not take what it has for the whole.
-        boolean truncated = current != null && current.replyBegun();
+        boolean truncated = current != null && current.reply().headSent();
         close(truncated);
     }
 
@@ -361,15 +283,15 @@ final class ClientConnection implements ConnectionHandler {
         if (done == null) {
             return;
         }
-        boolean keep = done.keepsClient() && !loop.draining();
-        boolean polite = done.clientExpectsClose();
+        boolean keep = done.request().keepsClient() && !loop.draining();
+        boolean polite = done.request().expectsClose();
         exchange = null;
         loop.giveBack(done);
         if (keep && !ended) {
             state = State.IDLE;
             armIdle();
             pump();
-        } else if ((ended && held == null) || polite) {
+        } else if ((ended && !in.holds()) || polite) {
             close();
         } else if (keep) {
             // The client has ended behind several requests: answers the rest of them.
@@ -384,7 +306,7 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void linger() {
-        releaseHeld();
+        in.release();
         state = State.LINGER;
         connection.shutdownOutput();
         loop.net().schedule(timer, loop.net().nanos() + loop.settings().lingerNanos());
@@ -416,7 +338,7 @@ final class ClientConnection implements ConnectionHandler {
         }
         loop.net().cancel(timer);
         out.release();
-        releaseHeld();
+        in.release();
         if (abruptly) {
             connection.reset();
         } else {
@@ -473,44 +395,5 @@ final class ClientConnection implements ConnectionHandler {
             case CLOSED -> {}
         }
         pump();
-    }
-
-    /** Keeps what a buffer still holds; the buffer may be the one held already. */
-    @SuppressWarnings("ReferenceEquality") // the very buffer, not one of equal content
-    private void hold(ByteBuffer in) {
-        if (in == held) {
-            if (!in.hasRemaining()) {
-                releaseHeld();
-            }
-            return;
-        }
-        if (!in.hasRemaining()) {
-            return;
-        }
-        ByteBuffer kept = loop.buffers().acquire(in.remaining());
-        if (kept == null) {
-            abort(TerminationReason.GATEWAY_OVERLOADED);
-            return;
-        }
-        held = kept.put(in).flip();
-    }
-
-    /** Room for at least one byte more behind what is held; null if there is none to be had. */
-    private @Nullable ByteBuffer roomBehind(ByteBuffer in) {
-        held = null;
-        ByteBuffer roomy = Scratch.room(loop.buffers(), in, 1);
-        if (roomy == null) {
-            abort(TerminationReason.GATEWAY_OVERLOADED);
-            return null;
-        }
-        held = roomy;
-        return roomy;
-    }
-
-    private void releaseHeld() {
-        if (held != null) {
-            loop.buffers().release(held);
-            held = null;
-        }
     }
 }

@@ -37,7 +37,7 @@ public final class ProxyLoop implements Acceptor {
     private final PickContext pickContext;
     private final List<Exchange> spareExchanges = new ArrayList<>();
     private final ClientList clients = new ClientList();
-    private final Deadlines deadlines = new Deadlines();
+    private final Deadlines deadlines;
     private final HeadView headView = new HeadView();
     private final LoopObserver observer;
     private @Nullable Listener listener;
@@ -66,6 +66,7 @@ public final class ProxyLoop implements Acceptor {
         this.settings = settings;
         this.directory = directory;
         this.trustedSources = trustedSources;
+        deadlines = new Deadlines(settings);
         buffers = new BufferPool(settings.bufferBytes());
         editor = new HeadEditor(settings.pseudonym());
         pickContext = new PickContext(random);

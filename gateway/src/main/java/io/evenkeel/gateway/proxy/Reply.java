@@ -82,7 +82,7 @@ final class Reply {
 
     /** The request may be sent: a reply may come. */
     void connected() {
-        head.reset(exchange.method());
+        head.reset(exchange.request().method());
         chunks.reset();
         upstreamNanos = loop.net().nanos();
     }
@@ -160,7 +160,7 @@ final class Reply {
             return;
         }
         pumping = true;
-        while (readable && !done && !exchange.tunnelling()) {
+        while (readable && !done && !exchange.tunnel().open()) {
             PooledConnection from = exchange.upstream();
             if (from == null || exchange.client().out().pending()) {
                 break;
@@ -233,7 +233,7 @@ final class Reply {
             }
             in.position(in.position() + result);
             if (!finalHead) {
-                head.reset(exchange.method());
+                head.reset(exchange.request().method());
             }
         }
         body(in, out);
@@ -243,7 +243,7 @@ final class Reply {
         if (++interims > MOST_INTERIMS) {
             return false;
         }
-        return exchange.clientMinorVersion() == 0
+        return exchange.request().minorVersion() == 0
                 || loop.editor()
                                 .response(
                                         head, in, Persistence.KEEP_ALIVE, false, null, NOTHING, out)
@@ -256,15 +256,21 @@ final class Reply {
         framing = head.framing();
         left = framing == Framing.LENGTH ? head.contentLength() : 0;
         reusable = head.keepAlive();
-        unchunk = exchange.clientMinorVersion() == 0 && head.chunkedCoding();
+        unchunk = exchange.request().minorVersion() == 0 && head.chunkedCoding();
         if (framing == Framing.UNTIL_CLOSE || (unchunk && framing == Framing.CHUNKED)) {
-            exchange.closeClientAfterwards();
+            exchange.request().closeClientAfterwards();
         }
         Persistence persistence = exchange.persistence(status);
         int written =
                 loop.editor()
                         .response(
-                                head, in, persistence, unchunk, exchange.requestId(), NOTHING, out);
+                                head,
+                                in,
+                                persistence,
+                                unchunk,
+                                exchange.trace().id(),
+                                NOTHING,
+                                out);
         return written != HeadEditor.OVERFLOW;
     }
 
@@ -346,7 +352,7 @@ final class Reply {
     }
 
     private void switchProtocol(ByteBuffer in, int headLength, ByteBuffer out) {
-        if (!exchange.upgradeWanted() || !exchange.requestDone()) {
+        if (!exchange.request().upgradeWanted() || !exchange.request().done()) {
             exchange.refuse(TerminationReason.UPSTREAM_HEAD_MALFORMED);
             return;
         }

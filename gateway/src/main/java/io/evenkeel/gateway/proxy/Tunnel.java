@@ -63,12 +63,12 @@ final class Tunnel {
     /** One step from client to endpoint. Returns whether there may be another. */
     boolean fromClient() {
         PooledConnection to = exchange.upstream();
-        if (to == null || clientEnded || exchange.unsent()) {
+        if (to == null || clientEnded || exchange.delivery().unsent()) {
             return false;
         }
         ByteBuffer in = loop.scratch().in;
         in.clear();
-        int n = exchange.client().readRaw(in);
+        int n = exchange.client().in().readRaw(in);
         if (n > 0) {
             movedNanos = loop.net().nanos();
             in.flip();
@@ -135,7 +135,7 @@ final class Tunnel {
     private void finishIfEnded() {
         if (clientEnded
                 && upstreamEnded
-                && !exchange.unsent()
+                && !exchange.delivery().unsent()
                 && !exchange.client().out().pending()) {
             exchange.client().tunnelOver();
         }

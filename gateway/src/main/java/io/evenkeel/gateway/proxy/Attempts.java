@@ -1,0 +1,227 @@
+package io.evenkeel.gateway.proxy;
+
+import io.evenkeel.gateway.net.NetFailure;
+import io.evenkeel.gateway.observe.RequestTrace;
+import io.evenkeel.gateway.observe.TerminationReason;
+import io.evenkeel.gateway.pool.EndpointPool;
+import io.evenkeel.gateway.pool.PooledConnection;
+import io.evenkeel.kernel.balancing.Node;
+import io.evenkeel.kernel.balancing.Pick;
+import io.evenkeel.kernel.balancing.PickContext;
+import io.evenkeel.kernel.health.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one request at the endpoints of its service, one at a time: picks, takes a
+ * connection or makes one, and tries elsewhere what may be repeated. A node that was acquired is
+ * released exactly once, and a leased connection given back or discarded exactly once.
+ */
+final class Attempts {
+    private final ProxyLoop loop;
+    private final Exchange exchange;
+    private final RequestTrace trace;
+    private final @Nullable Node[] tried = new @Nullable Node[PickContext.MAX_TRIED];
+    private @Nullable UpstreamService service;
+    private ServicePolicy policy = ServicePolicy.DEFAULT;
+    private @Nullable Node node;
+    private @Nullable PooledConnection upstream;
+    private boolean connecting;
+    private boolean freshOnly;
+    private int failed;
+    private long beganNanos;
+
+    Attempts(ProxyLoop loop, Exchange exchange, RequestTrace trace) {
+        this.loop = loop;
+        this.exchange = exchange;
+        this.trace = trace;
+    }
+
+    /** For the next request. */
+    void reset() {
+        service = null;
+        policy = ServicePolicy.DEFAULT;
+        node = null;
+        upstream = null;
+        connecting = false;
+        freshOnly = false;
+        for (int i = 0; i < Math.min(failed, tried.length); i++) {
+            tried[i] = null;
+        }
+        failed = 0;
+    }
+
+    /** The service is found, its policy as it is now holds to the request's end. */
+    void service(UpstreamService found) {
+        service = found;
+        policy = found.policy();
+        found.retryBudget(loop.index()).request();
+    }
+
+    ServicePolicy policy() {
+        return policy;
+    }
+
+    /** The connection of the attempt under way. */
+    @Nullable PooledConnection upstream() {
+        return upstream;
+    }
+
+    boolean connecting() {
+        return connecting;
+    }
+
+    /** When the attempt under way began. */
+    long beganNanos() {
+        return beganNanos;
+    }
+
+    /** Picks an endpoint and sends the request there, or begins to connect. */
+    void dispatch() {
+        UpstreamService to = service;
+        if (to == null) {
+            return;
+        }
+        long now = loop.net().nanos();
+        PickContext context = loop.pickContext();
+        context.reset();
+        context.sourceHash(exchange.client().sourceHash());
+        for (int i = 0; i < Math.min(failed, tried.length); i++) {
+            Node avoid = tried[i];
+            if (avoid != null) {
+                context.avoid(avoid);
+            }
+        }
+        Pick pick = to.acquire(context);
+        switch (pick) {
+            case Node picked -> attempt(to, picked, now);
+            case Pick.NoEndpoints _ -> exchange.refuse(TerminationReason.GATEWAY_NO_ENDPOINTS);
+            case Pick.AllEjected _ -> exchange.refuse(TerminationReason.GATEWAY_ALL_EJECTED);
+            case Pick.OverLimit _ -> exchange.refuse(TerminationReason.GATEWAY_OVER_LIMIT);
+        }
+    }
+
+    private void attempt(UpstreamService to, Node picked, long now) {
+        node = picked;
+        beganNanos = now;
+        exchange.delivery().again();
+        LoopEndpoint endpoint = loop.endpoint(to, picked);
+        if (endpoint == null) {
+            fail(Outcome.CONNECT_FAILED, TerminationReason.UPSTREAM_CONNECT_UNREACHABLE);
+            return;
+        }
+        PickContext context = loop.pickContext();
+        trace.picked(endpoint.meter(), picked.epoch(), context.score(), context.passedOver(), now);
+        EndpointPool pool = endpoint.pool();
+        PooledConnection leased =
+                freshOnly ? null : pool.lease(exchange, !exchange.request().method().idempotent());
+        if (leased != null) {
+            upstream = leased;
+            exchange.ready();
+        } else {
+            connecting = true;
+            upstream = pool.connect(exchange);
+            exchange.client().arm();
+        }
+    }
+
+    /** The connection stands. */
+    void connected() {
+        connecting = false;
+    }
+
+    /** No connection could be made. */
+    void connectFailed() {
+        PooledConnection c = upstream;
+        NetFailure failure = c == null ? null : c.connection().failure();
+        fail(
+                failure == NetFailure.EXHAUSTED ? Outcome.NOT_SENT : Outcome.CONNECT_FAILED,
+                Answers.connect(failure));
+    }
+
+    /**
+     * The attempt failed before its reply began. Tries elsewhere if the request was not sent, or is
+     * safe to repeat; otherwise answers the client.
+     */
+    void fail(Outcome outcome, TerminationReason reason) {
+        PooledConnection broken = upstream;
+        // Closed by the endpoint while it was idle: that speaks neither for nor against it.
+        boolean stale = broken != null && broken.reused() && outcome == Outcome.BROKEN;
+        if (broken != null) {
+            upstream = null;
+            if (stale) {
+                broken.pool().closeIdle();
+            }
+            broken.discard(false);
+        }
+        Node at = node;
+        release(stale ? Outcome.NOT_SENT : outcome);
+        trace.attemptEnded(!stale, loop.net().nanos());
+        connecting = false;
+        if (failed < tried.length) {
+            tried[failed] = stale ? null : at;
+        }
+        failed++;
+        if (!mayRepeat() || !allowed(stale)) {
+            exchange.refuse(reason);
+            return;
+        }
+        freshOnly |= stale;
+        exchange.reply().reset();
+        dispatch();
+        exchange.client().arm();
+    }
+
+    private boolean mayRepeat() {
+        Delivery delivery = exchange.delivery();
+        return delivery.repeatable()
+                && (!delivery.begun() || exchange.request().method().idempotent());
+    }
+
+    private boolean allowed(boolean stale) {
+        UpstreamService to = service;
+        if (to == null || failed > policy.retryAttempts() + (freshOnly ? 1 : 0)) {
+            return false;
+        }
+        return (stale && !freshOnly) || to.retryBudget(loop.index()).tryRetry(loop.net().nanos());
+    }
+
+    /** The reply is complete: the endpoint is free for others, the connection too if it may be. */
+    void complete(Outcome outcome, boolean reusable) {
+        PooledConnection from = upstream;
+        if (from != null) {
+            upstream = null;
+            Node at = node;
+            if (reusable && at != null && !at.isGone()) {
+                from.giveBack();
+            } else {
+                from.discard(false);
+            }
+        }
+        release(outcome);
+    }
+
+    /** The attempt under way is given up, its connection reset. Idempotent. */
+    void drop(Outcome outcome) {
+        PooledConnection dropped = upstream;
+        if (dropped != null) {
+            upstream = null;
+            dropped.discard(true);
+        }
+        release(outcome);
+    }
+
+    /** Whether the attempt under way is at this endpoint. */
+    boolean isAt(Node candidate) {
+        return node == candidate && upstream != null;
+    }
+
+    private void release(Outcome outcome) {
+        Node at = node;
+        UpstreamService of = service;
+        if (at != null && of != null) {
+            node = null;
+            Reply reply = exchange.reply();
+            of.release(at, outcome, reply.begun() ? reply.firstByteNanos() - beganNanos : 0);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.evenkeel.gateway.proxy;
+
+import io.evenkeel.gateway.http1.ChunkedDecoder;
+import io.evenkeel.gateway.http1.Framing;
+import io.evenkeel.gateway.http1.Limits;
+import io.evenkeel.gateway.http1.Method;
+import io.evenkeel.gateway.http1.Persistence;
+import io.evenkeel.gateway.http1.Rejection;
+import io.evenkeel.gateway.http1.RequestHead;
+import java.nio.ByteBuffer;
+
+/**
+ * What a client asks: what is known of its head once the bytes are gone, how much of its body has
+ * come, and whether its connection may carry another request behind this one.
+ */
+final class ClientRequest {
+    private final RequestHead head = new RequestHead();
+    private final ChunkedDecoder chunks = new ChunkedDecoder();
+    private Method method = Method.OTHER;
+    private Framing framing = Framing.NONE;
+    private long left;
+    private boolean done;
+    private boolean keepAlive;
+    private boolean expectsClose;
+    private long heardNanos;
+
+    /** For the next request, of which the first bytes have come. */
+    void reset(long nowNanos) {
+        head.reset();
+        chunks.reset();
+        method = Method.OTHER;
+        framing = Framing.NONE;
+        left = 0;
+        done = false;
+        keepAlive = false;
+        expectsClose = false;
+        heardNanos = nowNanos;
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    /** The head is whole: takes from it what is needed once its bytes are gone. */
+    void accept() {
+        method = head.method();
+        framing = head.framing();
+        left = framing == Framing.LENGTH ? head.contentLength() : 0;
+        done = framing == Framing.NONE;
+        keepAlive = head.keepAlive();
+        expectsClose = !keepAlive;
+    }
+
+    /**
+     * Goes over as much of {@code [from, to)} as belongs to the body.
+     *
+     * @return the first position behind it, or a negative code for {@link Rejection#of}
+     */
+    int takeBody(ByteBuffer in, int from, int to, Limits limits, long nowNanos) {
+        heardNanos = nowNanos;
+        if (done) {
+            return from;
+        }
+        if (framing == Framing.LENGTH) {
+            int n = (int) Math.min(left, to - from);
+            left -= n;
+            done = left == 0;
+            return from + n;
+        }
+        int end = chunks.advance(in, from, to, limits);
+        done = chunks.done();
+        return end;
+    }
+
+    Method method() {
+        return method;
+    }
+
+    /** The client's HTTP/1.x version. */
+    int minorVersion() {
+        return head.minorVersion();
+    }
+
+    boolean upgradeWanted() {
+        return head.upgrade();
+    }
+
+    /** Whether all of it has come. */
+    boolean done() {
+        return done;
+    }
+
+    /** When something of it last came. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** Whether the client may send another request behind this one, as far as we know now. */
+    boolean keepsClient() {
+        return keepAlive && done;
+    }
+
+    /** Whether the client announced that it sends nothing more. */
+    boolean expectsClose() {
+        return expectsClose && done;
+    }
+
+    /** This is the last request on its connection. */
+    void closeClientAfterwards() {
+        keepAlive = false;
+    }
+
+    /** What a reply tells the client about its connection. */
+    Persistence persistence() {
+        return Persistence.of(keepAlive, head.minorVersion());
+    }
+}
