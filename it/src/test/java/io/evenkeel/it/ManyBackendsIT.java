@@ -2,6 +2,7 @@ package io.evenkeel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.app.demo.Answer;
 import io.evenkeel.app.demo.Launched;
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
@@ -11,16 +12,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A2, A3, A7: a thousand backends, fifty of them coming or going each second. */
+/**
+ * A2, A3, A7: a thousand backends, fifty of them coming or going each second, the same ones again
+ * and again.
+ *
+ * <p>Each second two snapshots of the queue are taken through the API, and before and after them
+ * the list of registered endpoints. {@link QueueModel} holds the second snapshot against the first:
+ * its order has to be the model's, node for node. The lists say who has to be in it: who was
+ * registered a second ago and still is under the same epoch stands in it once; who was registered
+ * neither before nor after is not in it.
+ */
 @Tag("A")
 class ManyBackendsIT {
     private static final int PROCESSES = 25;
     private static final int EACH = 40;
     private static final int SECONDS = 60;
+
+    /** Endpoints away at a time: a tenth, and those on their way. */
+    private static final int AWAY = PROCESSES * 5;
 
     @Test
     void aThousandBackendsComeAndGoAndNoGetFails() throws Exception {
@@ -40,6 +55,10 @@ class ManyBackendsIT {
             }
             LoadTotals totals = new LoadTotals();
             List<Long> residentMib = new ArrayList<>();
+            int kept = 0;
+            int moved = 0;
+            Map<String, Long> first = registered(site);
+            Map<String, Long> secondAgo = first;
             try (LoadClient load =
                     LoadClient.start(
                             site.http(),
@@ -50,42 +69,88 @@ class ManyBackendsIT {
                 assertThat(load).isNotNull();
                 for (int second = 0; second < SECONDS; second++) {
                     TimeUnit.SECONDS.sleep(1);
-                    assertOrdered(Queues.of(site, "shop"));
+                    long asked = System.nanoTime();
+                    Map<String, Long> before = registered(site);
+                    List<Queues.Node> earlier = Queues.of(site, "shop");
+                    List<Queues.Node> later = Queues.of(site, "shop");
+                    Map<String, Long> after = registered(site);
+                    assertThat(System.nanoTime() - asked)
+                            .as("ns of the look: nobody leaves within 18 s of his coming")
+                            .isLessThan(10_000_000_000L);
+                    QueueModel.Told told = QueueModel.hold(earlier, later);
+                    assertMembers(later, secondAgo, before, after);
+                    assertThat(told.queued()).isBetween(PROCESSES * EACH - AWAY, PROCESSES * EACH);
+                    kept += told.keptTheirPlace();
+                    moved += told.sawRequests();
+                    secondAgo = after;
                     residentMib.add(residentMib(site.standalone().pid()));
                 }
             }
-            long reached = totals.byBackend().size();
+            Map<String, Long> last = secondAgo;
+            long returned =
+                    last.entrySet().stream()
+                            .filter(entry -> !entry.getValue().equals(first.get(entry.getKey())))
+                            .count();
             System.out.printf(
-                    "%d backends in %d processes: %d answered by %d of them, %d lost, %d cut; RSS %d to %d MiB%n",
+                    "%d backends in %d processes: %d answered by %d of them, %d lost, %d cut; RSS %d"
+                            + " to %d MiB; of the ranks seen %d were kept, %d new; %d backends are"
+                            + " back from an absence%n",
                     PROCESSES * EACH,
                     PROCESSES,
                     totals.answered(),
-                    reached,
+                    totals.byBackend().size(),
                     totals.lost(),
                     totals.cut(),
                     residentMib.getFirst(),
-                    residentMib.getLast());
+                    residentMib.getLast(),
+                    kept,
+                    moved,
+                    returned);
             assertThat(totals.failures()).isEmpty();
-            assertThat(reached).as("backends that served").isGreaterThan(900);
+            assertThat(totals.byBackend()).as("backends that served").hasSize(PROCESSES * EACH);
+            assertThat(kept).as("nodes whose place among equals was known").isGreaterThan(1_000);
+            assertThat(moved).as("nodes that moved between two snapshots").isGreaterThan(1_000);
+            assertThat(returned).as("backends that left and came back").isGreaterThan(500);
             assertThat(residentMib.getLast())
                     .as("RSS in MiB at the end, against the middle %s", residentMib)
                     .isLessThan(residentMib.get(SECONDS / 2) + 64);
         }
     }
 
-    /** Head first, those that may be picked: their scores never fall. */
-    private static void assertOrdered(List<Queues.Node> nodes) {
-        List<Long> scores =
-                nodes.stream().filter(Queues.Node::queued).map(Queues.Node::score).toList();
-        // Of a large queue under load the snapshot is taken in pieces: a node that moved meanwhile
-        // may stand in the place that it had.
-        long inversions = 0;
-        for (int i = 1; i < scores.size(); i++) {
-            inversions += scores.get(i) < scores.get(i - 1) ? 1 : 0;
+    private static void assertMembers(
+            List<Queues.Node> queue,
+            Map<String, Long> secondAgo,
+            Map<String, Long> before,
+            Map<String, Long> after) {
+        Map<String, Long> shown = new TreeMap<>();
+        queue.forEach(node -> shown.put(node.endpoint(), node.epoch()));
+        secondAgo.forEach((endpoint, epoch) -> {
+            if (epoch.equals(after.get(endpoint))) {
+                assertThat(shown).containsEntry(endpoint, epoch);
+            }
+        });
+        for (Queues.Node node : queue) {
+            if (node.queued()) {
+                assertThat(
+                                List.of(
+                                        before.getOrDefault(node.endpoint(), 0L),
+                                        after.getOrDefault(node.endpoint(), 0L)))
+                        .as("epochs that %s is registered under before and after", node)
+                        .contains(node.epoch());
+            }
         }
-        assertThat(inversions).as("nodes out of order of %d", scores.size()).isLessThan(20);
-        // Churn leaves or brings back any of them: in the long run half are away.
-        assertThat(scores.size()).isBetween(PROCESSES * EACH / 3, PROCESSES * EACH);
+    }
+
+    /** The epoch of every endpoint that is registered. */
+    private static Map<String, Long> registered(Site site)
+            throws IOException, InterruptedException {
+        Map<String, Long> epochs = new TreeMap<>();
+        for (Answer endpoint : site.api().list("endpoints")) {
+            epochs.put(
+                    endpoint.at("metadata").at("name").text(),
+                    endpoint.at("status").at("epoch").number());
+        }
+        return epochs;
     }
 
     private static long residentMib(long pid) throws IOException {

@@ -6,8 +6,25 @@ import java.util.List;
 
 /** A service's queue as the API shows it, head first. */
 final class Queues {
-    /** One node of it. */
-    record Node(String endpoint, long score, String standing) {
+    /**
+     * One node of it.
+     *
+     * @param requests picks since it joined, those outstanding among them
+     * @param eligible whether nothing speaks against it; read right after the rest
+     */
+    record Node(
+            String endpoint,
+            long epoch,
+            String standing,
+            long score,
+            long outstanding,
+            long surplus,
+            long penalty,
+            long weight,
+            long factorPercent,
+            long cap,
+            boolean eligible,
+            long requests) {
         boolean pickable() {
             return !standing.equals("out");
         }
@@ -28,7 +45,16 @@ final class Queues {
     private static Node node(Answer entry) {
         return new Node(
                 entry.at("endpoint").text(),
+                entry.at("epoch").number(),
+                entry.at("standing").text(),
                 entry.at("score").number(),
-                entry.at("standing").text());
+                entry.at("outstanding").number(),
+                entry.at("surplus").number(),
+                entry.at("penalty").number(),
+                entry.at("weight").number(),
+                entry.at("factorPercent").number(),
+                entry.at("cap").number(),
+                entry.at("eligible").text().equals("true"),
+                entry.at("requests").number());
     }
 }

@@ -8,8 +8,12 @@ import io.evenkeel.wire.link.LinkProtocol;
 import io.evenkeel.wire.link.Registration;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -138,30 +143,42 @@ public final class SampleBackendCommand implements Callable<Integer> {
         return Link.register(config);
     }
 
-    /** Lets endpoints leave and return until the process ends. */
+    /**
+     * Lets endpoints leave and return until the process ends: in turn the one that has been here
+     * longest leaves, and the one that has been away longest returns. A tenth is away.
+     */
     private void churn(long drainMillis) throws InterruptedException {
         if (churn <= 0) {
             ended.await();
             return;
         }
-        Random random = new Random(seed);
+        List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+        Collections.shuffle(order, new Random(seed));
+        Deque<Integer> here = new ArrayDeque<>(order);
+        Deque<Integer> away = new ArrayDeque<>();
+        int mostAway = Math.ceilDiv(count, 10);
         long pauseNanos = 1_000_000_000L / churn;
         while (!ended.await(pauseNanos, TimeUnit.NANOSECONDS)) {
-            int chosen = random.nextInt(count);
             synchronized (links) {
-                Link link = links.get(chosen);
-                if (link == null) {
-                    links.set(chosen, register(sites.get(chosen)));
+                if (away.size() < mostAway) {
+                    int leaving = here.remove();
+                    away.add(leaving);
+                    leave(leaving, drainMillis);
                 } else {
-                    links.set(chosen, null);
-                    CompletableFuture<Link.Drained> left =
-                            link.beginDrain(Duration.ofMillis(drainMillis))
-                                    .whenComplete((drained, failed) -> link.leave());
-                    leaving.add(left);
-                    leaving.removeIf(CompletableFuture::isDone);
+                    int returning = away.remove();
+                    here.add(returning);
+                    links.set(returning, register(sites.get(returning)));
                 }
             }
         }
+    }
+
+    private void leave(int chosen, long drainMillis) {
+        Link link = Objects.requireNonNull(links.set(chosen, null));
+        leaving.add(
+                link.beginDrain(Duration.ofMillis(drainMillis))
+                        .whenComplete((drained, failed) -> link.leave()));
+        leaving.removeIf(CompletableFuture::isDone);
     }
 
     private void leave(long drainMillis) {
