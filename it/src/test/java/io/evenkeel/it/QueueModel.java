@@ -67,9 +67,7 @@ final class QueueModel {
 
     /** When it came to its score, as far as two snapshots tell: less is earlier. */
     private static int arrival(@Nullable Place before, Node now) {
-        boolean stood =
-                before != null && before.node().epoch() == now.epoch() && before.node().queued();
-        if (!stood) {
+        if (before == null || before.node().epoch() != now.epoch() || !before.node().queued()) {
             return now.requests() == 0 ? -1 : Integer.MAX_VALUE;
         }
         Node then = before.node();
