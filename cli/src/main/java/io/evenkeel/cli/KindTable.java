@@ -44,7 +44,9 @@ final class KindTable {
         cells.add(Fields.text(resource, "metadata.name"));
         switch (kind) {
             case SERVICE -> {
-                add(cells, resource, "spec.adminState", "spec.policy", "status.endpoints");
+                String applies = Fields.text(resource, "status.adminState");
+                cells.add(applies.isEmpty() ? Fields.text(resource, "spec.adminState") : applies);
+                add(cells, resource, "spec.policy", "status.endpoints");
                 add(cells, resource, "status.ready", "status.draining", "metadata.source");
             }
             case ROUTE -> {

@@ -137,6 +137,10 @@ final class RealApiTest {
                 .isZero();
         assertThat(run("get", "service", "shop").out()).contains("shop  drain");
         assertThat(run("explain", "service", "shop").out()).contains("new rack");
+        assertThat(run("describe", "service", "shop").out())
+                .as("the file's word and the operator's, each by itself")
+                .containsPattern("spec:\\n +adminState: +ready")
+                .containsPattern("operator:\\n +adminState: +drain\\n +reason: +new rack");
         assertThat(run("ready", "service", "shop").exit()).isZero();
         assertThat(run("drain", "endpoint", "db-1.8080", "--force").exit()).isZero();
         assertThat(run("get", "endpoint", "db-1.8080").out()).contains("drain");

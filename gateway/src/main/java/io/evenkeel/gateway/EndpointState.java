@@ -1,11 +1,11 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.kernel.balancing.Node;
-import io.evenkeel.kernel.eligibility.AdminState;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.eligibility.Presence;
 import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.model.AdminState;
 
 /**
  * One incarnation of an endpoint at this gateway, with the inputs of its eligibility that this

@@ -5,7 +5,6 @@ import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.kernel.balancing.EndpointSettings;
 import io.evenkeel.kernel.balancing.LoadScore;
 import io.evenkeel.kernel.balancing.Node;
-import io.evenkeel.kernel.eligibility.AdminState;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.eligibility.Presence;
@@ -17,6 +16,7 @@ import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.kernel.routing.RouteRule;
 import io.evenkeel.kernel.routing.RouteTable;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.Metadata;
@@ -150,7 +150,7 @@ final class ServiceTable {
 
     private static boolean serviceStateChanged(@Nullable ServiceImage before, ServiceImage after) {
         return before != null
-                && (before.spec().adminState() != after.spec().adminState()
+                && (before.adminState() != after.adminState()
                         || !before.policy().healthCheck().equals(after.policy().healthCheck()));
     }
 
@@ -205,8 +205,7 @@ final class ServiceTable {
         boolean same = known != null && known.node.epoch() == endpoint.epoch();
         HealthCheck check = endpoint.spec().healthCheck().orElse(service.policy().healthCheck());
         boolean checked = check.type() != HealthCheck.Type.NONE;
-        AdminState admin =
-                stricter(admin(endpoint.adminState()), admin(service.spec().adminState()));
+        AdminState admin = endpoint.adminState().stricter(service.adminState());
         HealthState health =
                 !checked
                         ? HealthState.UNCHECKED
@@ -419,17 +418,5 @@ final class ServiceTable {
             ServiceState state, EndpointKey key, long epoch) {
         EndpointState endpoint = state.endpoints.get(key.name());
         return endpoint == null || endpoint.node.epoch() != epoch ? null : endpoint;
-    }
-
-    private static AdminState admin(io.evenkeel.model.AdminState state) {
-        return switch (state) {
-            case READY -> AdminState.READY;
-            case DRAIN -> AdminState.DRAIN;
-            case MAINT -> AdminState.MAINT;
-        };
-    }
-
-    private static AdminState stricter(AdminState a, AdminState b) {
-        return a.compareTo(b) >= 0 ? a : b;
     }
 }

@@ -126,13 +126,19 @@ public final class Site {
         ImageMap<ServiceKey, ServiceImage> services = ImageMap.empty();
         for (Map.Entry<String, ImageMap<EndpointKey, EndpointImage>> s : byService.entrySet()) {
             ServiceKey key = new ServiceKey(TENANT, s.getKey());
-            ServiceSpec spec =
-                    new ServiceSpec(
-                            admin.getOrDefault(s.getKey(), AdminState.READY),
-                            ServiceSpec.DEFAULT_POLICY,
-                            ServiceSpec.defaults().availability());
+            Assignment assignment =
+                    new Assignment(admin.getOrDefault(s.getKey(), AdminState.READY), "", "test", 0);
             PolicySpec policy = policies.getOrDefault(s.getKey(), PolicySpec.defaults());
-            services = services.with(key, new ServiceImage(key, null, spec, policy, s.getValue()));
+            services =
+                    services.with(
+                            key,
+                            new ServiceImage(
+                                    key,
+                                    null,
+                                    ServiceSpec.defaults(),
+                                    assignment,
+                                    policy,
+                                    s.getValue()));
         }
         ImageMap<ServiceKey, RouteImage> routeMap = ImageMap.empty();
         for (Map.Entry<String, RouteImage> r : routes.entrySet()) {

@@ -14,6 +14,8 @@ public record EndpointStatus(
                 @Default("0")
                 long epoch,
         @About("What the operator set on it.") @Default("ready") AdminState adminState,
+        @About("The operator's word in full: what, why, who and when.")
+                Optional<OperatorWord> operator,
         @About("The gateways at which it is present.") @Default("[]") List<String> presentAt,
         @About("When it was last seen at any gateway, if ever.") Optional<Instant> lastSeen,
         @About("How gateways see it now.") @Default("[]") List<EndpointAtGateway> atGateways)

@@ -71,9 +71,14 @@ public final class Keys {
         return of(Area.PRESENCE, gateway, endpoint.tenant(), endpoint.name());
     }
 
+    /** The key of what an operator set on an endpoint or a service. */
+    public static String assign(Kind kind, String tenant, String name) {
+        return of(Area.ASSIGN, kind.plural(), tenant, name);
+    }
+
     /** The key of what an operator set on an endpoint. */
     public static String assign(EndpointKey endpoint) {
-        return of(Area.ASSIGN, Kind.ENDPOINT.plural(), endpoint.tenant(), endpoint.name());
+        return assign(Kind.ENDPOINT, endpoint.tenant(), endpoint.name());
     }
 
     /** The key of a service's disruption ledger. */

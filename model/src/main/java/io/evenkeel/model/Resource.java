@@ -24,4 +24,9 @@ public record Resource<S extends Spec, T extends Status>(
     public Resource<S, T> with(Metadata other) {
         return new Resource<>(apiVersion, kind, other, spec, status);
     }
+
+    /** The same without what the loops observed. */
+    public Resource<S, T> withoutStatus() {
+        return new Resource<>(apiVersion, kind, metadata, spec, Optional.empty());
+    }
 }

@@ -9,7 +9,8 @@ import io.evenkeel.model.bind.Default;
 /** What is wanted of a service. A service works without any resource: these are its defaults. */
 @About("A named group of endpoints. Needs no resource: the first registration creates it.")
 public record ServiceSpec(
-        @About("What the operator wants of the whole service.") @Default("ready")
+        @About("What its owner wants of it; of this and an operator's verb the stricter applies.")
+                @Default("ready")
                 AdminState adminState,
         @About("The name of its Policy.") @Default("default") String policy,
         @About("How much of it may be taken away by choice.") @Default("{}")

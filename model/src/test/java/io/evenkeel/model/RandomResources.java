@@ -178,7 +178,15 @@ final class RandomResources {
                                 text(),
                                 Instant.ofEpochMilli(random.nextLong(4_000_000_000_000L))));
         return switch (kind) {
-            case SERVICE -> new ServiceStatus(generation, conditions, 7, number(0, 9), 0);
+            case SERVICE ->
+                    new ServiceStatus(
+                            generation,
+                            conditions,
+                            one(AdminState.values()),
+                            maybe(this::operator),
+                            7,
+                            number(0, 9),
+                            0);
             case ROUTE -> new RouteStatus(generation, conditions);
             case ENDPOINT ->
                     new EndpointStatus(
@@ -186,6 +194,7 @@ final class RandomResources {
                             conditions,
                             random.nextLong(1000),
                             one(AdminState.values()),
+                            maybe(this::operator),
                             list(this::name),
                             maybe(() -> Instant.ofEpochSecond(number(0, 2_000_000_000))),
                             list(() ->
@@ -199,6 +208,14 @@ final class RandomResources {
                                             random.nextLong(1000))));
             case POLICY -> new PolicyStatus(generation, conditions, number(0, 9));
         };
+    }
+
+    private OperatorWord operator() {
+        return new OperatorWord(
+                one(AdminState.values()),
+                text(),
+                name(),
+                Instant.ofEpochSecond(number(0, 2_000_000_000)));
     }
 
     private Amount amount() {

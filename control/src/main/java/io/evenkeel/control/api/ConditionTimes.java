@@ -76,8 +76,8 @@ final class ConditionTimes implements ImagePublisher {
         if (service == null) {
             return null;
         }
-        if (service.spec().adminState() != AdminState.READY) {
-            String state = service.spec().adminState() == AdminState.DRAIN ? "drain" : "maint";
+        if (service.adminState() != AdminState.READY) {
+            String state = service.adminState() == AdminState.DRAIN ? "drain" : "maint";
             return new Judgement("Ready", Truth.FALSE, "AdminState", "the service is in " + state);
         }
         boolean any =

@@ -44,6 +44,18 @@ final class Refusals {
         };
     }
 
+    /** Others were faster, again and again. */
+    static ProblemException contended(ResourceKey key, int attempts) {
+        return new ProblemException(
+                ApiProblem.of(
+                                ProblemType.CONTENDED,
+                                key
+                                        + ": changed by others "
+                                        + attempts
+                                        + " times meanwhile; nothing was written; ask again")
+                        .header("Retry-After", "1"));
+    }
+
     private static String remedy(Source owner) {
         return switch (owner) {
             case API -> "change it through the API or the command line, or delete it there first";

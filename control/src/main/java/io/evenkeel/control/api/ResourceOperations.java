@@ -29,8 +29,8 @@ public final class ResourceOperations {
     /** Times a change is decided anew before the caller is told that others are faster. */
     private static final int ATTEMPTS = 16;
 
-    /** Two operations each, and as many compares. */
-    private static final int CHANGES_PER_TXN = StoreLimits.DEFAULT.opsPerTxn() / 2;
+    /** Three operations each at most, and two compares. */
+    private static final int CHANGES_PER_TXN = StoreLimits.DEFAULT.opsPerTxn() / 3;
 
     private final StoreAccess store;
 
@@ -112,14 +112,7 @@ public final class ResourceOperations {
                 return done(steps, revision.get());
             }
         }
-        throw new ProblemException(
-                ApiProblem.of(
-                                ProblemType.CONTENDED,
-                                wanted.getFirst().key()
-                                        + ": changed by others "
-                                        + ATTEMPTS
-                                        + " times meanwhile; nothing was written; ask again")
-                        .header("Retry-After", "1"));
+        throw Refusals.contended(wanted.getFirst().key(), ATTEMPTS);
     }
 
     private List<Step> decide(List<Wanted> wanted) {

@@ -2,6 +2,7 @@ package io.evenkeel.control.api;
 
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.eligibility.Eligibility;
+import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.PolicyImage;
@@ -15,6 +16,7 @@ import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.EndpointStatus;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.OperatorWord;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.PolicyStatus;
 import io.evenkeel.model.Resource;
@@ -134,6 +136,8 @@ final class ResourceViews {
                 new ServiceStatus(
                         metadata.generation(),
                         conditions.ofService(service.key()).stream().toList(),
+                        service.adminState(),
+                        operator(service.assignment()),
                         service.endpoints().size(),
                         ready,
                         draining));
@@ -191,9 +195,21 @@ final class ResourceViews {
                         conditions.ofEndpoint(endpoint.key()).stream().toList(),
                         endpoint.epoch(),
                         endpoint.adminState(),
+                        operator(endpoint.assignment()),
                         presentAt,
                         lastSeen(endpoint),
                         atGateways));
+    }
+
+    private static Optional<OperatorWord> operator(Assignment assignment) {
+        return assignment.equals(Assignment.NONE)
+                ? Optional.empty()
+                : Optional.of(
+                        new OperatorWord(
+                                assignment.adminState(),
+                                assignment.reason(),
+                                assignment.by(),
+                                Instant.ofEpochMilli(assignment.atMillis())));
     }
 
     /** In words, as a gateway judged it. */
@@ -251,7 +267,7 @@ final class ResourceViews {
     }
 
     private int ready(ServiceImage service) {
-        if (service.spec().adminState() != AdminState.READY) {
+        if (service.adminState() != AdminState.READY) {
             return 0;
         }
         SeenGateway seen = gateway;

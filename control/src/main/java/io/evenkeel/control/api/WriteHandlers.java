@@ -1,17 +1,14 @@
 package io.evenkeel.control.api;
 
-import io.evenkeel.control.core.AssignmentWrites;
 import io.evenkeel.control.core.Intent;
 import io.evenkeel.control.core.ResourceWrites;
 import io.evenkeel.control.core.Step;
-import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.kernel.permission.Permission;
 import io.evenkeel.kernel.permission.PermissionPort;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
-import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +23,7 @@ final class WriteHandlers {
 
     WriteHandlers(ApiContext context) {
         this.context = context;
-        this.admin = new AdminOperations(context.store());
+        this.admin = new AdminOperations(context.store(), context.images());
     }
 
     /** POST of a kind: the body says the name. */
@@ -99,49 +96,16 @@ final class WriteHandlers {
 
     /** Drain, ready or maint. */
     ApiReply assign(Kind kind, AdminState state, ApiRequest request) throws InterruptedException {
-        ResourceKey key = key(kind, request);
         Intent intent = intent(request).because(reason(request));
-        ResourceViews before = context.freshViews();
-        Resource<?, ?> shown = ReadHandlers.found(before, kind, request);
-        long revision;
-        if (kind == Kind.ENDPOINT) {
-            revision = admin.assign(key, state, request.flag("force"), before.image(), intent);
-        } else {
-            if (intent.ifMatch().isPresent()
-                    && intent.ifMatch().getAsLong() != shown.metadata().revision()) {
-                throw new ProblemException(
-                        Refusals.problem(
-                                key,
-                                new Step.OtherRevision(
-                                        intent.ifMatch().getAsLong(),
-                                        shown.metadata().revision())));
-            }
-            ServiceImage service =
-                    before.image().services().get(new ServiceKey(key.tenant(), key.name()));
-            if (state != AdminState.READY && service != null && !request.flag("force")) {
-                AssignmentWrites.refusalOfWhole(service)
-                        .ifPresent(refused -> {
-                            throw new ProblemException(Refusals.problem(key, refused));
-                        });
-            }
-            String uid = context.uids().get();
-            revision =
-                    context.operations()
-                            .carryOut(
-                                    new ResourceOperations.Wanted(
-                                            key,
-                                            present ->
-                                                    ResourceWrites.assignService(
-                                                            present,
-                                                            key.tenant(),
-                                                            key.name(),
-                                                            state,
-                                                            uid,
-                                                            intent)))
-                            .revision();
-        }
+        // Not found while the image does not have what was committed before this call.
+        Resource<?, ?> shown = ReadHandlers.found(context.freshViews(), kind, request);
+        long revision = admin.assign(ResourceKey.of(shown), state, request.flag("force"), intent);
         ResourceViews after = context.views(context.images().imageWith(revision));
-        return ReadHandlers.one(200, ReadHandlers.found(after, kind, request));
+        // A service that was no more than the operator's word on it has ended with that word.
+        return ReadHandlers.one(
+                200,
+                after.find(kind, shown.metadata().tenant(), shown.metadata().name())
+                        .orElseGet(shown::withoutStatus));
     }
 
     private ApiReply applyOne(Kind kind, Optional<String> name, ApiRequest request)

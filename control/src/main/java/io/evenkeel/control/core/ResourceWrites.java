@@ -3,16 +3,15 @@ package io.evenkeel.control.core;
 import io.evenkeel.kernel.store.Compare;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Value;
-import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
-import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Spec;
 import io.evenkeel.model.Stored;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,7 +89,10 @@ public final class ResourceWrites {
         return change(Step.Outcome.CHANGED, "update", detail, changed, spec, present, intent);
     }
 
-    /** Deletes the specification. */
+    /**
+     * Deletes the specification. What an operator set on an endpoint goes with it; what was set on
+     * a service stays until it is taken back, for the service may live on by its endpoints.
+     */
     public static Step delete(Present present, Intent intent) {
         if (present.resource().isEmpty()) {
             return new Step.Missing();
@@ -111,31 +113,15 @@ public final class ResourceWrites {
                         metadata.name(),
                         present.revision(),
                         intent.detail());
+        List<Op> ops = new ArrayList<>(List.of(Op.delete(key), audit.put()));
+        if (before.kind() == Kind.ENDPOINT) {
+            ops.add(Op.delete(Keys.assign(before.kind(), metadata.tenant(), metadata.name())));
+        }
         return new Step.Change(
                 Step.Outcome.DELETED,
                 before,
                 List.of(Compare.modRevision(key, metadata.revision()), audit.unused()),
-                List.of(Op.delete(key), audit.put()));
-    }
-
-    /** Sets what the operator wants of a service; creates its resource if it has none. */
-    public static Step assignService(
-            Present present,
-            String tenant,
-            String name,
-            AdminState wanted,
-            String freshUid,
-            Intent intent) {
-        ServiceSpec spec =
-                present.resource()
-                        .map(found -> (ServiceSpec) found.spec())
-                        .orElseGet(ServiceSpec::defaults);
-        Metadata metadata =
-                present.resource()
-                        .<Metadata>map(Resource::metadata)
-                        .orElseGet(() -> Metadata.of(tenant, name, intent.source()));
-        ServiceSpec changed = new ServiceSpec(wanted, spec.policy(), spec.availability());
-        return apply(present, Resource.of(metadata, changed), freshUid, intent);
+                ops);
     }
 
     private static Optional<Step> refusal(Present present, Intent intent) {

@@ -4,6 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.control.RunningControl;
 import io.evenkeel.control.RunningControl.Answer;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.AdminState;
+import io.evenkeel.model.Availability;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Resource;
+import io.evenkeel.model.ServiceSpec;
+import io.evenkeel.model.Source;
+import io.evenkeel.model.Stored;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -310,9 +321,58 @@ class ResourceApiTest {
     void serviceCanBeDrainedThoughNobodyDeclaredIt() {
         control.register("cart", "vm-1.8080", "10.0.0.1:8080");
         Answer drained = control.post("/v1/services/cart:drain", "");
-        assertThat(drained.at("/spec/adminState")).isEqualTo("drain");
+        assertThat(drained.at("/spec/adminState")).isEqualTo("ready");
+        assertThat(drained.at("/status/adminState")).isEqualTo("drain");
         assertThat(drained.at("/status/ready")).isEqualTo("0");
-        assertThat(control.post("/v1/services/cart:ready", "").at("/spec/adminState"))
+        assertThat(drained.at("/metadata/source")).isEqualTo("link");
+        Answer ready = control.post("/v1/services/cart:ready", "");
+        assertThat(ready.at("/status/adminState")).isEqualTo("ready");
+        assertThat(ready.json().at("/status").has("operator")).isFalse();
+        assertThat(control.get("/v1/audit?kind=services&name=cart").json().at("/entries"))
+                .extracting(entry -> entry.at("/action").asString())
+                .containsExactly("ready", "drain");
+    }
+
+    @Test
+    void drainOfAServiceOutlivesItsEndpointsUntilItIsTakenBack() {
+        control.register("cart", "vm-1.8080", "10.0.0.1:8080");
+        control.post("/v1/services/cart:drain?reason=fire", "");
+        control.commit(Op.delete(Keys.spec(Kind.ENDPOINT, "default", "vm-1.8080")));
+        Answer alone = control.get("/v1/services/cart");
+        assertThat(alone.at("/status/endpoints")).isEqualTo("0");
+        assertThat(alone.at("/status/operator/reason")).isEqualTo("fire");
+        control.register("cart", "vm-2.8080", "10.0.0.2:8080");
+        assertThat(control.get("/v1/services/cart").at("/status/adminState")).isEqualTo("drain");
+        control.commit(Op.delete(Keys.spec(Kind.ENDPOINT, "default", "vm-2.8080")));
+        assertThat(control.post("/v1/services/cart:ready", "").status()).isEqualTo(200);
+        assertThat(control.get("/v1/services/cart").status()).isEqualTo(404);
+    }
+
+    @Test
+    void serviceOfAFileIsDrainedWithoutTouchingItsSpec() {
+        Resource<?, ?> owned =
+                Resource.of(
+                        Metadata.of("default", "web", Source.FILE),
+                        new ServiceSpec(AdminState.DRAIN, "fast", Availability.UNLIMITED));
+        control.commit(
+                Op.put(Keys.spec(Kind.SERVICE, "default", "web"), Value.of(Stored.spec(owned))));
+        Answer maint = control.post("/v1/services/web:maint?reason=fire", "");
+        assertThat(maint.status()).isEqualTo(200);
+        assertThat(maint.at("/spec/adminState")).isEqualTo("drain");
+        assertThat(maint.at("/status/adminState")).isEqualTo("maint");
+        assertThat(maint.at("/status/operator/adminState")).isEqualTo("maint");
+        assertThat(maint.at("/status/operator/by")).isEqualTo("local");
+        assertThat(maint.at("/metadata/source")).isEqualTo("file");
+        Answer ready = control.post("/v1/services/web:ready", "");
+        assertThat(ready.at("/status/adminState")).as("the file still says so").isEqualTo("drain");
+    }
+
+    @Test
+    void deletedEndpointTakesItsDrainAlong() {
+        control.put("/v1/endpoints/printer.80", BACKEND);
+        control.post("/v1/endpoints/printer.80:drain", "");
+        control.delete("/v1/endpoints/printer.80");
+        assertThat(control.put("/v1/endpoints/printer.80", BACKEND).at("/status/adminState"))
                 .isEqualTo("ready");
     }
 

@@ -108,8 +108,8 @@ public final class LinkServer {
             ServiceImage before = change.before();
             ServiceImage after = change.after();
             if (before != null && after != null) {
-                AdminState was = before.spec().adminState();
-                AdminState is = after.spec().adminState();
+                AdminState was = before.adminState();
+                AdminState is = after.adminState();
                 if (was != is) {
                     for (EndpointImage endpoint : after.endpoints().values()) {
                         admin(endpoint.key(), was, is, "its service is in " + text(is));

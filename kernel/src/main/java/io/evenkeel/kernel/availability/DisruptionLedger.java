@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The reservations of one service, one per endpoint, in order of endpoint; the value of {@code
- * assign/disruptions/TENANT/SERVICE}. Immutable.
+ * The reservations of one service; the value of {@code assign/disruptions/TENANT/SERVICE}.
+ * Immutable.
+ *
+ * @param reservations one per endpoint, in order of endpoint
+ * @param whole of all its endpoints at once, those to come as well
  */
-public record DisruptionLedger(List<Reservation> reservations) {
+public record DisruptionLedger(List<Reservation> reservations, Optional<Reservation> whole) {
     /** Nothing is reserved. */
-    public static final DisruptionLedger EMPTY = new DisruptionLedger(List.of());
+    public static final DisruptionLedger EMPTY = new DisruptionLedger(List.of(), Optional.empty());
 
     public DisruptionLedger {
         List<Reservation> sorted = new ArrayList<>(reservations);
@@ -20,7 +23,7 @@ public record DisruptionLedger(List<Reservation> reservations) {
     }
 
     public boolean isEmpty() {
-        return reservations.isEmpty();
+        return reservations.isEmpty() && whole.isEmpty();
     }
 
     public Optional<Reservation> of(String endpoint) {
@@ -36,12 +39,22 @@ public record DisruptionLedger(List<Reservation> reservations) {
     public DisruptionLedger with(Reservation reservation) {
         List<Reservation> changed = new ArrayList<>(without(reservation.endpoint()).reservations);
         changed.add(reservation);
-        return new DisruptionLedger(changed);
+        return new DisruptionLedger(changed, whole);
     }
 
     public DisruptionLedger without(String endpoint) {
         List<Reservation> changed = new ArrayList<>(reservations);
         changed.removeIf(reservation -> reservation.endpoint().equals(endpoint));
-        return new DisruptionLedger(changed);
+        return new DisruptionLedger(changed, whole);
+    }
+
+    /** With the whole service reserved. */
+    public DisruptionLedger withWhole(Reservation reservation) {
+        return new DisruptionLedger(reservations, Optional.of(reservation));
+    }
+
+    /** With only what is reserved of its endpoints one by one. */
+    public DisruptionLedger withoutWhole() {
+        return new DisruptionLedger(reservations, Optional.empty());
     }
 }

@@ -14,8 +14,9 @@ import java.util.function.Predicate;
  * under a compare on the ledger's revision: then two who decide at the same time cannot both be
  * granted the last one that may go.
  *
- * <p>An endpoint counts as unavailable when it is reserved, or its admin state is not ready, or
- * nobody can reach it. Taking away one that is unavailable already costs nothing and is granted.
+ * <p>An endpoint counts as unavailable when it or its whole service is reserved, or an admin state
+ * of either is not ready, or nobody can reach it. Taking away what is unavailable already costs
+ * nothing and is granted.
  */
 public final class Disruptions {
     private static final int MOST_NAMED = 3;
@@ -63,10 +64,11 @@ public final class Disruptions {
         DisruptionLedger counting = unexpired(ledger, wanted.atMillis());
         int total = service.endpoints().size();
         List<String> away = new ArrayList<>();
+        boolean out = isOut(service, counting);
         boolean costs = false;
         for (EndpointImage endpoint : service.endpoints().values()) {
             String id = endpoint.key().name();
-            boolean unavailable = counting.of(id).isPresent() || !serves.test(endpoint);
+            boolean unavailable = out || counting.of(id).isPresent() || !serves.test(endpoint);
             if (unavailable) {
                 away.add(id);
             }
@@ -97,12 +99,51 @@ public final class Disruptions {
     }
 
     /**
+     * Asks to take the whole service away. Granted when its availability lets all endpoints go, or
+     * when none of them serves.
+     *
+     * @param service the service as the newest image has it
+     * @param ledger its ledger as it stands in the store
+     * @param wanted the reservation, if it can be had; it names no endpoint
+     */
+    public static Verdict reserveWhole(
+            ServiceImage service, DisruptionLedger ledger, Reservation wanted) {
+        DisruptionLedger counting = unexpired(ledger, wanted.atMillis());
+        int total = service.endpoints().size();
+        int allowed = service.spec().availability().mayBeUnavailable(total);
+        boolean costs =
+                !isOut(service, counting)
+                        && service.endpoints().values().stream()
+                                .anyMatch(endpoint ->
+                                        serves(endpoint)
+                                                && counting.of(endpoint.key().name()).isEmpty());
+        return costs && allowed < total
+                ? new Verdict.Denied(
+                        "service "
+                                + service.key().name()
+                                + " allows "
+                                + allowed
+                                + " of "
+                                + total
+                                + " endpoints to be unavailable, and all of them would be",
+                        "change the service's availability")
+                : new Verdict.Granted(counting.withWhole(wanted));
+    }
+
+    private static boolean isOut(ServiceImage service, DisruptionLedger ledger) {
+        return service.adminState() != AdminState.READY || ledger.whole().isPresent();
+    }
+
+    /**
      * The ledger without what has ended: reservations past their time, of endpoints that are gone,
-     * and of endpoints that serve again. The image must be at least as new as the ledger.
+     * of what serves again. The image must be at least as new as the ledger.
      */
     public static DisruptionLedger settle(
             ServiceImage service, DisruptionLedger ledger, long nowMillis) {
         DisruptionLedger settled = unexpired(ledger, nowMillis);
+        if (service.assignment().adminState() == AdminState.READY) {
+            settled = settled.withoutWhole();
+        }
         for (Reservation reservation : settled.reservations()) {
             EndpointKey key = new EndpointKey(service.key().tenant(), reservation.endpoint());
             EndpointImage endpoint = service.endpoints().get(key);
@@ -115,9 +156,13 @@ public final class Disruptions {
 
     private static DisruptionLedger unexpired(DisruptionLedger ledger, long nowMillis) {
         List<Reservation> current = new ArrayList<>(ledger.reservations());
-        current.removeIf(reservation ->
-                reservation.untilMillis() != 0 && reservation.untilMillis() <= nowMillis);
-        return new DisruptionLedger(current);
+        current.removeIf(reservation -> ended(reservation, nowMillis));
+        return new DisruptionLedger(
+                current, ledger.whole().filter(whole -> !ended(whole, nowMillis)));
+    }
+
+    private static boolean ended(Reservation reservation, long nowMillis) {
+        return reservation.untilMillis() != 0 && reservation.untilMillis() <= nowMillis;
     }
 
     private static String named(List<String> away) {

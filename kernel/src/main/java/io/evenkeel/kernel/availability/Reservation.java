@@ -1,9 +1,9 @@
 package io.evenkeel.kernel.availability;
 
 /**
- * One endpoint that somebody takes away by choice.
+ * What somebody takes away by choice: an endpoint, or a whole service.
  *
- * @param endpoint its id
+ * @param endpoint its id; empty for the whole service
  * @param by the principal who took it
  * @param reason why, for people
  * @param atMillis wall clock when it was reserved, milliseconds since 1970 UTC

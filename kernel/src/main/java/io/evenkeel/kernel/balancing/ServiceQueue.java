@@ -1,11 +1,11 @@
 package io.evenkeel.kernel.balancing;
 
-import io.evenkeel.kernel.eligibility.AdminState;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.eligibility.Presence;
 import io.evenkeel.kernel.health.Outcome;
 import io.evenkeel.kernel.health.OutlierSettings;
+import io.evenkeel.model.AdminState;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

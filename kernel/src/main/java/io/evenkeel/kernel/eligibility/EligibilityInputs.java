@@ -1,5 +1,7 @@
 package io.evenkeel.kernel.eligibility;
 
+import io.evenkeel.model.AdminState;
+
 /**
  * All that decides whether an endpoint may be picked at a gateway. Each input has one writer;
  * nobody writes the result.

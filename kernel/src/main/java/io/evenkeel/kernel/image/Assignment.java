@@ -3,8 +3,8 @@ package io.evenkeel.kernel.image;
 import io.evenkeel.model.AdminState;
 
 /**
- * What an operator or a controller set on an endpoint, apart from its spec and from observed
- * health. Stored under {@code assign/endpoints/TENANT/NAME}; no record means {@link #NONE}.
+ * What an operator or a controller set on an endpoint or a service, apart from its spec and from
+ * observed health. Stored under {@code assign/KIND/TENANT/NAME}; no record means {@link #NONE}.
  *
  * @param adminState ready, drain or maint
  * @param reason why, for people; may be empty

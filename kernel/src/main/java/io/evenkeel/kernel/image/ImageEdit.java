@@ -53,7 +53,11 @@ final class ImageEdit {
                 case ROUTE -> touchedRoutes.add(ImageRecords.serviceKey(key));
                 case POLICY -> touchedPolicies.add(ImageRecords.serviceKey(key));
             }
-        } else if (ImageRecords.relevant(key)) {
+        } else if (!ImageRecords.relevant(key)) {
+            return;
+        } else if (key.area() == Keys.Area.ASSIGN && !ImageRecords.ofEndpoint(key)) {
+            touchedServices.add(ImageRecords.serviceKey(key));
+        } else {
             touchedEndpoints.add(ImageRecords.endpointKey(key));
         }
     }
@@ -122,14 +126,21 @@ final class ImageEdit {
         ServiceImage known = services.get(key);
         return known != null
                 ? known
-                : new ServiceImage(key, null, BUILT_IN_SERVICE, BUILT_IN_POLICY, ImageMap.empty());
+                : new ServiceImage(
+                        key,
+                        null,
+                        BUILT_IN_SERVICE,
+                        Assignment.NONE,
+                        BUILT_IN_POLICY,
+                        ImageMap.empty());
     }
 
     /** Brings a touched service's own spec and policy up to date, and drops it if it is no more. */
     private void describe(ServiceKey key) {
         ImageMap<EndpointKey, EndpointImage> members = service(key).endpoints();
         ImageRecords.Described<ServiceSpec> described = records.service(key);
-        if (described == null && members.isEmpty()) {
+        Assignment assignment = records.assignment(key);
+        if (described == null && members.isEmpty() && assignment.equals(Assignment.NONE)) {
             services = services.without(key);
             return;
         }
@@ -142,6 +153,7 @@ final class ImageEdit {
                                 key,
                                 described == null ? null : described.metadata(),
                                 spec,
+                                assignment,
                                 policy == null ? BUILT_IN_POLICY : policy.spec(),
                                 members));
     }
@@ -149,7 +161,12 @@ final class ImageEdit {
     private static ServiceImage with(
             ServiceImage service, ImageMap<EndpointKey, EndpointImage> endpoints) {
         return new ServiceImage(
-                service.key(), service.metadata(), service.spec(), service.policy(), endpoints);
+                service.key(),
+                service.metadata(),
+                service.spec(),
+                service.assignment(),
+                service.policy(),
+                endpoints);
     }
 
     /** Same maps by identity: comparing their contents would cost the service's size. */
@@ -160,6 +177,7 @@ final class ImageEdit {
         }
         return was.endpoints() == is.endpoints()
                 && was.spec().equals(is.spec())
+                && was.assignment().equals(is.assignment())
                 && was.policy().equals(is.policy())
                 && Objects.equals(was.metadata(), is.metadata());
     }

@@ -28,6 +28,7 @@ final class ImageRecords {
     private final TreeMap<EndpointKey, Assignment> assignments = new TreeMap<>();
     private final TreeMap<EndpointKey, TreeMap<String, PresenceMark>> marks = new TreeMap<>();
     private final TreeMap<ServiceKey, Described<ServiceSpec>> services = new TreeMap<>();
+    private final TreeMap<ServiceKey, Assignment> serviceAssignments = new TreeMap<>();
     private final TreeMap<ServiceKey, RouteImage> routes = new TreeMap<>();
     private final TreeMap<ServiceKey, PolicyImage> policies = new TreeMap<>();
 
@@ -36,9 +37,14 @@ final class ImageRecords {
         return switch (key.area()) {
             case SPEC -> Kind.ofPlural(key.kind()).isPresent();
             case PRESENCE -> true;
-            case ASSIGN -> key.kind().equals(Kind.ENDPOINT.plural());
+            case ASSIGN -> ofEndpoint(key) || key.kind().equals(Kind.SERVICE.plural());
             default -> false;
         };
+    }
+
+    /** Of the kinds that are assigned to: an endpoint's, otherwise a service's. */
+    static boolean ofEndpoint(Keys.Key key) {
+        return key.kind().equals(Kind.ENDPOINT.plural());
     }
 
     /** Takes a record in; returns what is wrong with it, or null. */
@@ -69,7 +75,11 @@ final class ImageRecords {
             case ASSIGN ->
                     switch (Stored.read(value, Assignment.class)) {
                         case Bound.Good<Assignment>(Assignment assignment) -> {
-                            assignments.put(endpointKey(key), assignment);
+                            if (ofEndpoint(key)) {
+                                assignments.put(endpointKey(key), assignment);
+                            } else {
+                                serviceAssignments.put(serviceKey(key), assignment);
+                            }
                             yield null;
                         }
                         case Bound.Bad<Assignment> bad -> problem(bad);
@@ -110,7 +120,13 @@ final class ImageRecords {
                                 byGateway.remove(key.kind());
                                 return byGateway.isEmpty() ? null : byGateway;
                             });
-            case ASSIGN -> assignments.remove(endpointKey(key));
+            case ASSIGN -> {
+                if (ofEndpoint(key)) {
+                    assignments.remove(endpointKey(key));
+                } else {
+                    serviceAssignments.remove(serviceKey(key));
+                }
+            }
             default -> {}
         }
     }
@@ -131,6 +147,11 @@ final class ImageRecords {
             }
         });
         services.keySet().forEach(key -> keys.add(key(Kind.SERVICE, key)));
+        for (ServiceKey key : serviceAssignments.keySet()) {
+            keys.add(
+                    new Keys.Key(
+                            Keys.Area.ASSIGN, Kind.SERVICE.plural(), key.tenant(), key.name()));
+        }
         routes.keySet().forEach(key -> keys.add(key(Kind.ROUTE, key)));
         policies.keySet().forEach(key -> keys.add(key(Kind.POLICY, key)));
         return keys;
@@ -154,6 +175,11 @@ final class ImageRecords {
 
     @Nullable Described<ServiceSpec> service(ServiceKey key) {
         return services.get(key);
+    }
+
+    /** What an operator set on the service; {@link Assignment#NONE} if nothing. */
+    Assignment assignment(ServiceKey key) {
+        return serviceAssignments.getOrDefault(key, Assignment.NONE);
     }
 
     @Nullable RouteImage route(ServiceKey key) {

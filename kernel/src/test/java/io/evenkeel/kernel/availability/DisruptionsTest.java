@@ -48,6 +48,7 @@ class DisruptionsTest {
                 new ServiceKey("default", "web"),
                 null,
                 new ServiceSpec(AdminState.READY, "default", availability),
+                Assignment.NONE,
                 PolicySpec.defaults(),
                 map);
     }
@@ -144,6 +145,63 @@ class DisruptionsTest {
         assertThat(Disruptions.settle(web, ledger, 99).reservations())
                 .extracting(Reservation::endpoint)
                 .containsExactly("drained", "late");
+        assertThat(Stored.read(Stored.write(ledger), DisruptionLedger.class).orElseThrow())
+                .isEqualTo(ledger);
+    }
+
+    @Test
+    void wholeServiceGoesOnlyIfAllOfItMayGo() {
+        Reservation whole = reservation("", 1, 0);
+        assertThat(
+                        Disruptions.reserveWhole(
+                                service(minReady("1"), ready("a"), ready("b")),
+                                DisruptionLedger.EMPTY,
+                                whole))
+                .isInstanceOf(Disruptions.Verdict.Denied.class);
+        assertThat(
+                        granted(
+                                        Disruptions.reserveWhole(
+                                                service(maxUnavailable("100%"), ready("a")),
+                                                DisruptionLedger.EMPTY,
+                                                whole))
+                                .whole())
+                .contains(whole);
+    }
+
+    @Test
+    void wholeServiceOfWhichNothingServesCostsNothing() {
+        ServiceImage absent =
+                service(minReady("1"), endpoint("a", false, AdminState.READY), ready("b"));
+        DisruptionLedger b = DisruptionLedger.EMPTY.with(reservation("b", 1, 0));
+        assertThat(Disruptions.reserveWhole(absent, DisruptionLedger.EMPTY, reservation("", 1, 0)))
+                .isInstanceOf(Disruptions.Verdict.Denied.class);
+        granted(Disruptions.reserveWhole(absent, b, reservation("", 1, 0)));
+    }
+
+    @Test
+    void endpointOfServiceThatIsOutCostsNothing() {
+        ServiceImage web = service(minReady("2"), ready("a"), ready("b"));
+        DisruptionLedger out = DisruptionLedger.EMPTY.withWhole(reservation("", 1, 0));
+        assertThat(Disruptions.reserve(web, DisruptionLedger.EMPTY, reservation("a", 1, 0)))
+                .isInstanceOf(Disruptions.Verdict.Denied.class);
+        assertThat(granted(Disruptions.reserve(web, out, reservation("a", 1, 0))).whole())
+                .isPresent();
+    }
+
+    @Test
+    void wholeReservationEndsWhenTheOperatorTakesItsWordBack() {
+        ServiceImage back = service(minReady("1"), ready("a"));
+        ServiceImage drained =
+                new ServiceImage(
+                        back.key(),
+                        null,
+                        back.spec(),
+                        new Assignment(AdminState.DRAIN, "", "me", 1),
+                        back.policy(),
+                        back.endpoints());
+        DisruptionLedger ledger = DisruptionLedger.EMPTY.withWhole(reservation("", 1, 0));
+        assertThat(Disruptions.settle(drained, ledger, 2)).isEqualTo(ledger);
+        assertThat(Disruptions.settle(back, ledger, 2).isEmpty()).isTrue();
         assertThat(Stored.read(Stored.write(ledger), DisruptionLedger.class).orElseThrow())
                 .isEqualTo(ledger);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.kernel.balancing.QueueSnapshot.Entry;
 import io.evenkeel.kernel.balancing.QueueSnapshot.Standing;
-import io.evenkeel.kernel.eligibility.AdminState;
 import io.evenkeel.kernel.eligibility.Eligibility;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
@@ -13,6 +12,7 @@ import io.evenkeel.kernel.eligibility.Presence;
 import io.evenkeel.kernel.health.Outcome;
 import io.evenkeel.kernel.health.OutlierDetection;
 import io.evenkeel.kernel.health.OutlierSettings;
+import io.evenkeel.model.AdminState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.kernel.eligibility.Eligibility.NotEligible;
 import io.evenkeel.kernel.eligibility.Eligibility.Reason;
+import io.evenkeel.model.AdminState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

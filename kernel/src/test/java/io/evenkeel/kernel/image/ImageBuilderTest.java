@@ -71,6 +71,46 @@ class ImageBuilderTest {
     }
 
     @Test
+    void ofSpecAndOperatorTheStricterAppliesToAService() {
+        commit(
+                spec(
+                        "web",
+                        new ServiceSpec(AdminState.DRAIN, "default", Availability.UNLIMITED),
+                        Source.FILE),
+                spec("w1.80", endpoint("web", 80), Source.LINK));
+        assertThat(web().adminState()).isEqualTo(AdminState.DRAIN);
+        ImageDelta delta = commit(assignWeb(AdminState.MAINT));
+        assertThat(delta.services()).singleElement().extracting(ImageChange::key).isEqualTo(WEB);
+        assertThat(delta.endpoints()).isEmpty();
+        assertThat(web().adminState()).isEqualTo(AdminState.MAINT);
+        assertThat(web().spec().adminState()).isEqualTo(AdminState.DRAIN);
+        commit(Op.delete(Keys.assign(Kind.SERVICE, "default", "web")));
+        assertThat(web().adminState()).isEqualTo(AdminState.DRAIN);
+    }
+
+    @Test
+    void operatorsWordOnAServiceStandsThoughNothingElseIsLeftOfIt() {
+        commit(spec("w1.80", endpoint("web", 80), Source.LINK), assignWeb(AdminState.DRAIN));
+        commit(Op.delete(Keys.spec(Kind.ENDPOINT, "default", "w1.80")));
+        assertThat(web().endpoints().isEmpty()).isTrue();
+        ImageBuilder anew = new ImageBuilder();
+        anew.load(everything(), store.revision());
+        assertThat(anew.image().services().get(WEB)).isEqualTo(web());
+        ImageDelta delta = commit(Op.delete(Keys.assign(Kind.SERVICE, "default", "web")));
+        assertThat(delta.services()).singleElement().matches(ImageChange::removed);
+    }
+
+    private ServiceImage web() {
+        return requireNonNull(builder.image().services().get(WEB));
+    }
+
+    private static Op assignWeb(AdminState state) {
+        return Op.put(
+                Keys.assign(Kind.SERVICE, "default", "web"),
+                Value.of(Stored.write(new Assignment(state, "why", "me", 7))));
+    }
+
+    @Test
     void theFirstRegistrationCreatesItsServiceAndTheLastLeaveEndsIt() {
         ImageDelta delta = commit(spec("w1.80", endpoint("web", 80), Source.LINK));
         assertThat(delta.services()).singleElement().matches(ImageChange::added);

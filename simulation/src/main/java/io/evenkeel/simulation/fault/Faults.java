@@ -1,8 +1,8 @@
 package io.evenkeel.simulation.fault;
 
-import io.evenkeel.kernel.eligibility.AdminState;
 import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.eligibility.Presence;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.simulation.cast.Behaviour;
 import io.evenkeel.simulation.cast.SimBackend;
 import io.evenkeel.simulation.cast.SimClient;

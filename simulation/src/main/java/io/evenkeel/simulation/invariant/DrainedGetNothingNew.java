@@ -3,7 +3,7 @@ package io.evenkeel.simulation.invariant;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
-import io.evenkeel.kernel.eligibility.AdminState;
+import io.evenkeel.model.AdminState;
 import io.evenkeel.simulation.stage.Member;
 import io.evenkeel.simulation.stage.SimService;
 import io.evenkeel.simulation.stage.Watcher;

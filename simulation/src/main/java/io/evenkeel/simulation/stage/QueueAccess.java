@@ -5,11 +5,11 @@ import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
 import io.evenkeel.kernel.balancing.ServiceQueue;
-import io.evenkeel.kernel.eligibility.AdminState;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.eligibility.Presence;
 import io.evenkeel.kernel.health.Outcome;
+import io.evenkeel.model.AdminState;
 
 /**
  * Every call that the stage makes to a service's queue, passed on as it is. Tests of the checkers
