@@ -1,7 +1,7 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.check.HealthChecker;
-import io.evenkeel.gateway.net.nio.NioLoop;
+import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.ProxyLoop;
 
@@ -13,4 +13,4 @@ import io.evenkeel.gateway.proxy.ProxyLoop;
  * @param checker the active checks that are made from it
  * @param observer what it notes
  */
-record GatewayLoop(NioLoop net, ProxyLoop proxy, HealthChecker checker, LoopObserver observer) {}
+record GatewayLoop(NetLoop net, ProxyLoop proxy, HealthChecker checker, LoopObserver observer) {}

@@ -1,0 +1,214 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.gateway.check.HealthChecker;
+import io.evenkeel.gateway.link.LinkLoss;
+import io.evenkeel.gateway.link.LinkObserver;
+import io.evenkeel.gateway.link.LinkServer;
+import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.gateway.net.Timer;
+import io.evenkeel.gateway.observe.LoopObserver;
+import io.evenkeel.gateway.proxy.Directory;
+import io.evenkeel.gateway.proxy.ProxyLoop;
+import io.evenkeel.kernel.balancing.Node;
+import io.evenkeel.kernel.balancing.QueueSnapshot;
+import io.evenkeel.kernel.eligibility.HealthState;
+import io.evenkeel.kernel.image.ImageDelta;
+import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.ServiceKey;
+import io.evenkeel.wire.link.LinkMessage;
+import io.evenkeel.wire.link.LinkProtocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway without threads, sockets and clock of its own: proxies and active checks on loops of
+ * any transport, and the services that images and links tell it of. Production gives it loops of
+ * sockets, the simulator loops of a network in memory.
+ *
+ * <p>Images may be published at any time from one thread at a time. All else is thread-safe.
+ */
+public final class GatewayCore implements ImagePublisher, LinkObserver {
+    /** How often queues are told of the time. */
+    private static final long TICK_NANOS = 50_000_000L;
+
+    private static final long REPORT_INTERVAL_NANOS =
+            TimeUnit.MILLISECONDS.toNanos(LinkProtocol.HEARTBEAT_MILLIS);
+
+    private final GatewaySettings settings;
+    private final List<GatewayLoop> loops = new ArrayList<>();
+    private final ServiceTable services;
+    private volatile @Nullable LinkServer links;
+
+    /**
+     * A gateway that has not begun.
+     *
+     * @param nets the loops, as many as the settings say
+     * @param observers what each loop notes
+     * @param nanos the loops' clock
+     * @param view what stands between proxies and services; the identity unless somebody watches
+     * @param random for picks; each loop gets a generator split off
+     */
+    public GatewayCore(
+            GatewaySettings settings,
+            List<? extends NetLoop> nets,
+            List<LoopObserver> observers,
+            LongSupplier nanos,
+            UnaryOperator<Directory> view,
+            SplittableGenerator random) {
+        this.settings = settings;
+        List<HealthChecker> checkers = new ArrayList<>();
+        nets.forEach(net -> checkers.add(new HealthChecker(net)));
+        services =
+                new ServiceTable(
+                        settings,
+                        observers,
+                        nanos,
+                        departures(),
+                        new Checkers(checkers, this::health));
+        for (int i = 0; i < nets.size(); i++) {
+            NetLoop net = nets.get(i);
+            ProxyLoop proxy =
+                    new ProxyLoop(
+                            net,
+                            i,
+                            settings.proxy(),
+                            () -> view.apply(services.directory()),
+                            settings.trustedSources(),
+                            observers.get(i),
+                            random.split());
+            loops.add(new GatewayLoop(net, proxy, checkers.get(i), observers.get(i)));
+        }
+    }
+
+    /** The links that follow the images too. */
+    public void links(LinkServer server) {
+        links = server;
+    }
+
+    /** The proxies, one a loop, in order; each belongs to its loop's thread. */
+    public List<ProxyLoop> proxies() {
+        return loops.stream().map(GatewayLoop::proxy).toList();
+    }
+
+    List<GatewayLoop> loops() {
+        return loops;
+    }
+
+    /** Time begins: queues are told of it, checks are made. Before the loops start, once. */
+    public void begin() {
+        for (GatewayLoop loop : loops) {
+            tickEvery(loop);
+            loop.checker().start();
+        }
+        endGraceLater(loops.getFirst().net());
+    }
+
+    /** Queues are told of the time by one loop each. */
+    private void tickEvery(GatewayLoop loop) {
+        int index = loop.observer().loop();
+        NetLoop net = loop.net();
+        Timer[] timer = new Timer[1];
+        timer[0] =
+                new Timer(now -> {
+                    ServiceState[] all = services.directory().services();
+                    for (int i = index; i < all.length; i += loops.size()) {
+                        all[i].queue().tick(now);
+                    }
+                    net.schedule(timer[0], now + TICK_NANOS);
+                });
+        net.schedule(timer[0], net.nanos() + TICK_NANOS);
+    }
+
+    private void endGraceLater(NetLoop net) {
+        Timer timer = new Timer(now -> services.endGrace());
+        net.execute(() -> net.schedule(timer, net.nanos() + settings.grace().toNanos()));
+    }
+
+    @Override
+    public void publish(ImageDelta delta) {
+        services.apply(delta);
+        LinkServer server = links;
+        if (server != null && !delta.isEmpty()) {
+            server.publish(delta);
+        }
+    }
+
+    /** What an active check found. */
+    private void health(ServiceState service, Node node, HealthState state) {
+        services.health(service, node, state);
+    }
+
+    private ServiceTable.Departures departures() {
+        return new ServiceTable.Departures() {
+            @Override
+            public void unused(Node node) {
+                for (GatewayLoop loop : loops) {
+                    loop.net().execute(() -> loop.proxy().forget(node));
+                }
+            }
+
+            @Override
+            public void drains(ServiceState service, Node node, long nanos) {
+                for (GatewayLoop loop : loops) {
+                    loop.net().execute(() -> cutLater(loop, service, node, nanos));
+                }
+            }
+        };
+    }
+
+    private void cutLater(GatewayLoop loop, ServiceState service, Node node, long nanos) {
+        if (loop.proxy().requestsAt(node)) {
+            Timer timer =
+                    new Timer(now -> {
+                        if (services.drains(service, node)) {
+                            loop.proxy().cut(node);
+                        }
+                    });
+            loop.net().schedule(timer, loop.net().nanos() + nanos);
+        }
+    }
+
+    @Override
+    public void present(EndpointKey endpoint, long epoch) {
+        services.present(endpoint, epoch);
+    }
+
+    @Override
+    public void absent(EndpointKey endpoint, long epoch, LinkLoss loss) {
+        services.absent(endpoint, epoch);
+    }
+
+    @Override
+    public void draining(EndpointKey endpoint, long epoch, boolean draining) {
+        services.draining(endpoint, epoch, draining);
+    }
+
+    @Override
+    public void reported(EndpointKey endpoint, long epoch, LinkMessage.Report report) {
+        if (report.inFlight() >= 0) {
+            services.reported(
+                    endpoint,
+                    epoch,
+                    (int) Math.min(Integer.MAX_VALUE, report.inFlight()),
+                    REPORT_INTERVAL_NANOS);
+        }
+    }
+
+    @Override
+    public int outstanding(EndpointKey endpoint, long epoch) {
+        return services.outstanding(endpoint, epoch);
+    }
+
+    /** The queue of a service as it stands, empty if it has none here. */
+    public Optional<QueueSnapshot> queue(ServiceKey key) {
+        ServiceState state = services.find(key);
+        return state == null ? Optional.empty() : Optional.of(state.queue().snapshot());
+    }
+}
