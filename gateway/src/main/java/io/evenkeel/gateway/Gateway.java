@@ -235,6 +235,11 @@ public final class Gateway extends ObservedGateway
 
     @Override
     protected List<MetricFamily> moreMetrics() {
-        return LoopMetrics.of(nets);
+        List<MetricFamily> more = new ArrayList<>(LoopMetrics.of(nets));
+        LinkServer server = links;
+        if (server != null) {
+            more.addAll(server.metrics());
+        }
+        return more;
     }
 }

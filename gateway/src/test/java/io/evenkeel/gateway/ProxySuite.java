@@ -42,9 +42,13 @@ abstract class ProxySuite {
         return defaults;
     }
 
+    /** What is told to the gateway before it starts. */
+    void prepare(Gateway unstarted) {}
+
     @BeforeEach
     void startGateway() {
         gateway = Gateway.create(settings(), null);
+        prepare(gateway);
         Gateway.Start start = gateway.start();
         assertThat(start).isInstanceOf(Gateway.Start.Started.class);
         http = ((Gateway.Start.Started) start).http();

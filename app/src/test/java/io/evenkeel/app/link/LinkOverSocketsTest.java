@@ -3,6 +3,7 @@ package io.evenkeel.app.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.link.LinkSettings;
+import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.link.Link;
 import io.evenkeel.link.LinkConfig;
 import io.evenkeel.link.Refusal;
@@ -145,6 +146,49 @@ class LinkOverSocketsTest {
     }
 
     @Test
+    void whatBecomesOfLinksIsCounted() throws Exception {
+        try (LinkRig rig = new LinkRig(QUICK)) {
+            Link stays = register(rig, "web-1");
+            Link leaves = register(rig, "web-2");
+            assertThat(leaves.drain(LONG)).isEqualTo(new Link.Drained(true, 0));
+            leaves.close();
+            rig.await("goodbye", () -> rig.events.contains("leave web-2"));
+            try (Socket browser = new Socket(rig.address.getAddress(), rig.address.getPort())) {
+                browser.getOutputStream()
+                        .write(
+                                "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+                                        .getBytes(StandardCharsets.UTF_8));
+                assertThat(
+                                new String(
+                                        browser.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 426 ");
+            }
+            rig.await("all closed", () -> figure(rig, "evenkeel_link_handshakes", "") == 0);
+            rig.await("one left", () -> figure(rig, "evenkeel_links", "") == 1);
+            assertThat(figure(rig, "evenkeel_link_endpoints", "")).isOne();
+            assertThat(figure(rig, "evenkeel_link_registrations", "accepted")).isEqualTo(2);
+            assertThat(figure(rig, "evenkeel_link_registrations", "version")).isOne();
+            assertThat(figure(rig, "evenkeel_link_registrations", "busy")).isZero();
+            assertThat(figure(rig, "evenkeel_link_drains", "backend")).isOne();
+            assertThat(figure(rig, "evenkeel_link_closed", "left")).isOne();
+            assertThat(figure(rig, "evenkeel_link_closed", "silent")).isZero();
+            stays.close();
+        }
+    }
+
+    /** A metric's sample whose only label has this value; without one if it is empty. */
+    private static double figure(LinkRig rig, String name, String label) {
+        return rig.server.metrics().stream()
+                .filter(family -> family.name().equals(name))
+                .flatMap(family -> family.samples().stream())
+                .map(MetricFamily.Value.class::cast)
+                .filter(s -> label.isEmpty() || s.labels().getFirst().value().equals(label))
+                .mapToDouble(MetricFamily.Value::value)
+                .sum();
+    }
+
+    @Test
     void twoLinksOfOneIncarnationAreOneEndpoint() throws Exception {
         try (LinkRig rig = new LinkRig(QUICK)) {
             LinkConfig config = backend(rig, "web-1").build();
@@ -253,7 +297,7 @@ class LinkOverSocketsTest {
                     // Refused at the door before it had said all.
                 }
             }
-            rig.await("refusals", () -> rig.server.stats().busy() >= 4);
+            rig.await("refusals", () -> figure(rig, "evenkeel_link_registrations", "busy") >= 4);
             for (Socket socket : flood.subList(4, 8)) {
                 InputStream in = socket.getInputStream();
                 try {

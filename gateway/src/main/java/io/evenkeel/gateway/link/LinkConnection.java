@@ -271,6 +271,11 @@ final class LinkConnection
     }
 
     @Override
+    public void refused(LinkError error) {
+        counters.refused(error);
+    }
+
+    @Override
     public void unlinked(EndpointKey endpoint, long epoch, LinkLoss loss, String reason) {
         counters.lost(loss);
         table.remove(endpoint, epoch, this, loss, reason);
@@ -278,6 +283,9 @@ final class LinkConnection
 
     @Override
     public void draining(EndpointKey endpoint, long epoch, boolean draining) {
+        if (draining) {
+            counters.backendDrains();
+        }
         ports.observer().draining(endpoint, epoch, draining);
     }
 

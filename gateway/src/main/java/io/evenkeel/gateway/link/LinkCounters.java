@@ -1,6 +1,8 @@
 package io.evenkeel.gateway.link;
 
+import io.evenkeel.wire.link.LinkError;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -9,13 +11,22 @@ import java.util.concurrent.atomic.LongAdder;
 final class LinkCounters {
     private final AtomicInteger handshakes = new AtomicInteger();
     private final AtomicInteger links = new AtomicInteger();
-    private final EnumMap<LinkLoss, LongAdder> losses = new EnumMap<>(LinkLoss.class);
-    private final LongAdder refusedAtDoor = new LongAdder();
+    private final LongAdder accepted = new LongAdder();
+    private final Map<LinkError, LongAdder> refused = adders(LinkError.class);
+    private final Map<LinkLoss, LongAdder> closed = adders(LinkLoss.class);
+    private final LongAdder backendDrains = new LongAdder();
+    private final LongAdder operatorDrains = new LongAdder();
 
-    LinkCounters() {
-        for (LinkLoss loss : LinkLoss.values()) {
-            losses.put(loss, new LongAdder());
+    private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> of) {
+        EnumMap<E, LongAdder> adders = new EnumMap<>(of);
+        for (E constant : of.getEnumConstants()) {
+            adders.put(constant, new LongAdder());
         }
+        return adders;
+    }
+
+    private static <E extends Enum<E>> void count(Map<E, LongAdder> adders, E constant) {
+        Objects.requireNonNull(adders.get(constant)).increment();
     }
 
     void handshakeBegan() {
@@ -27,6 +38,7 @@ final class LinkCounters {
     }
 
     void linked() {
+        accepted.increment();
         links.incrementAndGet();
     }
 
@@ -34,12 +46,20 @@ final class LinkCounters {
         links.decrementAndGet();
     }
 
-    void lost(LinkLoss loss) {
-        Objects.requireNonNull(losses.get(loss)).increment();
+    void refused(LinkError error) {
+        count(refused, error);
     }
 
-    void refusedAtDoor() {
-        refusedAtDoor.increment();
+    void lost(LinkLoss loss) {
+        count(closed, loss);
+    }
+
+    void backendDrains() {
+        backendDrains.increment();
+    }
+
+    void operatorDrains() {
+        operatorDrains.increment();
     }
 
     int handshakes() {
@@ -55,15 +75,16 @@ final class LinkCounters {
                 endpoints,
                 links.get(),
                 handshakes.get(),
-                refusedAtDoor.sum(),
-                losses(LinkLoss.LEFT),
-                losses(LinkLoss.LOST),
-                losses(LinkLoss.SILENT),
-                losses(LinkLoss.REPLACED),
-                losses(LinkLoss.CUT));
+                accepted.sum(),
+                sums(LinkError.class, refused),
+                sums(LinkLoss.class, closed),
+                backendDrains.sum(),
+                operatorDrains.sum());
     }
 
-    private long losses(LinkLoss loss) {
-        return Objects.requireNonNull(losses.get(loss)).sum();
+    private static <E extends Enum<E>> Map<E, Long> sums(Class<E> of, Map<E, LongAdder> adders) {
+        EnumMap<E, Long> sums = new EnumMap<>(of);
+        adders.forEach((constant, adder) -> sums.put(constant, adder.sum()));
+        return sums;
     }
 }

@@ -10,6 +10,7 @@ import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.ImageChange;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ServiceImage;
+import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.ServiceKey;
@@ -17,6 +18,7 @@ import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkMessage;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -61,11 +63,9 @@ public final class LinkServer {
                         || counters.links() >= settings.mostLinks();
         LinkConnection link =
                 new LinkConnection(loop, connection, settings, ports, counters, table, buffer);
-        if (many) {
-            counters.refusedAtDoor();
-        }
         if (many && counters.handshakes() >= 2L * settings.mostHandshakes()) {
             // Beyond what even the refusals may hold.
+            counters.refused(LinkError.BUSY);
             connection.reset();
             link.onFailed();
         } else {
@@ -82,6 +82,7 @@ public final class LinkServer {
 
     /** Tells a backend that its operator drains it; the queue is the caller's to change. */
     public void drain(EndpointKey endpoint, long deadlineMillis, String reason) {
+        counters.operatorDrains();
         send(endpoint, new LinkMessage.Drain(deadlineMillis, reason, false));
     }
 
@@ -179,8 +180,13 @@ public final class LinkServer {
         }
     }
 
-    /** Counts, for metrics. */
+    /** Counts as they are now. */
     public LinkStats stats() {
         return counters.stats(table.size());
+    }
+
+    /** The same as metrics. */
+    public List<MetricFamily> metrics() {
+        return LinkMetrics.of(stats());
     }
 }

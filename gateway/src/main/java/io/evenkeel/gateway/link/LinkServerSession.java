@@ -36,6 +36,9 @@ final class LinkServerSession {
          */
         boolean linked(EndpointKey endpoint, long epoch);
 
+        /** The registration, or what should have been one, is answered with this. */
+        void refused(LinkError error);
+
         /** The link of this endpoint is over; called once after {@link #linked} returned true. */
         void unlinked(EndpointKey endpoint, long epoch, LinkLoss loss, String reason);
 
@@ -407,6 +410,7 @@ final class LinkServerSession {
 
     private void end(long now, LinkError error, List<String> problems, long retryAfterMillis) {
         if (state == LinkState.HANDSHAKE || state == LinkState.ADMITTING) {
+            actions.refused(error);
             put(now, LinkReply.refusal(error, problems, retryAfterMillis));
         } else if (state == LinkState.LINKED) {
             unlink(

@@ -1,25 +1,34 @@
 package io.evenkeel.gateway.link;
 
+import io.evenkeel.wire.link.LinkError;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * Counts of the link side; the first three are of now, the rest since start.
  *
  * @param endpoints endpoints that hold a link
  * @param links links, at least one for each endpoint
  * @param handshakes connections that are not admitted yet, or are being refused
- * @param busy connections refused because there were too many
- * @param left links ended by a goodbye
- * @param lost links that ended or broke without one
- * @param silent links cut for a missed heartbeat
- * @param replaced links cut for a newer incarnation
- * @param cut links cut for another reason
+ * @param accepted registrations that became a link
+ * @param refused registrations refused, by reason; every reason is a key
+ * @param closed links ended, by reason; every reason is a key
+ * @param backendDrains drains that backends asked for
+ * @param operatorDrains drains that backends were told of
  */
 public record LinkStats(
         int endpoints,
         int links,
         int handshakes,
-        long busy,
-        long left,
-        long lost,
-        long silent,
-        long replaced,
-        long cut) {}
+        long accepted,
+        Map<LinkError, Long> refused,
+        Map<LinkLoss, Long> closed,
+        long backendDrains,
+        long operatorDrains) {
+    /** Copies the maps. */
+    public LinkStats {
+        refused = Collections.unmodifiableMap(new EnumMap<>(refused));
+        closed = Collections.unmodifiableMap(new EnumMap<>(closed));
+    }
+}

@@ -163,6 +163,7 @@ class LinkServerSessionTest {
                 .startsWith("HTTP/1.1 " + status + " ")
                 .contains("\"code\":\"" + name + "\"");
         assertThat(answer.contains("\"retryAfterMillis\":" + retry)).isEqualTo(again);
+        assertThat(actions.refused).extracting(LinkError::code).containsExactly(name);
     }
 
     @Test

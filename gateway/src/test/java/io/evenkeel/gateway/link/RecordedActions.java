@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.link;
 
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkMessage;
 import io.evenkeel.wire.link.Registration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 final class RecordedActions implements LinkServerSession.Actions {
     final List<String> log = new ArrayList<>();
     final List<Registration> registrations = new ArrayList<>();
+    final List<LinkError> refused = new ArrayList<>();
     final List<LinkMessage.Report> reports = new ArrayList<>();
     int outstanding;
     boolean newest = true;
@@ -24,6 +26,11 @@ final class RecordedActions implements LinkServerSession.Actions {
     public boolean linked(EndpointKey endpoint, long epoch) {
         log.add("linked " + endpoint.name() + " " + epoch);
         return newest;
+    }
+
+    @Override
+    public void refused(LinkError error) {
+        refused.add(error);
     }
 
     @Override
