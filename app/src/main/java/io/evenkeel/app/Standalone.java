@@ -13,7 +13,10 @@ import io.evenkeel.gateway.link.LinkPorts;
 import io.evenkeel.gateway.link.LinkServer;
 import io.evenkeel.gateway.link.LinkSettings;
 import io.evenkeel.gateway.observe.AccessLog;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.model.HostPort;
+import io.evenkeel.model.Keys;
 import io.evenkeel.store.embedded.EmbeddedConfig;
 import io.evenkeel.store.embedded.EmbeddedStore;
 import java.io.FileDescriptor;
@@ -49,6 +52,7 @@ final class Standalone implements AutoCloseable {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final SortedMap<String, String> addresses = new TreeMap<>();
+    private volatile boolean serving;
 
     private Standalone() {}
 
@@ -104,9 +108,9 @@ final class Standalone implements AutoCloseable {
             throw new StartException(
                     "the store in " + data + " was not read within " + STORE_READY, null);
         }
-        switch (gateway.start()) {
-            case Gateway.Start.Refused(String message) -> throw new StartException(message, null);
-            case Gateway.Start.Started(
+        switch (gateway.bind()) {
+            case Gateway.Bound.Refused(String message) -> throw new StartException(message, null);
+            case Gateway.Bound.Listening(
                             InetSocketAddress http,
                             @Nullable InetSocketAddress link) -> {
                 addresses.put("http", text(http));
@@ -127,11 +131,26 @@ final class Standalone implements AutoCloseable {
                                 store,
                                 Optional.of(new SeenGateway(GATEWAY, gateway)),
                                 List.of(),
-                                () -> true));
+                                () -> serving));
         registry.feed().subscribe(control.images());
+        awaitDeclared(store, registry);
+        gateway.serve();
+        serving = true;
         addresses.put("admin", new HostPort(settings.admin().host(), control.port()).toString());
         if (settings.readyFile().isPresent()) {
             ReadyFile.of(addresses).write(settings.readyFile().get());
+        }
+    }
+
+    /** The first request is to find what the declared files, applied just now, say. */
+    private static void awaitDeclared(EmbeddedStore store, Registry registry)
+            throws InterruptedException {
+        RangeQuery any = RangeQuery.prefix(Keys.prefix(Keys.Area.SPEC)).limit(1);
+        RangeResult read = store.range(any, STORE_READY);
+        if (!(read instanceof RangeResult.Range range)
+                || !registry.feed().awaitRevision(range.revision(), STORE_READY)) {
+            throw new StartException(
+                    "the declared resources were not read back within " + STORE_READY, null);
         }
     }
 

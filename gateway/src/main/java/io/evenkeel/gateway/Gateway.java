@@ -32,27 +32,28 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gateway: {@link GatewayCore} on threads and sockets. Made, told its listeners, then started;
+ * A gateway: {@link GatewayCore} on threads and sockets. Made, told its listeners, bound, started;
  * images may be published at any time from one thread at a time. All else is thread-safe.
  */
 public final class Gateway extends ObservedGateway
         implements ImagePublisher, LinkObserver, AutoCloseable {
-    /** What a start came to. */
-    public sealed interface Start {
+    /** What binding came to. */
+    public sealed interface Bound {
         /**
-         * Requests are served.
+         * Every listener has its address; clients wait until the gateway serves.
          *
          * @param http where clients connect
          * @param link where backends dial in, null without links
          */
-        record Started(InetSocketAddress http, @Nullable InetSocketAddress link) implements Start {}
+        record Listening(InetSocketAddress http, @Nullable InetSocketAddress link)
+                implements Bound {}
 
         /**
          * Nothing runs.
          *
          * @param message what failed and what to do
          */
-        record Refused(String message) implements Start {}
+        record Refused(String message) implements Bound {}
     }
 
     private final GatewaySettings settings;
@@ -60,6 +61,7 @@ public final class Gateway extends ObservedGateway
     private final GatewayCore core;
     private @Nullable LinkServer links;
     private @Nullable InetSocketAddress linkAddress;
+    private volatile boolean serving;
 
     private Gateway(GatewaySettings settings, RequestIds ids, List<LoopObserver> observers) {
         super(ids, observers, Gateway::wallNanos);
@@ -102,15 +104,18 @@ public final class Gateway extends ObservedGateway
         return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     }
 
-    /** Has backends dial in at this address; port 0 takes any free one. Before the start. */
+    /** Has backends dial in at this address; port 0 takes any free one. Before {@link #bind}. */
     public void links(LinkServer server, InetSocketAddress address) {
         links = server;
         linkAddress = address;
         core.links(server);
     }
 
-    /** Binds all listeners, then starts the loops. Once. */
-    public Start start() {
+    /**
+     * Binds all listeners. Once. Who connects waits in the kernel for {@link #serve}, so that the
+     * first request finds all that the cluster knows.
+     */
+    public Bound bind() {
         String taken = NioLoop.listenProblem(settings.http());
         InetSocketAddress wanted = linkAddress;
         if (taken == null && wanted != null) {
@@ -142,14 +147,19 @@ public final class Gateway extends ObservedGateway
                 }
             }
         }
-        core.begin();
-        nets.forEach(NioLoop::start);
-        return new Start.Started(http, link);
+        return new Bound.Listening(http, link);
     }
 
-    private Start refused(String message) {
+    /** Starts the loops; once, after {@link #bind}. */
+    public void serve() {
+        core.begin();
+        nets.forEach(NioLoop::start);
+        serving = true;
+    }
+
+    private Bound refused(String message) {
         nets.forEach(NioLoop::close);
-        return new Start.Refused(message);
+        return new Bound.Refused(message);
     }
 
     @Override
@@ -198,7 +208,7 @@ public final class Gateway extends ObservedGateway
         }
         long deadline = System.nanoTime() + patience.toNanos();
         core.loops().forEach(loop -> loop.net().execute(loop.proxy()::drain));
-        while (busy() && System.nanoTime() - deadline < 0) {
+        while (serving && busy() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(5_000_000);
         }
         nets.forEach(NioLoop::close);

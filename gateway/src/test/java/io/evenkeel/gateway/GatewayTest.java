@@ -230,9 +230,9 @@ final class GatewayTest extends ProxySuite {
     void aSecondGatewayOnTheSamePortIsRefusedWithTheRemedy() {
         try (Gateway second =
                 Gateway.create(GatewaySettings.of("second", http).withLoops(2), null)) {
-            assertThat(second.start())
+            assertThat(second.bind())
                     .isInstanceOfSatisfying(
-                            Gateway.Start.Refused.class,
+                            Gateway.Bound.Refused.class,
                             refused ->
                                     assertThat(refused.message())
                                             .contains("in use")

@@ -49,9 +49,10 @@ abstract class ProxySuite {
     void startGateway() {
         gateway = Gateway.create(settings(), null);
         prepare(gateway);
-        Gateway.Start start = gateway.start();
-        assertThat(start).isInstanceOf(Gateway.Start.Started.class);
-        http = ((Gateway.Start.Started) start).http();
+        Gateway.Bound bound = gateway.bind();
+        assertThat(bound).isInstanceOf(Gateway.Bound.Listening.class);
+        http = ((Gateway.Bound.Listening) bound).http();
+        gateway.serve();
         site = new Site(gateway);
     }
 

@@ -27,10 +27,11 @@ final class GatewayUnderTest implements AutoCloseable {
                         GatewaySettings.of("test", any).withLoops(1).withProxy(settings), null);
         site = new Site(gateway);
         address =
-                switch (gateway.start()) {
-                    case Gateway.Start.Started started -> started.http();
-                    case Gateway.Start.Refused(String message) -> throw new AssertionError(message);
+                switch (gateway.bind()) {
+                    case Gateway.Bound.Listening listening -> listening.http();
+                    case Gateway.Bound.Refused(String message) -> throw new AssertionError(message);
                 };
+        gateway.serve();
     }
 
     /** The default settings with short patience for heads, bodies and lingering. */
