@@ -7,6 +7,7 @@ import io.evenkeel.control.api.SeenGateway;
 import io.evenkeel.control.api.javalin.JavalinListener;
 import io.evenkeel.control.files.ResourceFiles;
 import io.evenkeel.control.metrics.Metrics;
+import io.evenkeel.control.registry.StatusDriver;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.kernel.permission.PermissionPort;
@@ -28,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlServer implements AutoCloseable {
     private final ApiServer api;
+    private final StatusDriver statuses;
     private final @Nullable ResourceFiles files;
 
-    private ControlServer(ApiServer api, @Nullable ResourceFiles files) {
+    private ControlServer(ApiServer api, StatusDriver statuses, @Nullable ResourceFiles files) {
         this.api = api;
+        this.statuses = statuses;
         this.files = files;
     }
 
@@ -88,7 +91,7 @@ public final class ControlServer implements AutoCloseable {
                     e);
         }
         if (config.resources().isEmpty()) {
-            return new ControlServer(api, null);
+            return new ControlServer(api, StatusDriver.start(store, clock), null);
         }
         try {
             ResourceFiles files =
@@ -97,7 +100,7 @@ public final class ControlServer implements AutoCloseable {
                             api.operations(),
                             clock,
                             () -> UUID.randomUUID().toString());
-            return new ControlServer(api, files);
+            return new ControlServer(api, StatusDriver.start(store, clock), files);
         } catch (RuntimeException e) {
             api.close();
             throw new ControlStartException(String.valueOf(e.getMessage()), e);
@@ -109,7 +112,10 @@ public final class ControlServer implements AutoCloseable {
 
     /** Where images are to be published. */
     public ImagePublisher images() {
-        return api.images();
+        return delta -> {
+            api.images().publish(delta);
+            statuses.publish(delta);
+        };
     }
 
     /** The port really bound. */
@@ -124,6 +130,7 @@ public final class ControlServer implements AutoCloseable {
             files.close();
         }
         api.close();
+        statuses.close();
     }
 
     private static String rootCause(Throwable e) {

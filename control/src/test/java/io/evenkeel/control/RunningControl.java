@@ -1,7 +1,11 @@
 package io.evenkeel.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.evenkeel.control.api.SeenGateway;
+import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageBuilder;
+import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
@@ -19,6 +23,7 @@ import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Stored;
 import io.evenkeel.store.embedded.EmbeddedConfig;
@@ -33,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,9 +54,34 @@ public final class RunningControl implements AutoCloseable {
     private final ControlServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private RunningControl(Store store, ControlServer server) {
+    private final SeenImage seen;
+
+    private RunningControl(Store store, ControlServer server, SeenImage seen) {
         this.store = store;
         this.server = server;
+        this.seen = seen;
+    }
+
+    /** The image that the API has, and a way to wait for one. */
+    private static final class SeenImage implements ImagePublisher {
+        private ClusterImage image = ClusterImage.EMPTY;
+
+        @Override
+        public synchronized void publish(ImageDelta delta) {
+            image = delta.after();
+            notifyAll();
+        }
+
+        synchronized ClusterImage await(Predicate<ClusterImage> wanted)
+                throws InterruptedException {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (!wanted.test(image)) {
+                long leftMillis = (end - System.nanoTime()) / 1_000_000;
+                assertThat(leftMillis).as("image as wanted in time: %s", image).isPositive();
+                wait(leftMillis);
+            }
+            return image;
+        }
     }
 
     /** Starts it on a free port, the store in {@code directory}. */
@@ -72,8 +103,15 @@ public final class RunningControl implements AutoCloseable {
             store.close();
             throw e;
         }
-        feed(store, server.images());
-        return new RunningControl(store, server);
+        SeenImage seen = new SeenImage();
+        ImagePublisher images = server.images();
+        feed(
+                store,
+                delta -> {
+                    images.publish(delta);
+                    seen.publish(delta);
+                });
+        return new RunningControl(store, server, seen);
     }
 
     /** Feeds images of the store to a publisher. */
@@ -94,6 +132,20 @@ public final class RunningControl implements AutoCloseable {
                     @Override
                     public void onEnd(WatchEnd end) {}
                 });
+    }
+
+    /** Waits until the API's image is as wanted. */
+    public ClusterImage await(Predicate<ClusterImage> wanted) throws InterruptedException {
+        return seen.await(wanted);
+    }
+
+    /** Waits until a condition of a resource has this reason, then gets the resource. */
+    public Answer awaitReason(Kind kind, String name, String reason) throws InterruptedException {
+        ResourceKey key = new ResourceKey(kind, "default", name);
+        await(image ->
+                image.status(key).conditions().stream()
+                        .anyMatch(condition -> condition.reason().equals(reason)));
+        return get("/v1/" + kind.plural() + "/" + name);
     }
 
     /** The store underneath. */

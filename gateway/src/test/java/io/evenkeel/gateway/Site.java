@@ -144,7 +144,9 @@ public final class Site {
         for (Map.Entry<String, RouteImage> r : routes.entrySet()) {
             routeMap = routeMap.with(new ServiceKey(TENANT, r.getKey()), r.getValue());
         }
-        ClusterImage next = new ClusterImage(revision, services, all, routeMap, last.policies());
+        ClusterImage next =
+                new ClusterImage(
+                        revision, services, all, routeMap, last.policies(), last.statuses());
         ImageDelta delta =
                 new ImageDelta(
                         last,
@@ -152,6 +154,8 @@ public final class Site {
                         changes(last.services(), services),
                         changes(last.endpoints(), all),
                         changes(last.routes(), routeMap),
+                        List.of(),
+                        List.of(),
                         List.of());
         last = next;
         to.publish(delta);

@@ -15,6 +15,7 @@ import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.Stored;
 import java.util.List;

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param store the cluster's memory
  * @param operations changes to it
  * @param images the newest image
- * @param conditions conditions of resources
  * @param paged images being paged through
  * @param gateway the gateway of this process; null where there is none
  * @param clock wall clock
@@ -27,7 +26,6 @@ record ApiContext(
         Store store,
         ResourceOperations operations,
         ImageFollower images,
-        ConditionTimes conditions,
         PagedImages paged,
         @Nullable SeenGateway gateway,
         InstantSource clock,
@@ -38,7 +36,7 @@ record ApiContext(
 
     /** Views of an image, with what the gateway sees now. */
     ResourceViews views(ClusterImage image) {
-        return new ResourceViews(image, conditions, gateway, clock);
+        return new ResourceViews(image, gateway, clock);
     }
 
     /** Views of an image that has all in it that was committed before this call. */

@@ -62,13 +62,11 @@ public final class ApiServer implements AutoCloseable {
             InstantSource clock,
             Supplier<String> uids,
             BooleanSupplier ready) {
-        ConditionTimes conditions = new ConditionTimes(clock);
         ApiContext context =
                 new ApiContext(
                         store,
                         new ResourceOperations(store),
-                        new ImageFollower(List.of(conditions)),
-                        conditions,
+                        new ImageFollower(),
                         new PagedImages(),
                         gateway.orElse(null),
                         clock,

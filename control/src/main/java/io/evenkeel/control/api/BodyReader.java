@@ -1,6 +1,7 @@
 package io.evenkeel.control.api;
 
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Resources;
 import io.evenkeel.model.tree.Bound;
 import io.evenkeel.model.tree.JsonReader;

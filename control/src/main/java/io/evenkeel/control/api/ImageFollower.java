@@ -4,7 +4,6 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,25 +13,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * something then reads it. Thread-safe.
  */
 final class ImageFollower implements ImagePublisher {
-    private final List<ImagePublisher> before;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition newer = lock.newCondition();
     private volatile ClusterImage image = ClusterImage.EMPTY;
 
-    /**
-     * Follows images.
-     *
-     * @param before told first, so that whoever reads this image finds them up to date
-     */
-    ImageFollower(List<ImagePublisher> before) {
-        this.before = List.copyOf(before);
-    }
-
     @Override
     public void publish(ImageDelta delta) {
-        for (ImagePublisher publisher : before) {
-            publisher.publish(delta);
-        }
         lock.lock();
         try {
             image = delta.after();

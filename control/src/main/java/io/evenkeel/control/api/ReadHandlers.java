@@ -5,6 +5,7 @@ import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Names;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Resources;
 import io.evenkeel.model.tree.JsonWriter;
 import java.util.NavigableMap;

@@ -1,6 +1,7 @@
 package io.evenkeel.control.api;
 
 import io.evenkeel.control.core.Step;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Source;
 import java.util.Locale;
 

@@ -12,6 +12,7 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;

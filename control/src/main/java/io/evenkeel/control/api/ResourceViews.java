@@ -9,6 +9,7 @@ import io.evenkeel.kernel.image.PolicyImage;
 import io.evenkeel.kernel.image.PresenceMark;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
+import io.evenkeel.kernel.image.StatusRecord;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointAtGateway;
 import io.evenkeel.model.EndpointKey;
@@ -20,6 +21,7 @@ import io.evenkeel.model.OperatorWord;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.PolicyStatus;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.RouteStatus;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.ServiceStatus;
@@ -44,7 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResourceViews {
     private final ClusterImage image;
-    private final ConditionTimes conditions;
     private final @Nullable SeenGateway gateway;
     private final InstantSource clock;
     private final Map<ServiceKey, Map<String, QueueSnapshot.Entry>> entries = new HashMap<>();
@@ -55,13 +56,8 @@ final class ResourceViews {
      *
      * @param gateway null to leave out what the gateway sees
      */
-    ResourceViews(
-            ClusterImage image,
-            ConditionTimes conditions,
-            @Nullable SeenGateway gateway,
-            InstantSource clock) {
+    ResourceViews(ClusterImage image, @Nullable SeenGateway gateway, InstantSource clock) {
         this.image = image;
-        this.conditions = conditions;
         this.gateway = gateway;
         this.clock = clock;
     }
@@ -129,13 +125,14 @@ final class ResourceViews {
             draining += endpoint.adminState() == AdminState.DRAIN ? 1 : 0;
         }
         Metadata metadata = metadata(service);
+        StatusRecord status = status(Kind.SERVICE, metadata);
         return resource(
                 Kind.SERVICE,
                 metadata,
                 service.spec(),
                 new ServiceStatus(
-                        metadata.generation(),
-                        conditions.ofService(service.key()).stream().toList(),
+                        status.observedGeneration(),
+                        status.conditions(),
                         service.adminState(),
                         operator(service.assignment()),
                         service.endpoints().size(),
@@ -145,16 +142,12 @@ final class ResourceViews {
 
     Resource<Spec, Status> view(RouteImage route) {
         Metadata metadata = route.metadata();
+        StatusRecord status = status(Kind.ROUTE, metadata);
         return resource(
                 Kind.ROUTE,
                 metadata,
                 route.spec(),
-                new RouteStatus(
-                        metadata.generation(),
-                        conditions
-                                .ofRoute(new ServiceKey(metadata.tenant(), metadata.name()))
-                                .stream()
-                                .toList()));
+                new RouteStatus(status.observedGeneration(), status.conditions()));
     }
 
     Resource<Spec, Status> view(PolicyImage policy) {
@@ -186,18 +179,19 @@ final class ResourceViews {
                 atGateways.add(atGateway(seen.id(), entry));
             }
         }
+        StatusRecord status = status(Kind.ENDPOINT, endpoint.metadata());
         return resource(
                 Kind.ENDPOINT,
                 endpoint.metadata(),
                 endpoint.spec(),
                 new EndpointStatus(
-                        endpoint.metadata().generation(),
-                        conditions.ofEndpoint(endpoint.key()).stream().toList(),
+                        status.observedGeneration(),
+                        status.conditions(),
                         endpoint.epoch(),
                         endpoint.adminState(),
                         operator(endpoint.assignment()),
                         presentAt,
-                        lastSeen(endpoint),
+                        lastSeen(endpoint, status),
                         atGateways));
     }
 
@@ -234,14 +228,14 @@ final class ResourceViews {
                 entry.latencyMicros());
     }
 
-    private Optional<Instant> lastSeen(EndpointImage endpoint) {
+    private Optional<Instant> lastSeen(EndpointImage endpoint, StatusRecord status) {
         if (endpoint.presentAnywhere()) {
             return Optional.of(Instant.ofEpochMilli(clock.millis()));
         }
-        return conditions
-                .ofEndpoint(endpoint.key())
+        return status.conditions().stream()
                 .filter(condition -> condition.reason().equals("NoLink"))
-                .map(condition -> condition.lastTransition());
+                .map(condition -> condition.lastTransition())
+                .findFirst();
     }
 
     private Map<String, QueueSnapshot.Entry> entriesOf(SeenGateway seen, ServiceKey service) {
@@ -294,11 +288,16 @@ final class ResourceViews {
                             && service.spec().policy().equals(metadata.name());
             users += uses ? 1 : 0;
         }
+        StatusRecord status = status(Kind.POLICY, metadata);
         return resource(
                 Kind.POLICY,
                 metadata,
                 spec,
-                new PolicyStatus(metadata.generation(), List.of(), users));
+                new PolicyStatus(status.observedGeneration(), status.conditions(), users));
+    }
+
+    private StatusRecord status(Kind kind, Metadata metadata) {
+        return image.status(new ResourceKey(kind, metadata.tenant(), metadata.name()));
     }
 
     /** A service that nobody declared belongs to the links that made it. */

@@ -12,6 +12,7 @@ import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Resources;
 import java.io.IOException;
 import java.time.Duration;
@@ -176,8 +177,7 @@ final class WatchFeed implements ApiReply.Feed, WatchListener {
         if (!touched.isEmpty()) {
             ClusterImage image = context.images().imageWith(batch.revision());
             // Without what gateways see: that changes with every request, and has no revision.
-            ResourceViews views =
-                    new ResourceViews(image, context.conditions(), null, context.clock());
+            ResourceViews views = new ResourceViews(image, null, context.clock());
             for (String name : touched.keySet()) {
                 show(views, name, batch.revision(), sink, true);
             }
@@ -206,7 +206,12 @@ final class WatchFeed implements ApiReply.Feed, WatchListener {
                     serviceOf(key, change).ifPresent(name -> touched.put(name, true));
                 }
             }
-            case STATUS, TASK, AUDIT, DECISION, LOCK -> {}
+            case STATUS -> {
+                if (ofKind) {
+                    touched.put(key.name(), true);
+                }
+            }
+            case TASK, AUDIT, DECISION, LOCK -> {}
         }
     }
 

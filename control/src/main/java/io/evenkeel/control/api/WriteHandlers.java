@@ -9,6 +9,7 @@ import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Source;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.evenkeel.control.files;
 
 import io.evenkeel.control.api.ProblemException;
-import io.evenkeel.control.api.ResourceKey;
 import io.evenkeel.control.api.ResourceOperations;
 import io.evenkeel.control.api.ResourceOperations.Wanted;
 import io.evenkeel.control.core.Intent;
@@ -9,6 +8,7 @@ import io.evenkeel.control.core.ResourceWrites;
 import io.evenkeel.kernel.permission.Principal;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Source;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -42,7 +42,7 @@ public final class ImageFeed implements AutoCloseable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final List<Keys.Area> AREAS =
-            List.of(Keys.Area.SPEC, Keys.Area.ASSIGN, Keys.Area.PRESENCE);
+            List.of(Keys.Area.SPEC, Keys.Area.STATUS, Keys.Area.ASSIGN, Keys.Area.PRESENCE);
 
     private final Store store;
     private final Duration deadline;

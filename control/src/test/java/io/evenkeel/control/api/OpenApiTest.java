@@ -302,8 +302,7 @@ class OpenApiTest {
                 new ApiContext(
                         control.store(),
                         new ResourceOperations(control.store()),
-                        new ImageFollower(List.of()),
-                        new ConditionTimes(java.time.InstantSource.system()),
+                        new ImageFollower(),
                         new PagedImages(),
                         null,
                         java.time.InstantSource.system(),

@@ -413,7 +413,7 @@ class ResourceApiTest {
     }
 
     @Test
-    void routeSaysWhetherItsServiceIsKnown() {
+    void routeSaysWhetherItsServiceIsKnown() throws Exception {
         control.put(
                 "/v1/routes/r1",
                 """
@@ -422,11 +422,11 @@ class ResourceApiTest {
                 metadata: {name: r1}
                 spec: {service: web}
                 """);
-        assertThat(control.get("/v1/routes/r1").at("/status/conditions/0/status"))
-                .isEqualTo("false");
+        Answer unknown = control.awaitReason(Kind.ROUTE, "r1", "ServiceUnknown");
+        assertThat(unknown.at("/status/conditions/0/status")).isEqualTo("false");
         control.put("/v1/services/web", WEB);
-        assertThat(control.get("/v1/routes/r1").at("/status/conditions/0/status"))
-                .isEqualTo("true");
+        Answer known = control.awaitReason(Kind.ROUTE, "r1", "ServiceKnown");
+        assertThat(known.at("/status/conditions/0/status")).isEqualTo("true");
     }
 
     private List<String> names(String path) {

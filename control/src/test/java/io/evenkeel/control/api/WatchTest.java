@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.control.RunningControl;
 import io.evenkeel.kernel.store.CompactOutcome;
 import io.evenkeel.kernel.store.Compacted;
+import io.evenkeel.model.Kind;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,11 +44,15 @@ class WatchTest {
     @Test
     void beginsWithThePresentAndGoesOnWithEveryChange() throws Exception {
         control.put("/v1/services/web", WEB);
+        control.awaitReason(Kind.SERVICE, "web", "NoEndpoints");
         try (Scanner lines = watch("/v1/services?watch")) {
             assertThat(next(lines, "put").at("/object/metadata/name").asString()).isEqualTo("web");
             next(lines, "bookmark");
             control.put("/v1/services/web", WEB.replace("policy: a", "policy: b"));
             assertThat(next(lines, "put").at("/object/spec/policy").asString()).isEqualTo("b");
+            assertThat(next(lines, "put").at("/object/status/observedGeneration").asInt())
+                    .as("a status is told when it is written")
+                    .isEqualTo(2);
             control.delete("/v1/services/web");
             assertThat(next(lines, "delete").at("/name").asString()).isEqualTo("web");
         }

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.image;
 
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.ServiceKey;
 
 /**
@@ -12,16 +13,30 @@ import io.evenkeel.model.ServiceKey;
  * @param endpoints every endpoint of every service, by tenant and endpoint id
  * @param routes by tenant and route name
  * @param policies by tenant and policy name
+ * @param statuses what is observed of each of them; an object may not have been looked at yet, and
+ *     a status may outlive its object for a moment
  */
 public record ClusterImage(
         long revision,
         ImageMap<ServiceKey, ServiceImage> services,
         ImageMap<EndpointKey, EndpointImage> endpoints,
         ImageMap<ServiceKey, RouteImage> routes,
-        ImageMap<ServiceKey, PolicyImage> policies) {
+        ImageMap<ServiceKey, PolicyImage> policies,
+        ImageMap<ResourceKey, StatusImage> statuses) {
 
     /** Nothing, before anything was read. */
     public static final ClusterImage EMPTY =
             new ClusterImage(
-                    0, ImageMap.empty(), ImageMap.empty(), ImageMap.empty(), ImageMap.empty());
+                    0,
+                    ImageMap.empty(),
+                    ImageMap.empty(),
+                    ImageMap.empty(),
+                    ImageMap.empty(),
+                    ImageMap.empty());
+
+    /** What is observed of an object; {@link StatusRecord#NONE} before anybody looked. */
+    public StatusRecord status(ResourceKey key) {
+        StatusImage stored = statuses.get(key);
+        return stored == null ? StatusRecord.NONE : stored.record();
+    }
 }

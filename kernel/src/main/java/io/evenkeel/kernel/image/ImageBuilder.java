@@ -62,6 +62,7 @@ public final class ImageBuilder {
                 case Change.Put put -> put(put.entry(), edit, unreadable);
                 case Change.Delete delete ->
                         Keys.parse(delete.key())
+                                .filter(ImageRecords::relevant)
                                 .ifPresent(key -> {
                                     records.remove(key);
                                     edit.touch(key);

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.image;
 
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.ServiceKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.List;
  * @param services that differ in any way, also only in their endpoints
  * @param endpoints that differ
  * @param routes that differ
+ * @param policies that differ; services that follow one of them are among the services
+ * @param statuses that differ
  * @param unreadable records that could not be read; what they said before stays in the image
  */
 public record ImageDelta(
@@ -23,11 +26,15 @@ public record ImageDelta(
         List<ImageChange<ServiceKey, ServiceImage>> services,
         List<ImageChange<EndpointKey, EndpointImage>> endpoints,
         List<ImageChange<ServiceKey, RouteImage>> routes,
+        List<ImageChange<ServiceKey, PolicyImage>> policies,
+        List<ImageChange<ResourceKey, StatusImage>> statuses,
         List<UnreadableRecord> unreadable) {
     public ImageDelta {
         services = List.copyOf(services);
         endpoints = List.copyOf(endpoints);
         routes = List.copyOf(routes);
+        policies = List.copyOf(policies);
+        statuses = List.copyOf(statuses);
         unreadable = List.copyOf(unreadable);
     }
 
@@ -39,6 +46,8 @@ public record ImageDelta(
                 added(image.services()),
                 added(image.endpoints()),
                 added(image.routes()),
+                added(image.policies()),
+                added(image.statuses()),
                 List.of());
     }
 
@@ -48,7 +57,7 @@ public record ImageDelta(
         return changes;
     }
 
-    /** True when no reader needs to do anything. */
+    /** True when nothing differs by which requests are routed and balanced. */
     public boolean isEmpty() {
         return services.isEmpty() && endpoints.isEmpty() && routes.isEmpty();
     }

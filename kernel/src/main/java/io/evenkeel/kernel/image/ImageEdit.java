@@ -4,6 +4,7 @@ import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.PolicySpec;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.ServiceSpec;
 import java.util.ArrayList;
@@ -25,11 +26,13 @@ final class ImageEdit {
     private final TreeSet<ServiceKey> touchedServices = new TreeSet<>();
     private final TreeSet<ServiceKey> touchedRoutes = new TreeSet<>();
     private final TreeSet<ServiceKey> touchedPolicies = new TreeSet<>();
+    private final TreeSet<ResourceKey> touchedStatuses = new TreeSet<>();
 
     private ImageMap<ServiceKey, ServiceImage> services;
     private ImageMap<EndpointKey, EndpointImage> endpoints;
     private ImageMap<ServiceKey, RouteImage> routes;
     private ImageMap<ServiceKey, PolicyImage> policies;
+    private ImageMap<ResourceKey, StatusImage> statuses;
 
     ImageEdit(ClusterImage before, ImageRecords records) {
         this.before = before;
@@ -38,6 +41,7 @@ final class ImageEdit {
         this.endpoints = before.endpoints();
         this.routes = before.routes();
         this.policies = before.policies();
+        this.statuses = before.statuses();
     }
 
     /** The record behind this key was written or deleted. */
@@ -55,6 +59,8 @@ final class ImageEdit {
             }
         } else if (!ImageRecords.relevant(key)) {
             return;
+        } else if (key.area() == Keys.Area.STATUS) {
+            touchedStatuses.add(ImageRecords.resourceKey(key));
         } else if (key.area() == Keys.Area.ASSIGN && !ImageRecords.ofEndpoint(key)) {
             touchedServices.add(ImageRecords.serviceKey(key));
         } else {
@@ -73,8 +79,13 @@ final class ImageEdit {
                 move(key, was, is);
             }
         }
+        List<ImageChange<ServiceKey, PolicyImage>> policyChanges = new ArrayList<>();
         for (ServiceKey key : touchedPolicies) {
+            PolicyImage was = policies.get(key);
             PolicyImage is = records.policy(key);
+            if (!Objects.equals(was, is)) {
+                policyChanges.add(new ImageChange<>(key, was, is));
+            }
             policies = is == null ? policies.without(key) : policies.with(key, is);
             for (ServiceImage service : before.services().values()) {
                 boolean names =
@@ -103,9 +114,26 @@ final class ImageEdit {
                 routes = is == null ? routes.without(key) : routes.with(key, is);
             }
         }
-        ClusterImage after = new ClusterImage(revision, services, endpoints, routes, policies);
+        List<ImageChange<ResourceKey, StatusImage>> statusChanges = new ArrayList<>();
+        for (ResourceKey key : touchedStatuses) {
+            StatusImage was = statuses.get(key);
+            StatusImage is = records.status(key);
+            if (!Objects.equals(was, is)) {
+                statusChanges.add(new ImageChange<>(key, was, is));
+                statuses = is == null ? statuses.without(key) : statuses.with(key, is);
+            }
+        }
+        ClusterImage after =
+                new ClusterImage(revision, services, endpoints, routes, policies, statuses);
         return new ImageDelta(
-                before, after, serviceChanges, endpointChanges, routeChanges, unreadable);
+                before,
+                after,
+                serviceChanges,
+                endpointChanges,
+                routeChanges,
+                policyChanges,
+                statusChanges,
+                unreadable);
     }
 
     /** Takes the endpoint out of the service it was in and puts it into the one it is in. */

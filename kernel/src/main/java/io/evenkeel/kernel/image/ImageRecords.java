@@ -7,6 +7,7 @@ import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.ServiceSpec;
@@ -31,11 +32,12 @@ final class ImageRecords {
     private final TreeMap<ServiceKey, Assignment> serviceAssignments = new TreeMap<>();
     private final TreeMap<ServiceKey, RouteImage> routes = new TreeMap<>();
     private final TreeMap<ServiceKey, PolicyImage> policies = new TreeMap<>();
+    private final TreeMap<ResourceKey, StatusImage> statuses = new TreeMap<>();
 
     /** Whether keys like this one are part of images. */
     static boolean relevant(Keys.Key key) {
         return switch (key.area()) {
-            case SPEC -> Kind.ofPlural(key.kind()).isPresent();
+            case SPEC, STATUS -> Kind.ofPlural(key.kind()).isPresent();
             case PRESENCE -> true;
             case ASSIGN -> ofEndpoint(key) || key.kind().equals(Kind.SERVICE.plural());
             default -> false;
@@ -71,6 +73,14 @@ final class ImageRecords {
                             yield null;
                         }
                         case Bound.Bad<PresenceRecord> bad -> problem(bad);
+                    };
+            case STATUS ->
+                    switch (Stored.read(value, StatusRecord.class)) {
+                        case Bound.Good<StatusRecord>(StatusRecord record) -> {
+                            statuses.put(resourceKey(key), new StatusImage(record, modRevision));
+                            yield null;
+                        }
+                        case Bound.Bad<StatusRecord> bad -> problem(bad);
                     };
             case ASSIGN ->
                     switch (Stored.read(value, Assignment.class)) {
@@ -120,6 +130,7 @@ final class ImageRecords {
                                 byGateway.remove(key.kind());
                                 return byGateway.isEmpty() ? null : byGateway;
                             });
+            case STATUS -> statuses.remove(resourceKey(key));
             case ASSIGN -> {
                 if (ofEndpoint(key)) {
                     assignments.remove(endpointKey(key));
@@ -151,6 +162,9 @@ final class ImageRecords {
             keys.add(
                     new Keys.Key(
                             Keys.Area.ASSIGN, Kind.SERVICE.plural(), key.tenant(), key.name()));
+        }
+        for (ResourceKey key : statuses.keySet()) {
+            keys.add(new Keys.Key(Keys.Area.STATUS, key.kind().plural(), key.tenant(), key.name()));
         }
         routes.keySet().forEach(key -> keys.add(key(Kind.ROUTE, key)));
         policies.keySet().forEach(key -> keys.add(key(Kind.POLICY, key)));
@@ -188,6 +202,15 @@ final class ImageRecords {
 
     @Nullable PolicyImage policy(ServiceKey key) {
         return policies.get(key);
+    }
+
+    @Nullable StatusImage status(ResourceKey key) {
+        return statuses.get(key);
+    }
+
+    /** The object of a key whose kind is known. */
+    static ResourceKey resourceKey(Keys.Key key) {
+        return new ResourceKey(Kind.ofPlural(key.kind()).orElseThrow(), key.tenant(), key.name());
     }
 
     static EndpointKey endpointKey(Keys.Key key) {

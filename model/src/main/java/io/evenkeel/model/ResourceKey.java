@@ -1,13 +1,21 @@
-package io.evenkeel.control.api;
+package io.evenkeel.model;
 
-import io.evenkeel.model.Keys;
-import io.evenkeel.model.Kind;
-import io.evenkeel.model.Metadata;
-import io.evenkeel.model.Resource;
+import java.util.Comparator;
 import java.util.Locale;
 
 /** Which resource: unique over all kinds and tenants. */
-public record ResourceKey(Kind kind, String tenant, String name) {
+public record ResourceKey(Kind kind, String tenant, String name)
+        implements Comparable<ResourceKey> {
+    private static final Comparator<ResourceKey> ORDER =
+            Comparator.comparing(ResourceKey::kind)
+                    .thenComparing(ResourceKey::tenant)
+                    .thenComparing(ResourceKey::name);
+
+    @Override
+    public int compareTo(ResourceKey other) {
+        return ORDER.compare(this, other);
+    }
+
     /** As a person would say it: {@code service web}. */
     @Override
     public String toString() {
@@ -26,5 +34,10 @@ public record ResourceKey(Kind kind, String tenant, String name) {
     /** Where its specification is stored. */
     public String specKey() {
         return Keys.spec(kind, tenant, name);
+    }
+
+    /** Where its status is stored. */
+    public String statusKey() {
+        return Keys.status(kind, tenant, name);
     }
 }
