@@ -1,10 +1,12 @@
 package io.evenkeel.simulation;
 
+import io.evenkeel.simulation.cluster.ClusterRun;
 import io.evenkeel.simulation.fault.FaultRun;
 import io.evenkeel.simulation.invariant.BrokenPromise;
 import io.evenkeel.simulation.time.Seed;
+import java.util.function.Consumer;
 
-/** Random fault runs from the command line: many, or one again. */
+/** Random fault runs from the command line: many, or one again; of a gateway or of a cluster. */
 public final class FaultRuns {
     private FaultRuns() {}
 
@@ -12,41 +14,45 @@ public final class FaultRuns {
      * Runs.
      *
      * @param args {@code --seed N} first seed (default 1), {@code --runs K} (default 1), {@code
-     *     --seconds S} virtual seconds of faults (default 10), {@code --log} prints every event
+     *     --seconds S} virtual seconds of faults (default 10), {@code --cluster} runs the whole
+     *     cluster with links and store, {@code --log} prints every event
      */
     public static void main(String[] args) {
         long seed = 1;
         long runs = 1;
         int seconds = 10;
         boolean log = false;
+        boolean cluster = false;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--seed" -> seed = Long.parseLong(args[++i]);
                 case "--runs" -> runs = Long.parseLong(args[++i]);
                 case "--seconds" -> seconds = Integer.parseInt(args[++i]);
+                case "--cluster" -> cluster = true;
                 case "--log" -> log = true;
                 default -> {
                     System.err.println(
                             "faults: unknown argument '"
                                     + args[i]
-                                    + "' (expected: --seed N, --runs K, --seconds S, --log)");
+                                    + "' (expected: --seed N, --runs K, --seconds S, --cluster, --log)");
                     System.exit(2);
                 }
             }
         }
         boolean print = log;
+        Consumer<String> lines =
+                line -> {
+                    if (print) {
+                        System.out.println(line);
+                    }
+                };
         int broken = 0;
         for (long s = seed; s < seed + runs; s++) {
             try {
                 FaultRun.Result result =
-                        FaultRun.run(
-                                new Seed(s),
-                                seconds,
-                                line -> {
-                                    if (print) {
-                                        System.out.println(line);
-                                    }
-                                });
+                        cluster
+                                ? ClusterRun.run(new Seed(s), seconds, lines)
+                                : FaultRun.run(new Seed(s), seconds, lines);
                 System.out.println("seed " + s + " " + result);
             } catch (BrokenPromise | RuntimeException e) {
                 broken++;

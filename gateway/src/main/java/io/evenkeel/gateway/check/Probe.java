@@ -20,6 +20,7 @@ final class Probe implements ConnectionHandler {
     private final CheckSettings how;
     private final long token;
     private final byte[] line = new byte[STATUS_LINE];
+    private ByteBuffer unsent = ByteBuffer.allocate(0);
     private int lineBytes;
     private @Nullable Connection connection;
 
@@ -52,10 +53,14 @@ final class Probe implements ConnectionHandler {
                         + " HTTP/1.1\r\nHost: "
                         + target.host()
                         + "\r\nUser-Agent: evenkeel-check\r\nConnection: close\r\n\r\n";
-        ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+        unsent = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+        onWritable();
+    }
+
+    @Override
+    public void onWritable() {
         Connection to = connection;
-        // A fresh connection takes a kilobyte at once.
-        if (to == null || to.write(bytes) == Connection.FAILED || bytes.hasRemaining()) {
+        if (to != null && unsent.hasRemaining() && to.write(unsent) == Connection.FAILED) {
             end(false, "could not send the request");
         }
     }
@@ -97,9 +102,6 @@ final class Probe implements ConnectionHandler {
             end(target.statuses().contains(status), "status " + status);
         }
     }
-
-    @Override
-    public void onWritable() {}
 
     @Override
     public void onFailed() {

@@ -186,6 +186,10 @@ final class ClientConnection implements ConnectionHandler {
             return;
         }
         boolean ready = current.prepare(bytes, bodyFrom, bodyEnd);
+        if (state == State.LINGER || state == State.CLOSED) {
+            // Refused with a body on its way: these bytes have been given back with the rest.
+            return;
+        }
         bytes.position(bodyEnd);
         kept(in.keep(bytes));
         if (ready) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * carried, so that a client can tell whose reply it holds.
  */
 public final class SimBackend {
+    /** What active checks ask for: answered at once, 503 while sick, and no request otherwise. */
+    public static final String CHECK_PATH = "/check";
+
     /** The port that every backend serves on, at an address of its own. */
     public static final int PORT = 8080;
 
@@ -36,6 +39,8 @@ public final class SimBackend {
     private int working;
     private int inFlight;
     private long requests;
+    private boolean sick;
+    private long goodChecks;
     private @Nullable Runnable onRequest;
 
     /** Starts a backend that listens at once. */
@@ -79,6 +84,16 @@ public final class SimBackend {
     /** Requests that have arrived since the first start. */
     public long requests() {
         return requests;
+    }
+
+    /** Whether it fails its active checks from now on; requests are answered as ever. */
+    public void sick(boolean value) {
+        sick = value;
+    }
+
+    /** Active checks that it has passed. */
+    public long goodChecks() {
+        return goodChecks;
     }
 
     /** Serves like this from the next request on. */
@@ -133,6 +148,12 @@ public final class SimBackend {
     }
 
     private void arrived(ServerWire wire, HttpReader.Message request) {
+        if (request.startLine().startsWith("GET " + CHECK_PATH + " ")) {
+            goodChecks += sick ? 0 : 1;
+            inFlight++;
+            answer(wire, request, sick ? 503 : 200);
+            return;
+        }
         requests++;
         inFlight++;
         if (onRequest != null) {

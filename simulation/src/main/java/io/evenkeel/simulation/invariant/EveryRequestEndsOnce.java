@@ -1,5 +1,6 @@
 package io.evenkeel.simulation.invariant;
 
+import io.evenkeel.gateway.proxy.ProxyLoop;
 import io.evenkeel.kernel.observe.ServiceTraffic;
 import io.evenkeel.simulation.cast.Answer;
 import io.evenkeel.simulation.cast.SimClient;
@@ -7,7 +8,10 @@ import io.evenkeel.simulation.stage.SimService;
 import io.evenkeel.simulation.stage.Stage;
 import io.evenkeel.simulation.stage.Watcher;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * No request is lost in silence: each ends with exactly one answer at its client and exactly one
@@ -16,13 +20,45 @@ import java.util.Map;
  */
 public final class EveryRequestEndsOnce implements Watcher {
     private static final String PROMISE = "every request ends once";
-    private final Stage stage;
+    private final LongSupplier nowNanos;
+    private final Supplier<List<SimClient>> clients;
+    private final Supplier<ProxyLoop> proxy;
+    private final Supplier<List<ServiceTraffic>> traffic;
     private final Map<SimClient, Map<Long, Answer>> answers = new HashMap<>();
     private long replies;
+    private long countedSinceNanos;
 
     /** For the clients of this stage; call {@link #answered} with every answer. */
     public EveryRequestEndsOnce(Stage stage) {
-        this.stage = stage;
+        this(
+                stage.queue()::nowNanos,
+                stage::clients,
+                stage.gateway()::proxy,
+                stage.view()::services);
+    }
+
+    /**
+     * For these clients and the gateway that they ask, which may be another one after a restart.
+     *
+     * @param nowNanos virtual time
+     * @param proxy the gateway's proxy now
+     * @param traffic what the gateway counted since its start
+     */
+    public EveryRequestEndsOnce(
+            LongSupplier nowNanos,
+            Supplier<List<SimClient>> clients,
+            Supplier<ProxyLoop> proxy,
+            Supplier<List<ServiceTraffic>> traffic) {
+        this.nowNanos = nowNanos;
+        this.clients = clients;
+        this.proxy = proxy;
+        this.traffic = traffic;
+    }
+
+    /** The gateway has started anew and counts from zero. */
+    public void gatewayRestarted() {
+        replies = 0;
+        countedSinceNanos = nowNanos.getAsLong();
     }
 
     /** A client has its answer. */
@@ -35,17 +71,25 @@ public final class EveryRequestEndsOnce implements Watcher {
         if (answer.ending() == Answer.Ending.WRONG) {
             throw new BrokenPromise(
                     "a reply is whole and belongs to its request",
-                    stage.queue().nowNanos(),
+                    nowNanos.getAsLong(),
                     answer.toString());
         }
-        if (answer.ending() == Answer.Ending.REPLIED) {
+        // Without an endpoint it may have been for no service at all.
+        if (answer.ending() == Answer.Ending.REPLIED
+                && answer.askedNanos() >= countedSinceNanos
+                && !answer.endpoint().isEmpty()) {
             replies++;
         }
     }
 
     @Override
     public void atEnd(SimService service) {
-        for (SimClient client : stage.clients()) {
+        atEnd();
+    }
+
+    /** All clients have their answers or have given up, and time has passed. */
+    public void atEnd() {
+        for (SimClient client : clients.get()) {
             if (client.answered() != client.asked()) {
                 throw broken(
                         client.process()
@@ -56,26 +100,25 @@ public final class EveryRequestEndsOnce implements Watcher {
                                 + " times");
             }
         }
-        if (stage.gateway().proxy().requests() != 0) {
-            throw broken(stage.gateway().proxy().requests() + " still under way at the gateway");
+        if (proxy.get().requests() != 0) {
+            throw broken(proxy.get().requests() + " still under way at the gateway");
         }
-        if (stage.gateway().proxy().buffers().lentBytes() != 0) {
-            throw broken(
-                    stage.gateway().proxy().buffers().lentBytes() + " bytes of buffers still lent");
+        if (proxy.get().buffers().lentBytes() != 0) {
+            throw broken(proxy.get().buffers().lentBytes() + " bytes of buffers still lent");
         }
-        for (ServiceTraffic traffic : stage.view().services()) {
+        for (ServiceTraffic count : traffic.get()) {
             long reasons =
-                    traffic.reasons().stream().mapToLong(ServiceTraffic.ReasonCount::count).sum();
-            if (traffic.active() != 0 || reasons != traffic.requests()) {
-                throw broken("the gateway's own count: " + traffic);
+                    count.reasons().stream().mapToLong(ServiceTraffic.ReasonCount::count).sum();
+            if (count.active() != 0 || reasons != count.requests()) {
+                throw broken("the gateway's own count: " + count);
             }
-            if (traffic.requests() < replies) {
-                throw broken(replies + " replies, but at the gateway " + traffic);
+            if (count.requests() < replies) {
+                throw broken(replies + " replies, but at the gateway " + count);
             }
         }
     }
 
     private BrokenPromise broken(String seen) {
-        return new BrokenPromise(PROMISE, stage.queue().nowNanos(), seen);
+        return new BrokenPromise(PROMISE, nowNanos.getAsLong(), seen);
     }
 }

@@ -2,6 +2,8 @@ package io.evenkeel.simulation.registry;
 
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageBuilder;
+import io.evenkeel.kernel.image.ImageDelta;
+import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.kernel.registry.AdmissionReply;
 import io.evenkeel.kernel.registry.Incarnations;
@@ -20,8 +22,12 @@ import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
 import io.evenkeel.simulation.time.EventQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +42,13 @@ public final class SimRegistry implements Admission {
     private final EventQueue queue;
     private final RandomGenerator random;
     private final int doubtPermille;
-    private final StoreState store = new StoreState(StoreLimits.DEFAULT);
+    private final StoreState store;
+    private final Executor turns;
     private final ImageBuilder images = new ImageBuilder();
+    private final List<ImagePublisher> publishers = new ArrayList<>();
+    private final List<Consumer<WatchBatch>> commits = new ArrayList<>();
     private final RegistryLoop loop;
     private long lastWatchNanos;
-    private long uids;
 
     /** Decisions wait for an image that has what this registry knows it has written. */
     private long lastCommitted;
@@ -51,9 +59,25 @@ public final class SimRegistry implements Admission {
      * @param doubtPermille share of txns whose outcome is unknown, 0 to 1000; half of them happened
      */
     public SimRegistry(EventQueue queue, RandomGenerator random, int doubtPermille) {
+        this(queue, random, doubtPermille, new StoreState(StoreLimits.DEFAULT), Runnable::run);
+    }
+
+    /**
+     * A registry on a store that may hold something: begins to know it with {@link #load}.
+     *
+     * @param turns runs what it does: at once, in turns of a process, or never when that is dead
+     */
+    public SimRegistry(
+            EventQueue queue,
+            RandomGenerator random,
+            int doubtPermille,
+            StoreState store,
+            Executor turns) {
         this.queue = queue;
         this.random = random;
         this.doubtPermille = doubtPermille;
+        this.store = store;
+        this.turns = turns;
         TreeSet<String> tenants = new TreeSet<>();
         tenants.add("default");
         loop = new RegistryLoop(tenants);
@@ -69,6 +93,25 @@ public final class SimRegistry implements Admission {
         return images.image();
     }
 
+    /** Tells of every image from now on. */
+    public void subscribe(ImagePublisher publisher) {
+        publishers.add(publisher);
+    }
+
+    /** Tells of every commit, at once. */
+    public void onCommit(Consumer<WatchBatch> listener) {
+        commits.add(listener);
+    }
+
+    /** Reads the whole store. */
+    public void load() {
+        publish(images.load(List.copyOf(store.entries()), store.revision()));
+    }
+
+    private void publish(ImageDelta delta) {
+        publishers.forEach(publisher -> publisher.publish(delta));
+    }
+
     @Override
     public void admit(Registration registration, Consumer<AdmissionReply> reply) {
         later(() -> decideAdmission(registration, reply));
@@ -76,7 +119,7 @@ public final class SimRegistry implements Admission {
 
     @Override
     public void leave(EndpointKey endpoint, long epoch, String reason) {
-        later(() -> decideLeave(endpoint, epoch, reason));
+        end(millis -> loop.leave(image(), endpoint, epoch, reason, millis));
     }
 
     private void decideAdmission(Registration registration, Consumer<AdmissionReply> reply) {
@@ -90,7 +133,11 @@ public final class SimRegistry implements Admission {
                 loop.endpointOf(registration).map(this::incarnations).orElse(Incarnations.NONE);
         RegistryDecision decision =
                 loop.register(
-                        image, registration, replaced, queue.nowNanos() / MILLI, "uid-" + ++uids);
+                        image,
+                        registration,
+                        replaced,
+                        queue.nowNanos() / MILLI,
+                        "uid-" + random.nextLong());
         switch (decision) {
             case RegistryDecision.Refuse refuse -> reply.accept(refuse.reply());
             case RegistryDecision.Ignore ignore ->
@@ -109,23 +156,29 @@ public final class SimRegistry implements Admission {
         }
     }
 
-    private void decideLeave(EndpointKey endpoint, long epoch, String reason) {
-        if (image().revision() < lastCommitted) {
-            later(() -> decideLeave(endpoint, epoch, reason));
-            return;
-        }
-        RegistryDecision decision =
-                loop.leave(image(), endpoint, epoch, reason, queue.nowNanos() / MILLI);
-        RegistryDecision.Commit commit = decision.commit();
-        if (commit != null) {
-            commit(
-                    commit,
-                    done -> {
-                        if (done == null) {
-                            later(() -> decideLeave(endpoint, epoch, reason));
-                        }
-                    });
-        }
+    /** Forgets an endpoint that was absent for too long, unless it is present again. */
+    public void forget(EndpointKey endpoint, long epoch) {
+        end(millis -> loop.forget(image(), endpoint, epoch, "absent", millis));
+    }
+
+    /** Decides on an end until the decision stands. */
+    private void end(LongFunction<RegistryDecision> decide) {
+        later(() -> {
+            if (image().revision() < lastCommitted) {
+                end(decide);
+                return;
+            }
+            RegistryDecision.Commit commit = decide.apply(queue.nowNanos() / MILLI).commit();
+            if (commit != null) {
+                commit(
+                        commit,
+                        done -> {
+                            if (done == null) {
+                                end(decide);
+                            }
+                        });
+            }
+        });
     }
 
     private Incarnations incarnations(EndpointKey endpoint) {
@@ -154,22 +207,42 @@ public final class SimRegistry implements Admission {
                 outcome.accept(null);
                 return;
             }
-            long before = store.revision();
-            TxnOutcome result = store.txn(txn.build());
-            if (store.revision() > before) {
-                watch(store.batch(store.revision()));
-            }
+            TxnOutcome result = write(txn.build());
             outcome.accept(!doubt && result instanceof TxnOutcome.Committed done ? done : null);
         });
     }
 
-    /** The image hears of it some time later, in order. */
-    private void watch(WatchBatch batch) {
-        lastWatchNanos = Math.max(lastWatchNanos, queue.nowNanos() + random.nextLong(30 * MILLI));
-        queue.at(lastWatchNanos, () -> images.apply(batch));
+    /** Commits at once; the image hears of it some time later. */
+    public TxnOutcome write(Txn txn) {
+        long before = store.revision();
+        TxnOutcome result = store.txn(txn);
+        if (store.revision() > before) {
+            watch(store.batch(store.revision()));
+        }
+        return result;
     }
 
-    private void later(Runnable action) {
-        queue.after(1 + random.nextLong(10 * MILLI), action);
+    /** Ends the leases whose time is over. */
+    public void expire() {
+        long now = queue.nowNanos();
+        for (long lease = store.expired(now); lease != 0; lease = store.expired(now)) {
+            long before = store.revision();
+            store.revoke(lease);
+            if (store.revision() > before) {
+                watch(store.batch(store.revision()));
+            }
+        }
+    }
+
+    /** The image hears of it some time later, in order. */
+    private void watch(WatchBatch batch) {
+        commits.forEach(listener -> listener.accept(batch));
+        lastWatchNanos = Math.max(lastWatchNanos, queue.nowNanos() + random.nextLong(30 * MILLI));
+        queue.at(lastWatchNanos, () -> turns.execute(() -> publish(images.apply(batch))));
+    }
+
+    /** Does something some milliseconds later, in a turn of the registry's. */
+    void later(Runnable action) {
+        queue.after(1 + random.nextLong(10 * MILLI), () -> turns.execute(action));
     }
 }

@@ -2,7 +2,6 @@ package io.evenkeel.simulation.stage;
 
 import io.evenkeel.gateway.observe.AccessLog;
 import io.evenkeel.gateway.observe.LoopObserver;
-import io.evenkeel.gateway.observe.ObservedGateway;
 import io.evenkeel.gateway.observe.RequestIds;
 import io.evenkeel.gateway.proxy.ProxySettings;
 import io.evenkeel.gateway.proxy.RetryBudget;
@@ -10,12 +9,10 @@ import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.kernel.balancing.BalancingSettings;
 import io.evenkeel.kernel.balancing.EndpointSettings;
 import io.evenkeel.kernel.balancing.Locality;
-import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.balancing.ServiceQueue;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.health.OutlierSettings;
 import io.evenkeel.kernel.observe.GatewayView;
-import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.simulation.cast.Answer;
 import io.evenkeel.simulation.cast.Behaviour;
@@ -75,7 +72,7 @@ public final class Stage {
         ServiceQueue balanced = new ServiceQueue(SERVICE, balancing, outliers, HERE, 1);
         RequestIds ids = new RequestIds(seed.generator("request ids").nextInt());
         LoopObserver observer = new LoopObserver(0, ids, 0, AccessLog.none());
-        view = new View(ids, observer, queue, balanced);
+        view = new SimView(ids, observer, queue, () -> Optional.of(balanced.snapshot()));
         service =
                 new SimService(
                         access.apply(balanced),
@@ -203,26 +200,6 @@ public final class Stage {
     public void end() {
         for (Watcher watcher : service.watchers()) {
             watcher.atEnd(service);
-        }
-    }
-
-    /** The gateway's own view of itself, on the virtual clock. */
-    private static final class View extends ObservedGateway {
-        private final ServiceQueue balanced;
-
-        View(RequestIds ids, LoopObserver observer, EventQueue queue, ServiceQueue balanced) {
-            super(ids, List.of(observer), queue::nowNanos);
-            this.balanced = balanced;
-        }
-
-        @Override
-        public Optional<QueueSnapshot> queue(String tenant, String service) {
-            return Optional.of(balanced.snapshot());
-        }
-
-        @Override
-        protected List<MetricFamily> moreMetrics() {
-            return List.of();
         }
     }
 }

@@ -1,0 +1,169 @@
+package io.evenkeel.simulation.cluster;
+
+import io.evenkeel.kernel.balancing.QueueSnapshot;
+import io.evenkeel.simulation.cast.Answer;
+import io.evenkeel.simulation.cast.SimClient;
+import io.evenkeel.simulation.fault.FaultRun;
+import io.evenkeel.simulation.invariant.EveryRequestEndsOnce;
+import io.evenkeel.simulation.time.Seed;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * One random run of the whole cluster under all promises. It ends with every fault mended and every
+ * request over, and throws {@link io.evenkeel.simulation.invariant.BrokenPromise} as soon as a
+ * promise is broken.
+ */
+public final class ClusterRun {
+    private static final long SECOND = 1_000_000_000L;
+
+    /** Clients have given up, limits have passed, the dead are forgotten. */
+    private static final long QUIET_NANOS = 150 * SECOND;
+
+    private final ClusterOptions options;
+    private final Consumer<String> log;
+    private final Cluster cluster;
+    private final RandomGenerator random;
+    private final EveryRequestEndsOnce endings;
+    private final ClusterFaults faults;
+    private long succeeded;
+    private long failed;
+    private GatewayRun gateway;
+
+    private ClusterRun(Seed seed, ClusterOptions options, Joints joints, Consumer<String> log) {
+        this.options = options;
+        this.log = log;
+        cluster = new Cluster(seed, options, joints);
+        gateway = cluster.gateway();
+        random = seed.generator("requests");
+        endings =
+                new EveryRequestEndsOnce(
+                        cluster.queue()::nowNanos,
+                        cluster::clients,
+                        () -> cluster.gateway().proxy(),
+                        () -> cluster.gateway().traffic());
+        faults = new ClusterFaults(cluster, seed, this::line);
+        cluster.queue().afterEach(this::afterEvent);
+    }
+
+    /** Runs with options drawn from the seed. */
+    public static FaultRun.Result run(Seed seed, int seconds, Consumer<String> log) {
+        return run(seed, ClusterOptions.drawn(seed, seconds), new Joints(), log);
+    }
+
+    /**
+     * Runs.
+     *
+     * @param joints how the parts meet: where a test plants a fault of ours
+     * @param log told of every fault and answer, one line each, in order
+     */
+    public static FaultRun.Result run(
+            Seed seed, ClusterOptions options, Joints joints, Consumer<String> log) {
+        return new ClusterRun(seed, options, joints, log).run();
+    }
+
+    private FaultRun.Result run() {
+        line(options.toString());
+        for (int i = 0; i < options.clients(); i++) {
+            addClient();
+        }
+        faults.begin();
+        planRequest();
+        cluster.queue().runUntil(options.seconds() * SECOND);
+        faults.mend();
+        cluster.queue().runFor(QUIET_NANOS);
+        endings.atEnd();
+        settled();
+        return new FaultRun.Result(succeeded, failed, faults.made(), cluster.queue().executed());
+    }
+
+    private void afterEvent() {
+        if (gateway != cluster.gateway()) {
+            gateway = cluster.gateway();
+            endings.gatewayRestarted();
+        }
+        cluster.check();
+    }
+
+    private void addClient() {
+        SimClient[] client = new SimClient[1];
+        client[0] = cluster.client(answer -> answered(client[0], answer));
+    }
+
+    private void answered(SimClient client, Answer answer) {
+        if (answer.isSuccess()) {
+            succeeded++;
+        } else {
+            failed++;
+        }
+        line(client.process() + " " + answer);
+        endings.answered(client, answer);
+    }
+
+    private void planRequest() {
+        long next =
+                cluster.queue().nowNanos()
+                        + Seed.exponential(random, SECOND / options.requestsPerSecond());
+        if (next < options.seconds() * SECOND) {
+            cluster.queue()
+                    .at(
+                            next,
+                            () -> {
+                                SimClient client =
+                                        cluster.clients()
+                                                .get(random.nextInt(cluster.clients().size()));
+                                if (random.nextInt(4) == 0) {
+                                    client.ask(
+                                            "POST", Cluster.SERVICE, 1 + random.nextInt(2000), 0);
+                                } else {
+                                    client.get(Cluster.SERVICE);
+                                }
+                                planRequest();
+                            });
+        }
+    }
+
+    /** Everything is mended: whoever lives and wants to serve is in the queue, nobody else. */
+    private void settled() {
+        Map<String, String> expected = new TreeMap<>();
+        for (Instance instance : cluster.instances()) {
+            if (instance.wantsToServe()
+                    && expected.put(instance.endpoint, instance.incarnation) != null) {
+                throw cluster.broken(
+                        "an endpoint is counted once",
+                        instance + " and another incarnation both think they serve");
+            }
+        }
+        Map<String, String> seen = new TreeMap<>();
+        cluster.gateway()
+                .queue()
+                .ifPresent(queue -> {
+                    for (QueueSnapshot.Entry entry : queue.entries()) {
+                        StoreFacts.Admitted admitted =
+                                cluster.facts().admitted(entry.endpoint(), entry.epoch());
+                        seen.put(
+                                entry.endpoint(),
+                                entry.standing() == QueueSnapshot.Standing.QUEUED
+                                                && admitted != null
+                                        ? admitted.incarnation
+                                        : entry.toString());
+                    }
+                });
+        if (!seen.equals(expected)) {
+            throw cluster.broken(
+                    "in the end whoever lives is in the queue, and nobody else",
+                    "seen " + seen + ", expected " + expected);
+        }
+        if (!cluster.gateway().ledger().outstanding().isEmpty()) {
+            throw cluster.broken(
+                    "what was acquired is released",
+                    cluster.gateway().ledger().outstanding().toString());
+        }
+    }
+
+    private void line(String text) {
+        log.accept(cluster.queue().nowNanos() + " " + text);
+    }
+}
