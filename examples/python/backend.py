@@ -106,7 +106,7 @@ class Link(threading.Thread):
                             threading.Thread(target=self.beats, args=(beat, stop), daemon=True).start()
                     elif kind == "ping":
                         self.send(type="pong", n=message.get("n", 0))
-                    elif kind == "drained":
+                    elif kind == "drained" and not message.get("operator"):
                         self.drained.set()
                     elif kind == "error":
                         after = message.get("retryAfterMillis", 0)

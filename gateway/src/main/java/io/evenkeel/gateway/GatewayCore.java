@@ -44,7 +44,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
     private final GatewaySettings settings;
     private final List<GatewayLoop> loops = new ArrayList<>();
     private final ServiceTable services;
-    private volatile @Nullable LinkServer links;
+    private @Nullable LinkServer links;
 
     /**
      * A gateway that has not begun.
@@ -87,9 +87,10 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
         }
     }
 
-    /** The links that follow the images too. */
-    public void links(LinkServer server) {
+    /** The links that follow the images too, from the one that is known already. */
+    public synchronized void links(LinkServer server) {
         links = server;
+        server.publish(ImageDelta.whole(services.image()));
     }
 
     /** The proxies, one a loop, in order; each belongs to its loop's thread. */
@@ -132,7 +133,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
     }
 
     @Override
-    public void publish(ImageDelta delta) {
+    public synchronized void publish(ImageDelta delta) {
         services.apply(delta);
         LinkServer server = links;
         if (server != null && !delta.isEmpty()) {

@@ -315,6 +315,11 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     }
 
     @Override
+    public void operatorDrained(long outstanding) {
+        owner.operatorDrained(this, outstanding);
+    }
+
+    @Override
     public LinkMessage.@Nullable Report load() {
         return owner.load();
     }

@@ -265,6 +265,10 @@ public final class Link implements AutoCloseable {
         }
     }
 
+    void operatorDrained(GatewayLink gateway, long left) {
+        listener.drainComplete(gateway.gateway(), left);
+    }
+
     LinkMessage.@Nullable Report load() {
         Supplier<LinkMessage.Report> load = config.load();
         return load == null ? null : load.get();

@@ -51,6 +51,11 @@ public record LinkConfig(
         return new Builder(service, address);
     }
 
+    /** The same with another listener. */
+    public LinkConfig withListener(LinkListener other) {
+        return new LinkConfig(registration, gateways, load, other);
+    }
+
     /** A nonce that says which run of a process speaks: 128 random bits. */
     public static String newIncarnation() {
         byte[] bytes = new byte[16];

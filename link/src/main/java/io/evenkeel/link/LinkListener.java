@@ -26,6 +26,12 @@ public interface LinkListener {
      */
     default void drainBegan(String gateway, long deadlineMillis, String reason) {}
 
+    /**
+     * The operator's drain is over: no request of this gateway runs any more, or its time is up and
+     * {@code outstanding} of them still do.
+     */
+    default void drainComplete(String gateway, long outstanding) {}
+
     /** The operator took the drain back. */
     default void drainEnded(String gateway) {}
 }

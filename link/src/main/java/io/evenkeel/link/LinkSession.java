@@ -67,6 +67,12 @@ public final class LinkSession {
          */
         void drained(long outstanding);
 
+        /**
+         * The drain that the gateway's operator began is over: none of its requests runs, or so
+         * many still did at the deadline.
+         */
+        void operatorDrained(long outstanding);
+
         /** The load to report with this heartbeat; null: a plain ping. */
         LinkMessage.@Nullable Report load();
     }
@@ -228,7 +234,7 @@ public final class LinkSession {
     /** Says that the drain that the gateway asked for is complete. */
     public void drained(long now, long outstanding) {
         if (state == State.LINKED) {
-            send(now, new LinkMessage.Drained(outstanding));
+            send(now, new LinkMessage.Drained(outstanding, true));
         }
     }
 
@@ -308,7 +314,11 @@ public final class LinkSession {
         } else if (message instanceof LinkMessage.Drain drain) {
             events.drain(drain);
         } else if (message instanceof LinkMessage.Drained drained) {
-            events.drained(drained.outstanding());
+            if (drained.operator()) {
+                events.operatorDrained(drained.outstanding());
+            } else {
+                events.drained(drained.outstanding());
+            }
         }
         // The rest is a sign of life, which received() has noted.
     }

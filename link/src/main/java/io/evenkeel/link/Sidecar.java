@@ -69,6 +69,34 @@ public final class Sidecar {
         return ended.await(most.toNanos(), TimeUnit.NANOSECONDS) ? exitCode : -1;
     }
 
+    /** Says what operators want of the endpoint: its process need not do anything about it. */
+    private final class Told implements LinkListener {
+        @Override
+        public void drainBegan(String gateway, long deadlineMillis, String reason) {
+            say.accept(
+                    "gateway "
+                            + gateway
+                            + " sends no new requests, its operator drains this endpoint: "
+                            + reason);
+        }
+
+        @Override
+        public void drainComplete(String gateway, long outstanding) {
+            say.accept(
+                    outstanding == 0
+                            ? "none of gateway " + gateway + "'s requests runs any more"
+                            : outstanding
+                                    + " requests of gateway "
+                                    + gateway
+                                    + " outlasted the drain");
+        }
+
+        @Override
+        public void drainEnded(String gateway) {
+            say.accept("gateway " + gateway + " sends requests again");
+        }
+    }
+
     private int serve() throws InterruptedException {
         if (!config.command().isEmpty()) {
             try {
@@ -97,7 +125,7 @@ public final class Sidecar {
                 boolean passes = check.passes();
                 if (passes && !registered) {
                     say.accept("the backend answers; registering " + describe());
-                    link = Link.register(config.link());
+                    link = Link.register(config.link().withListener(new Told()));
                     failures = 0;
                     waiting = false;
                 } else if (passes) {

@@ -58,6 +58,11 @@ class LinkSessionTest {
         }
 
         @Override
+        public void operatorDrained(long outstanding) {
+            log.add("drained by the operator " + outstanding);
+        }
+
+        @Override
         public LinkMessage.@Nullable Report load() {
             return load;
         }
@@ -180,6 +185,8 @@ class LinkSessionTest {
                 .isEqualTo("{\"type\":\"drain\",\"deadlineMillis\":500,\"reason\":\"bye\"}\n");
         receive(1, "{'type':'drained','outstanding':0}\n");
         assertThat(events.log).endsWith("drained 0");
+        receive(1, "{'type':'drained','outstanding':2,'operator':true}\n");
+        assertThat(events.log).endsWith("drained 0", "drained by the operator 2");
         session.leave(2, "");
         assertThat(sent()).isEqualTo("{\"type\":\"leave\"}\n");
         session.ended("closed");

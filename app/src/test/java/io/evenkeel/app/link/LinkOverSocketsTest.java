@@ -273,7 +273,7 @@ class LinkOverSocketsTest {
             boolean early = go.await(800, java.util.concurrent.TimeUnit.MILLISECONDS);
             assertThat(early).isFalse();
             go.countDown();
-            rig.server.drain(LinkRig.key("web-1"), 5, "to see that the loop runs");
+            rig.server.peersChanged();
             boolean over = link.awaitOver(Duration.ofMillis(500));
             assertThat(over).isFalse();
             assertThat(rig.events).isEmpty();

@@ -63,7 +63,8 @@ final class Refusals {
             case FILE -> "change it in its file, or remove it from the file first";
             case KUBERNETES -> "change it in its Kubernetes cluster";
             case LINK ->
-                    "it changes when its backend registers anew, and goes when the backend leaves";
+                    "it changes when its backend registers anew, and goes when the backend leaves;"
+                            + " drain or maint takes it out of traffic meanwhile";
         };
     }
 }

@@ -36,8 +36,11 @@ final class LinkConnection
     private boolean outputEnded;
     private boolean closed;
 
-    /** A cut that must not get lost even if the loop takes no task now. */
+    /** Why others want it cut, null: they don't. */
     private volatile @Nullable Cut cut;
+
+    /** What the operator wants of the endpoint now, null: no drain. */
+    private volatile LinkMessage.@Nullable Drain wanted;
 
     private record Cut(LinkError error, String detail) {}
 
@@ -92,10 +95,6 @@ final class LinkConnection
     }
 
     private void fired(long nowNanos) {
-        Cut pending = cut;
-        if (pending != null) {
-            session.fail(loop.attendedNanos(), pending.error, pending.detail, retry(pending.error));
-        }
         // What arrived while the loop was busy or stopped counts first.
         read();
         session.time(loop.attendedNanos());
@@ -131,6 +130,7 @@ final class LinkConnection
         if (closed) {
             return;
         }
+        follow();
         if (handshaking && session.state() == LinkState.LINKED) {
             handshaking = false;
             counters.handshakeEnded();
@@ -199,7 +199,7 @@ final class LinkConnection
     @Override
     public void cut(LinkError error, String detail) {
         cut = new Cut(error, detail);
-        post(session -> session.fail(loop.attendedNanos(), error, detail, retry(error)));
+        post(session -> {});
     }
 
     @Override
@@ -208,8 +208,24 @@ final class LinkConnection
     }
 
     @Override
-    public void drain(LinkMessage.Drain drain) {
-        post(session -> session.drain(loop.attendedNanos(), drain));
+    public void drain(LinkMessage.@Nullable Drain drain) {
+        wanted = drain;
+        post(session -> {});
+    }
+
+    /**
+     * Does what others want of this link. Levels, not edges: what a flooded loop is not told now,
+     * the end of the next turn finds, which is a beat away at most.
+     */
+    private void follow() {
+        long now = loop.attendedNanos();
+        Cut pending = cut;
+        if (pending != null) {
+            session.fail(now, pending.error, pending.detail, retry(pending.error));
+        }
+        if (session.operator(now, wanted)) {
+            counters.operatorDrains();
+        }
     }
 
     @Override

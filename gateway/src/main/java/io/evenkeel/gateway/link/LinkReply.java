@@ -1,5 +1,7 @@
 package io.evenkeel.gateway.link;
 
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.json.JsonWriter;
 import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkProtocol;
@@ -7,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** The HTTP answers to a handshake. */
+/** What a backend is answered: the HTTP answers to a handshake, and the words of refusals. */
 final class LinkReply {
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] SWITCHING =
@@ -73,5 +75,25 @@ final class LinkReply {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Why an older incarnation has to go. */
+    static String replaced(EndpointKey key) {
+        return "endpoint "
+                + key.name()
+                + ": a newer incarnation is registered (expected: that a process draws a new"
+                + " incarnation when it starts, and that only one runs)";
+    }
+
+    /** What a backend is told of a refused admission. */
+    static LinkError error(AdmissionReply.Code code) {
+        return switch (code) {
+            case INVALID -> LinkError.INVALID;
+            case OVERSIZED -> LinkError.TOO_LARGE;
+            case WRONG_TENANT -> LinkError.FORBIDDEN;
+            case WRONG_SERVICE, DUPLICATE -> LinkError.CONFLICT;
+            case SUPERSEDED -> LinkError.REPLACED;
+            case BUSY, UNAVAILABLE -> LinkError.BUSY;
+        };
     }
 }

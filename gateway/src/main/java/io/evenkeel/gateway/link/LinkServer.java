@@ -6,6 +6,7 @@ import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.ImageChange;
 import io.evenkeel.kernel.image.ImageDelta;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The link side of one gateway: listeners on one or more loops, and which endpoints hold a link.
@@ -31,9 +33,6 @@ import java.util.OptionalLong;
  */
 public final class LinkServer {
     private static final int BUFFER_BYTES = 16 * 1024;
-
-    /** What a backend is told when an operator drains it; nothing is cut when it is over. */
-    private static final long OPERATOR_DRAIN_MILLIS = 30_000;
 
     private final LinkSettings settings;
     private final LinkPorts ports;
@@ -80,44 +79,51 @@ public final class LinkServer {
         return epoch == null ? OptionalLong.empty() : OptionalLong.of(epoch);
     }
 
-    /** Tells a backend that its operator drains it; the queue is the caller's to change. */
-    public void drain(EndpointKey endpoint, long deadlineMillis, String reason) {
-        counters.operatorDrains();
-        send(endpoint, new LinkMessage.Drain(deadlineMillis, reason, false));
-    }
-
-    /** Tells a backend that its operator took the drain back. */
-    public void undrain(EndpointKey endpoint, String reason) {
-        send(endpoint, new LinkMessage.Drain(0, reason, true));
-    }
-
-    private void send(EndpointKey endpoint, LinkMessage.Drain drain) {
-        for (LinkTable.Handle link : table.links(endpoint)) {
-            link.drain(drain);
-        }
-    }
-
     /**
      * Makes links follow the cluster: an endpoint that was deleted, or admitted anew elsewhere,
-     * loses its link here; an operator's drain is passed on to its backend.
+     * loses its link here; what an operator wants of an endpoint is told to its backend, also to
+     * one that links later.
      */
     public void publish(ImageDelta delta) {
+        ClusterImage now = delta.after();
         for (ImageChange<EndpointKey, EndpointImage> change : delta.endpoints()) {
             endpoint(change);
+            EndpointImage after = change.after();
+            if (after == null) {
+                table.drain(change.key(), null);
+            } else {
+                follow(now.services().get(after.service()), after);
+            }
         }
         for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
             ServiceImage before = change.before();
             ServiceImage after = change.after();
-            if (before != null && after != null) {
-                AdminState was = before.adminState();
-                AdminState is = after.adminState();
-                if (was != is) {
-                    for (EndpointImage endpoint : after.endpoints().values()) {
-                        admin(endpoint.key(), was, is, "its service is in " + text(is));
-                    }
-                }
+            if (before != null && after != null && !sameWill(before, after)) {
+                after.endpoints().values().forEach(endpoint -> follow(after, endpoint));
             }
         }
+    }
+
+    private static boolean sameWill(ServiceImage one, ServiceImage other) {
+        return one.adminState() == other.adminState()
+                && one.policy().timeouts().drain().equals(other.policy().timeouts().drain());
+    }
+
+    private void follow(@Nullable ServiceImage service, EndpointImage endpoint) {
+        AdminState whole = service == null ? AdminState.READY : service.adminState();
+        AdminState is = endpoint.adminState().stricter(whole);
+        if (is == AdminState.READY || service == null) {
+            table.drain(endpoint.key(), null);
+            return;
+        }
+        String reason = endpoint.assignment().reason();
+        if (is != endpoint.adminState()) {
+            reason = "its service is in " + text(is);
+        } else if (reason.isEmpty()) {
+            reason = text(is);
+        }
+        long millis = service.policy().timeouts().drain().toMillis();
+        table.drain(endpoint.key(), new LinkMessage.Drain(millis, reason, false));
     }
 
     private void endpoint(ImageChange<EndpointKey, EndpointImage> change) {
@@ -137,27 +143,13 @@ public final class LinkServer {
                         "endpoint " + change.key().name() + " was deleted");
             }
         } else if (after.epoch() > linked) {
-            cut(change.key(), LinkError.REPLACED, LinkServerSession.replaced(change.key()));
-        } else if (before != null) {
-            admin(
-                    change.key(),
-                    before.adminState(),
-                    after.adminState(),
-                    after.assignment().reason());
+            cut(change.key(), LinkError.REPLACED, LinkReply.replaced(change.key()));
         }
     }
 
     private void cut(EndpointKey endpoint, LinkError error, String detail) {
         for (LinkTable.Handle link : table.links(endpoint)) {
             link.cut(error, detail);
-        }
-    }
-
-    private void admin(EndpointKey endpoint, AdminState was, AdminState is, String reason) {
-        if (was == AdminState.READY && is != AdminState.READY) {
-            drain(endpoint, OPERATOR_DRAIN_MILLIS, reason.isEmpty() ? text(is) : reason);
-        } else if (was != AdminState.READY && is == AdminState.READY) {
-            undrain(endpoint, reason);
         }
     }
 

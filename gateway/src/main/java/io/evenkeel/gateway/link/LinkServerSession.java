@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Time is the loop's attended time: it stands still while the gateway itself is kept from
  * running, so that a backend is never called silent for the gateway's own lateness.
  */
-final class LinkServerSession {
+final class LinkServerSession implements LinkDrains.Session {
     private static final long MILLI = 1_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -72,16 +72,14 @@ final class LinkServerSession {
     private long phaseDeadline;
     private long pings;
 
-    /** When the backend's drain ends, NEVER while it does not drain. */
-    private long drainDeadline = NEVER;
-
-    private long drainLook = NEVER;
+    private final LinkDrains drains;
 
     LinkServerSession(LinkSettings settings, Actions actions, long now) {
         this.settings = settings;
         this.actions = actions;
         this.handshake = new LinkHandshake(settings.registrationBytes());
         this.phaseDeadline = now + settings.handshakeMillis() * MILLI;
+        this.drains = new LinkDrains(this, settings.drainPollMillis() * MILLI);
     }
 
     LinkState state() {
@@ -105,7 +103,7 @@ final class LinkServerSession {
     long deadline() {
         return switch (state) {
             case HANDSHAKE, ADMITTING, CLOSING -> phaseDeadline;
-            case LINKED -> Math.min(Math.min(silentAt(), pingAt()), drainLook);
+            case LINKED -> Math.min(Math.min(silentAt(), pingAt()), drains.nextLook());
             case CLOSED -> NEVER;
         };
     }
@@ -170,9 +168,7 @@ final class LinkServerSession {
                     silent(now);
                     return;
                 }
-                if (now >= drainLook) {
-                    lookAtDrain(now);
-                }
+                drains.look(now);
                 if (now >= pingAt()) {
                     send(now, new LinkMessage.Ping(++pings));
                 }
@@ -202,7 +198,7 @@ final class LinkServerSession {
                 }
             }
             case AdmissionReply.Refused refused -> {
-                LinkError error = error(refused.code());
+                LinkError error = LinkReply.error(refused.code());
                 long retry =
                         refused.retryAfter().isZero() && !error.retry()
                                 ? -1
@@ -225,11 +221,14 @@ final class LinkServerSession {
         }
     }
 
-    /** An operator drains the endpoint, or takes that back. */
-    void drain(long now, LinkMessage.Drain drain) {
-        if (state == LinkState.LINKED) {
-            send(now, drain);
-        }
+    /**
+     * What the operator wants of the endpoint; the backend is told unless it knows.
+     *
+     * @param wanted null: no drain
+     * @return whether a drain began
+     */
+    boolean operator(long now, LinkMessage.@Nullable Drain wanted) {
+        return state == LinkState.LINKED && drains.operator(now, wanted);
     }
 
     /** The list of gateways changed. */
@@ -263,7 +262,7 @@ final class LinkServerSession {
 
     private void link(long now, EndpointKey key, long given) {
         if (!actions.linked(key, given)) {
-            end(now, LinkError.REPLACED, List.of(replaced(key)), -1);
+            end(now, LinkError.REPLACED, List.of(LinkReply.replaced(key)), -1);
             return;
         }
         state = LinkState.LINKED;
@@ -272,13 +271,6 @@ final class LinkServerSession {
         lastHeard = now;
         put(now, LinkReply.switching());
         sendRegistered(now);
-    }
-
-    static String replaced(EndpointKey key) {
-        return "endpoint "
-                + key.name()
-                + ": a newer incarnation is registered (expected: that a process draws a new"
-                + " incarnation when it starts, and that only one runs)";
     }
 
     private void sendRegistered(long now) {
@@ -317,9 +309,8 @@ final class LinkServerSession {
             case LinkMessage.Ping(long n) -> send(now, new LinkMessage.Pong(n));
             case LinkMessage.Drain drain when drain.cancel() -> drainOver();
             case LinkMessage.Drain drain -> {
-                drainDeadline = now + drain.deadlineMillis() * MILLI;
                 actions.draining(key, epoch, true);
-                lookAtDrain(now);
+                drains.backend(now, drain);
             }
             case LinkMessage.Renew(Registration again) -> renew(now, again);
             case LinkMessage.Leave(String reason) -> {
@@ -368,27 +359,17 @@ final class LinkServerSession {
         }
     }
 
-    private void lookAtDrain(long now) {
+    private void drainOver() {
         EndpointKey key = endpoint;
-        if (key == null) {
-            return;
-        }
-        int outstanding = actions.outstanding(key, epoch);
-        if (outstanding == 0 || now >= drainDeadline) {
-            drainLook = NEVER;
-            send(now, new LinkMessage.Drained(outstanding));
-        } else {
-            drainLook = Math.min(drainDeadline, now + settings.drainPollMillis() * MILLI);
+        if (drains.backendStays() && key != null) {
+            actions.draining(key, epoch, false);
         }
     }
 
-    private void drainOver() {
+    @Override
+    public int outstanding() {
         EndpointKey key = endpoint;
-        if (drainDeadline != NEVER && key != null) {
-            drainDeadline = NEVER;
-            drainLook = NEVER;
-            actions.draining(key, epoch, false);
-        }
+        return key == null ? 0 : actions.outstanding(key, epoch);
     }
 
     private void silent(long now) {
@@ -440,7 +421,8 @@ final class LinkServerSession {
         }
     }
 
-    private void send(long now, LinkMessage message) {
+    @Override
+    public void send(long now, LinkMessage message) {
         put(now, LinkCodec.line(message));
     }
 
@@ -453,16 +435,5 @@ final class LinkServerSession {
             }
             state = LinkState.CLOSED;
         }
-    }
-
-    private static LinkError error(AdmissionReply.Code code) {
-        return switch (code) {
-            case INVALID -> LinkError.INVALID;
-            case OVERSIZED -> LinkError.TOO_LARGE;
-            case WRONG_TENANT -> LinkError.FORBIDDEN;
-            case WRONG_SERVICE, DUPLICATE -> LinkError.CONFLICT;
-            case SUPERSEDED -> LinkError.REPLACED;
-            case BUSY, UNAVAILABLE -> LinkError.BUSY;
-        };
     }
 }

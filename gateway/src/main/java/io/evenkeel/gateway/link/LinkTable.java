@@ -7,6 +7,7 @@ import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,8 @@ final class LinkTable {
         /** The incarnation said goodbye on another link. */
         void left();
 
-        /** Passes an operator's drain on. */
-        void drain(LinkMessage.Drain drain);
+        /** What the operator wants of the endpoint from now on; null: no drain. */
+        void drain(LinkMessage.@Nullable Drain wanted);
 
         /** Sends the list of gateways. */
         void sendPeers();
@@ -50,6 +51,9 @@ final class LinkTable {
     private final Admission admission;
     private final TreeMap<EndpointKey, Entry> entries = new TreeMap<>();
 
+    /** What operators want of endpoints that they took out, linked or not. */
+    private final TreeMap<EndpointKey, LinkMessage.Drain> wanted = new TreeMap<>();
+
     LinkTable(LinkObserver observer, Presence presence, Admission admission) {
         this.observer = observer;
         this.presence = presence;
@@ -65,7 +69,7 @@ final class LinkTable {
         if (entry != null && entry.epoch < epoch) {
             remove(key, entry, LinkLoss.REPLACED);
             for (Handle older : entry.links) {
-                older.cut(LinkError.REPLACED, LinkServerSession.replaced(key));
+                older.cut(LinkError.REPLACED, LinkReply.replaced(key));
             }
             entry = null;
         }
@@ -76,7 +80,20 @@ final class LinkTable {
             presence.present(key, epoch);
         }
         entry.links.add(link);
+        LinkMessage.Drain drain = wanted.get(key);
+        if (drain != null) {
+            link.drain(drain);
+        }
         return true;
+    }
+
+    /** What an operator wants of an endpoint, also for links to come; null: no drain. */
+    synchronized void drain(EndpointKey key, LinkMessage.@Nullable Drain drain) {
+        LinkMessage.Drain before = drain == null ? wanted.remove(key) : wanted.put(key, drain);
+        Entry entry = entries.get(key);
+        if (entry != null && !Objects.equals(before, drain)) {
+            entry.links.forEach(link -> link.drain(drain));
+        }
     }
 
     /** Takes a link out; the endpoint is absent with its last one, or with a goodbye. */

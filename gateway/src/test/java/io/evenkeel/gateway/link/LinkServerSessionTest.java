@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.kernel.registry.AdmissionReply;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.link.LinkError;
+import io.evenkeel.wire.link.LinkMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -240,6 +241,54 @@ class LinkServerSessionTest {
         assertThat(actions.log).endsWith("drains", "drains no more");
         session.time(100 * MILLI);
         assertThat(sent()).isEmpty();
+    }
+
+    @Test
+    void operatorsDrainIsToldOnceAndAnsweredWhenNothingRunsAnyMore() {
+        link();
+        actions.outstanding = 1;
+        LinkMessage.Drain wanted = new LinkMessage.Drain(9_000, "new kernel", false);
+        assertThat(session.operator(0, wanted)).isTrue();
+        assertThat(session.operator(1, wanted)).isFalse();
+        assertThat(sent())
+                .isEqualTo(
+                        "{\"type\":\"drain\",\"deadlineMillis\":9000,\"reason\":\"new kernel\"}\n");
+        session.time(5 * MILLI);
+        assertThat(sent()).isEmpty();
+        actions.outstanding = 0;
+        session.time(10 * MILLI);
+        assertThat(sent())
+                .isEqualTo("{\"type\":\"drained\",\"outstanding\":0,\"operator\":true}\n");
+        assertThat(actions.log).doesNotContain("drains");
+        assertThat(session.operator(11, null)).isFalse();
+        assertThat(sent()).isEqualTo("{\"type\":\"drain\",\"cancel\":true}\n");
+        assertThat(session.operator(12, wanted)).isTrue();
+    }
+
+    @Test
+    void operatorsDrainIsAnsweredAtItsDeadlineWithWhatStillRuns() {
+        link();
+        actions.outstanding = 3;
+        session.operator(0, new LinkMessage.Drain(8, "", false));
+        assertThat(sent()).doesNotContain("drained");
+        session.time(8 * MILLI);
+        assertThat(sent())
+                .isEqualTo("{\"type\":\"drained\",\"outstanding\":3,\"operator\":true}\n");
+    }
+
+    @Test
+    void bothDrainsAreAnsweredEachOnItsOwn() {
+        link();
+        actions.outstanding = 1;
+        session.operator(0, new LinkMessage.Drain(1_000, "", false));
+        receive(0, "{'type':'drain','deadlineMillis':8}\n");
+        sent();
+        session.time(8 * MILLI);
+        assertThat(sent()).isEqualTo("{\"type\":\"drained\",\"outstanding\":1}\n");
+        actions.outstanding = 0;
+        session.time(13 * MILLI);
+        assertThat(sent())
+                .isEqualTo("{\"type\":\"drained\",\"outstanding\":0,\"operator\":true}\n");
     }
 
     @Test

@@ -64,7 +64,8 @@ public final class LinkCodec {
             }
             case "drained" -> {
                 long outstanding = in.integer("outstanding", 0, 1_000_000_000, 0);
-                yield in.parsed(() -> new LinkMessage.Drained(outstanding));
+                boolean operator = in.bool("operator", false);
+                yield in.parsed(() -> new LinkMessage.Drained(outstanding, operator));
             }
             case "renew" -> renew(in);
             case "leave" -> {
@@ -155,6 +156,9 @@ public final class LinkCodec {
             text(out, "reason", m.reason());
         } else if (message instanceof LinkMessage.Drained m) {
             out.field("outstanding", m.outstanding());
+            if (m.operator()) {
+                out.name("operator").value(true);
+            }
         } else if (message instanceof LinkMessage.Renew m) {
             m.registration().write(out.name("registration"));
         } else if (message instanceof LinkMessage.Leave m) {

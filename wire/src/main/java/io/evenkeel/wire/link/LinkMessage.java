@@ -108,8 +108,9 @@ public sealed interface LinkMessage {
      * passed.
      *
      * @param outstanding what was still running, 0 if the drain was complete
+     * @param operator true: of the drain that the gateway told of, not of the backend's own
      */
-    record Drained(long outstanding) implements LinkMessage {
+    record Drained(long outstanding, boolean operator) implements LinkMessage {
         @Override
         public String type() {
             return "drained";
