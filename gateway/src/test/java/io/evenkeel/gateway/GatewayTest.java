@@ -11,6 +11,8 @@ import io.evenkeel.model.HostPort;
 import io.evenkeel.model.Match;
 import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.Source;
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -257,6 +259,7 @@ final class GatewayTest extends ProxySuite {
         await("under way", () -> outstanding() == 1);
         Thread stopper = Thread.ofVirtual().start(() -> gateway.stop(Duration.ofSeconds(10)));
         assertThat(idle.ended()).isTrue();
+        await("no loop accepts anybody", this::refusesConnections);
         release.countDown();
         Talk.Reply reply = busy.reply();
         assertThat(reply.body()).isEqualTo("done");
@@ -265,6 +268,14 @@ final class GatewayTest extends ProxySuite {
             assertThat(stopper.join(Duration.ofSeconds(10))).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean refusesConnections() {
+        try (Socket socket = new Socket(http.getAddress(), http.getPort())) {
+            return !socket.isConnected();
+        } catch (IOException refused) {
+            return true;
         }
     }
 }

@@ -7,6 +7,7 @@ import io.evenkeel.app.demo.Launched;
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +36,9 @@ class OperatorsWordIT {
         private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
         Plain(String name) throws IOException {
-            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 100);
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
             server.setExecutor(threads);
             server.createContext(
                     "/",
@@ -160,15 +163,15 @@ class OperatorsWordIT {
     @Test
     void deletingWhatABackendRegisteredIsRefusedWithWhatToDoAndLosesNothing() throws Exception {
         try (Site site = Site.start();
-                Plain one = new Plain("one");
-                Sidecar sidecar = new Sidecar(site, "web-1", one.port())) {
-            awaitQueued(site, 1);
-            Output refused = site.command("delete", "endpoint", "web-1");
-            assertThat(refused.code()).isEqualTo(1);
-            assertThat(refused.text()).contains("drain").contains("maint");
-            assertThat(site.get("shop", "/").body()).isEqualTo("one");
-            assertThat(sidecar.said()).doesNotContain("refused");
-            sidecar.close();
+                Plain one = new Plain("one")) {
+            try (Sidecar sidecar = new Sidecar(site, "web-1", one.port())) {
+                awaitQueued(site, 1);
+                Output refused = site.command("delete", "endpoint", "web-1");
+                assertThat(refused.code()).isEqualTo(1);
+                assertThat(refused.text()).contains("drain").contains("maint");
+                assertThat(site.get("shop", "/").body()).isEqualTo("one");
+                assertThat(sidecar.said()).doesNotContain("refused");
+            }
             Site.await("forgotten", SOON, () -> nodes(site).isEmpty());
             assertThat(site.api().list("endpoints")).isEmpty();
         }
