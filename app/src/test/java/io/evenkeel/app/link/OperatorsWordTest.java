@@ -95,6 +95,7 @@ class OperatorsWordTest {
                         ImageMap.<ServiceKey, ServiceImage>empty().with(key, service),
                         service.endpoints(),
                         ImageMap.empty(),
+                        ImageMap.empty(),
                         ImageMap.empty()));
     }
 
