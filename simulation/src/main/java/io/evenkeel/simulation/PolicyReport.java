@@ -81,26 +81,36 @@ public final class PolicyReport {
                 .append("open loop, Poisson) and backends (8 workers each, exponential service of ")
                 .append("20 ms unless the scenario says otherwise); 50 us of network one way. ")
                 .append(
-                        "Success counts 2xx and 3xx; latencies are those of successes; skew is the ")
-                .append("busiest endpoint over the mean, by requests and by requests outstanding. ")
+                        "Success counts 2xx and 3xx; latencies are those of successes; retries are ")
+                .append(
+                        "attempts beyond the first per hundred requests (two for a request at most, ")
+                .append(
+                        "within a budget of 20 % and ten a second); skew is the busiest endpoint over the mean, by requests and by requests outstanding. ")
                 .append(
                         "Half of the endpoints are in the gateway's zone: locality-weighted prefers ")
                 .append("them, and its skew is its purpose.\n");
         for (Scenario scenario : Scenario.all()) {
-            text.append("\n## ")
-                    .append(scenario.name())
-                    .append("\n\n")
-                    .append(scenario.question())
-                    .append("\n\n")
-                    .append("| policy | success % | p50 ms | p99 ms | skew of requests |")
-                    .append(" skew of outstanding | seen |\n")
-                    .append("| --- | ---: | ---: | ---: | ---: | ---: | --- |\n");
-            for (Algorithm algorithm : Algorithm.values()) {
-                row(
-                        text,
-                        algorithm,
-                        ScenarioRun.run(scenario, algorithm, seed, seconds, line -> {}, List.of()));
-            }
+            text.append(section(scenario, seed, seconds));
+        }
+        return text.toString();
+    }
+
+    /** What the report says of one scenario. */
+    public static String section(Scenario scenario, Seed seed, int seconds) {
+        StringBuilder text = new StringBuilder(2_048);
+        text.append("\n## ")
+                .append(scenario.name())
+                .append("\n\n")
+                .append(scenario.question())
+                .append("\n\n")
+                .append("| policy | success % | p50 ms | p99 ms | retries % | skew of requests |")
+                .append(" skew of outstanding | seen |\n")
+                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
+        for (Algorithm algorithm : Algorithm.values()) {
+            row(
+                    text,
+                    algorithm,
+                    ScenarioRun.run(scenario, algorithm, seed, seconds, line -> {}, List.of()));
         }
         return text.toString();
     }
@@ -109,11 +119,12 @@ public final class PolicyReport {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "| %s | %.3f | %.1f | %.1f | %.2f | %.2f | %s |\n",
+                        "| %s | %.3f | %.1f | %.1f | %.3f | %.2f | %.2f | %s |\n",
                         algorithm.wireName(),
                         result.successPercent(),
                         result.p50Nanos() / 1e6,
                         result.p99Nanos() / 1e6,
+                        result.retryPercent(),
                         result.requestSkew(),
                         result.outstandingSkew(),
                         result.watched()));

@@ -82,7 +82,8 @@ final class ClusterFaults {
         made++;
         List<Instance> alive = new ArrayList<>();
         for (Instance instance : cluster.instances()) {
-            if (!instance.isDead() && !instance.leaving) {
+            // Whom a newer incarnation has replaced, a sane process stops: it dials no more.
+            if (instance.wantsToServe()) {
                 alive.add(instance);
             }
         }

@@ -2,9 +2,11 @@ package io.evenkeel.simulation.scenario;
 
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.kernel.balancing.Algorithm;
+import io.evenkeel.kernel.observe.ServiceTraffic;
 import io.evenkeel.simulation.cast.Answer;
 import io.evenkeel.simulation.cast.Load;
 import io.evenkeel.simulation.cast.SimBackend;
+import io.evenkeel.simulation.cast.SimClient;
 import io.evenkeel.simulation.net.NetworkOptions;
 import io.evenkeel.simulation.stage.Member;
 import io.evenkeel.simulation.stage.QueueAccess;
@@ -31,6 +33,8 @@ public final class ScenarioRun {
      * @param successPercent replies of 2xx and 3xx among them
      * @param p50Nanos median latency of the successes
      * @param p99Nanos 99th percentile of it
+     * @param retries attempts beyond the first, of all requests from the start
+     * @param asked requests from the start
      * @param requestSkew greatest over mean rate of picks per endpoint
      * @param outstandingSkew greatest over mean of outstanding requests, averaged over time
      * @param watched the scenario's own figure
@@ -40,9 +44,16 @@ public final class ScenarioRun {
             double successPercent,
             long p50Nanos,
             long p99Nanos,
+            long retries,
+            long asked,
             double requestSkew,
             double outstandingSkew,
-            String watched) {}
+            String watched) {
+        /** Retries per hundred requests. */
+        public double retryPercent() {
+            return asked == 0 ? 0 : 100.0 * retries / asked;
+        }
+    }
 
     /**
      * Runs.
@@ -104,6 +115,8 @@ public final class ScenarioRun {
                 tally.successPercent(),
                 tally.successNanos(0.5),
                 tally.successNanos(0.99),
+                stage.view().services().stream().mapToLong(ServiceTraffic::retries).sum(),
+                stage.clients().stream().mapToLong(SimClient::asked).sum(),
                 requestSkew,
                 outstandingSkew,
                 watched);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the report shows of the default policy, as promises. */
 class ScenarioTest {
+    private static final Path COMMITTED = Path.of("..", "docs", "benchmarks", "policies.md");
     private static final Seed SEED = new Seed(1);
 
     private static Scenario scenario(String name) {
@@ -102,10 +103,23 @@ class ScenarioTest {
     }
 
     @Test
+    void retriesAreCounted() {
+        assertThat(run("calm", Algorithm.LEAST_LOAD, 2).retries()).isZero();
+        ScenarioRun.Result crashes = run("crashes", Algorithm.LEAST_LOAD, 4);
+        assertThat(crashes.retries()).isBetween(1L, crashes.asked());
+    }
+
+    /** One scenario of the report for each push, all of it where there is time. */
+    @Test
+    void theCommittedReportHasWhatItsSeedGivesForCrashes() throws IOException {
+        assertThat(Files.readString(COMMITTED))
+                .contains(PolicyReport.section(scenario("crashes"), SEED, Scenario.SECONDS));
+    }
+
+    @Test
     @Tag("long")
     void theCommittedReportIsWhatItsSeedGives() throws IOException {
-        Path committed = Path.of("..", "docs", "benchmarks", "policies.md");
-        assertThat(Files.readString(committed))
+        assertThat(Files.readString(COMMITTED))
                 .isEqualTo(PolicyReport.report(SEED, Scenario.SECONDS));
     }
 }
