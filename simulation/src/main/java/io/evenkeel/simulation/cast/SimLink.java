@@ -231,6 +231,9 @@ public final class SimLink implements ConnectionHandler, LinkSession.Events {
     }
 
     @Override
+    public void operatorDrained(long outstanding) {}
+
+    @Override
     public LinkMessage.@Nullable Report load() {
         return new LinkMessage.Report(backend.inFlight(), -1, -1, -1);
     }
