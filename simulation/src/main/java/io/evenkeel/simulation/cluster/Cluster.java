@@ -201,7 +201,9 @@ final class Cluster {
 
                     @Override
                     public void rejected(Refusal refusal) {
+                        // A sane process ends then, whatever its other links still say.
                         instance.rejected = true;
+                        queue.after(EXIT_NANOS, instance::kill);
                     }
                 };
         instance.links.add(

@@ -1,0 +1,110 @@
+package io.evenkeel.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.app.demo.Launched;
+import io.evenkeel.app.demo.LoadClient;
+import io.evenkeel.app.demo.LoadTotals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A1, A3, A7: a backend in another language, written from the protocol's document with nothing but
+ * its standard library, is a backend like any other.
+ */
+@Tag("A")
+class PythonBackendIT {
+    private static final int BACKENDS = 3;
+
+    @Test
+    void pythonBackendsRegisterShareTheLoadAndLeaveWithoutLoss() throws Exception {
+        Path python = Programs.require("python3");
+        List<Process> backends = new ArrayList<>();
+        try (Site site = Site.start()) {
+            for (int i = 0; i < BACKENDS; i++) {
+                backends.add(backend(python, site, i));
+            }
+            awaitQueued(site, BACKENDS);
+            LoadTotals gets = new LoadTotals();
+            LoadTotals posts = new LoadTotals();
+            List<Long> shares;
+            try (LoadClient getting = load(site, "GET", gets);
+                    LoadClient posting = load(site, "POST", posts)) {
+                assertThat(getting).isNotEqualTo(posting);
+                TimeUnit.SECONDS.sleep(3);
+                shares = Queues.of(site, "hello").stream().map(Queues.Node::requests).toList();
+                backends.getFirst().destroy();
+                assertThat(backends.getFirst().waitFor(20, TimeUnit.SECONDS)).isTrue();
+                awaitQueued(site, BACKENDS - 1);
+                TimeUnit.SECONDS.sleep(1);
+            }
+            System.out.printf(
+                    "%d Python backends: %s requests each; %d GET and %d POST answered, one left%n",
+                    BACKENDS, shares, gets.answered(), posts.answered());
+            assertThat(backends.getFirst().exitValue()).as(log(site, 0)).isZero();
+            assertThat(log(site, 0)).contains("registered as py-0.", "left");
+            long most = shares.stream().mapToLong(Long::longValue).max().orElseThrow();
+            assertThat(most).isGreaterThan(100);
+            assertThat(shares).hasSize(BACKENDS).allMatch(share -> share > most / 2);
+            assertThat(gets.failures()).isEmpty();
+            assertThat(posts.failures()).isEmpty();
+            assertThat(gets.cut() + posts.cut()).isZero();
+            // Forgotten, not merely absent: it said goodbye.
+            assertThat(site.api().list("endpoints")).hasSize(BACKENDS - 1);
+        } finally {
+            backends.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private static Process backend(Path python, Site site, int number) throws IOException {
+        return new ProcessBuilder(
+                        python.toString(),
+                        Launched.home().resolve("examples/python/backend.py").toString(),
+                        "--service=hello",
+                        "--workload=py-" + number,
+                        "--gateway=" + site.address("link"))
+                .redirectErrorStream(true)
+                .redirectOutput(logFile(site, number).toFile())
+                .start();
+    }
+
+    private static Path logFile(Site site, int number) {
+        return site.folder.resolve("py-" + number + ".log");
+    }
+
+    private static String log(Site site, int number) throws IOException {
+        return Files.readString(logFile(site, number));
+    }
+
+    private static void awaitQueued(Site site, int count) throws InterruptedException {
+        Site.await(
+                count + " in the queue",
+                Site.START_LIMIT,
+                () -> {
+                    try {
+                        return Queues.of(site, "hello").stream().filter(Queues.Node::queued).count()
+                                == count;
+                    } catch (IOException | InterruptedException notYet) {
+                        // No queue before the first registration.
+                        return false;
+                    }
+                });
+    }
+
+    private static LoadClient load(Site site, String method, LoadTotals totals) {
+        String body = method.equals("POST") ? "x".repeat(500) : "";
+        return LoadClient.start(
+                site.http(),
+                new LoadClient.Request(method, "hello.example", "/", body),
+                6,
+                Duration.ofMillis(2),
+                totals);
+    }
+}
