@@ -109,8 +109,8 @@ final class ServiceState implements UpstreamService {
     }
 
     @Override
-    public void release(Node node, Outcome outcome, long latencyNanos) {
-        queue.release(node, outcome, latencyNanos);
+    public void release(Node node, int index, Outcome outcome, long latencyNanos) {
+        queue.release(index, outcome, latencyNanos);
     }
 
     @Override

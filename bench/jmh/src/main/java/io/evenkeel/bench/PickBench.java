@@ -32,10 +32,10 @@ public final class PickBench {
         options.include("\\." + PickBenchmark.class.getSimpleName() + "\\.");
         options.addProfiler(GCProfiler.class);
         options.forks(quick ? 1 : 3);
-        options.warmupIterations(smoke ? 1 : 3);
-        options.warmupTime(TimeValue.milliseconds(smoke ? 100 : 500));
-        options.measurementIterations(smoke ? 1 : 5);
-        options.measurementTime(TimeValue.milliseconds(smoke ? 100 : 500));
+        options.warmupIterations(smoke ? 1 : 4);
+        options.warmupTime(TimeValue.milliseconds(smoke ? 100 : 250));
+        options.measurementIterations(smoke ? 1 : 15);
+        options.measurementTime(TimeValue.milliseconds(smoke ? 100 : 200));
         options.shouldFailOnError(true);
         print(new Runner(options.build()).run());
     }
@@ -46,9 +46,7 @@ public final class PickBench {
         for (RunResult result : results) {
             String benchmark = result.getParams().getBenchmark();
             String name = benchmark.substring(benchmark.lastIndexOf('.') + 1);
-            nanos.put(
-                    name + result.getParams().getParam("endpoints"),
-                    result.getPrimaryResult().getScore());
+            nanos.put(name + result.getParams().getParam("endpoints"), median(result));
             Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
             if (allocated != null && !name.endsWith("Null")) {
                 bytes = Math.max(bytes, allocated.getScore());
@@ -68,6 +66,17 @@ public final class PickBench {
         line("pick_contended_added_ns", added, "ns");
         // JMH's own bookkeeping shows as some thousandths of a byte an operation.
         line("pick_bytes", bytes < 0.01 ? 0 : bytes, "B");
+    }
+
+    /** Of the iterations of all forks: what else happens on the machine shows in the mean. */
+    private static double median(RunResult result) {
+        double[] scores =
+                result.getBenchmarkResults().stream()
+                        .flatMap(fork -> fork.getIterationResults().stream())
+                        .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+                        .sorted()
+                        .toArray();
+        return scores[scores.length / 2];
     }
 
     private static double at(Map<String, Double> nanos, String key) {

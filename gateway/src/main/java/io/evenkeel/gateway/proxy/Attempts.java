@@ -24,6 +24,7 @@ final class Attempts {
     private @Nullable UpstreamService service;
     private ServicePolicy policy = ServicePolicy.DEFAULT;
     private @Nullable Node node;
+    private int index;
     private @Nullable PooledConnection upstream;
     private boolean connecting;
     private boolean freshOnly;
@@ -102,6 +103,7 @@ final class Attempts {
 
     private void attempt(UpstreamService to, Node picked, long now) {
         node = picked;
+        index = loop.pickContext().index();
         beganNanos = now;
         exchange.delivery().again();
         LoopEndpoint endpoint = loop.endpoint(to, picked);
@@ -221,7 +223,7 @@ final class Attempts {
         if (at != null && of != null) {
             node = null;
             Reply reply = exchange.reply();
-            of.release(at, outcome, reply.begun() ? reply.firstByteNanos() - beganNanos : 0);
+            of.release(at, index, outcome, reply.begun() ? reply.firstByteNanos() - beganNanos : 0);
         }
     }
 }

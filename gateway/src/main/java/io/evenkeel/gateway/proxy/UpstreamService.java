@@ -22,9 +22,11 @@ public interface UpstreamService {
     /**
      * The request at this endpoint is over.
      *
+     * @param index of the node, as the context had it at the pick: with very many endpoints a look
+     *     at the node itself costs a cache miss
      * @param latencyNanos from the attempt's beginning to the reply's first byte; 0 if none came
      */
-    void release(Node node, Outcome outcome, long latencyNanos);
+    void release(Node node, int index, Outcome outcome, long latencyNanos);
 
     /** Where the endpoint serves; null if it is unknown or does not resolve. */
     @Nullable InetSocketAddress address(Node node);

@@ -16,6 +16,7 @@ public final class PickContext {
     private int triedCount;
     private long sourceHash;
 
+    private int index = -1;
     private int load;
     private int rate = 1;
     private int outstanding;
@@ -68,10 +69,16 @@ public final class PickContext {
     }
 
     /** Notes a pick; the score is only computed if someone asks. */
-    void picked(int loadBefore, int rateThen, int outstandingWithIt) {
+    void picked(int slot, int loadBefore, int rateThen, int outstandingWithIt) {
+        index = slot;
         load = loadBefore;
         rate = rateThen;
         outstanding = outstandingWithIt;
+    }
+
+    /** {@link Node#index} of the last pick, to release it by. */
+    public int index() {
+        return index;
     }
 
     /** Requests outstanding at the last pick, this one included. */

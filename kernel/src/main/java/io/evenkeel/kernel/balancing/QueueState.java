@@ -72,7 +72,7 @@ final class QueueState {
             passedOver += context.passedOver;
         }
         int load = table.load(slot);
-        context.picked(load, order.rate(slot), table.outstanding(slot) + 1);
+        context.picked(slot, load, order.rate(slot), table.outstanding(slot) + 1);
         table.raise(slot);
         order.picked(slot, load);
         if (table.isFull(slot)) {

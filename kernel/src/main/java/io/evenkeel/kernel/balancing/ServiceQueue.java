@@ -77,19 +77,23 @@ public final class ServiceQueue {
     /**
      * The request is over.
      *
-     * @param node as acquired; it may have left meanwhile
+     * @param index of the node as acquired; it may have left meanwhile, and its index is nobody
+     *     else's until its last request is released
      * @param outcome what speaks for or against the endpoint
      * @param latencyNanos time to the reply's first byte; 0 or less if there was none
      */
-    public void release(Node node, Outcome outcome, long latencyNanos) {
-        // Read before the lock is taken: with many nodes this is a cache miss.
-        int slot = node.slot;
+    public void release(int index, Outcome outcome, long latencyNanos) {
         lock.lock();
         try {
-            state.release(slot, outcome, latencyNanos);
+            state.release(index, outcome, latencyNanos);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The same by the node; with very many endpoints, looking at it costs a cache miss. */
+    public void release(Node node, Outcome outcome, long latencyNanos) {
+        release(node.slot, outcome, latencyNanos);
     }
 
     /**

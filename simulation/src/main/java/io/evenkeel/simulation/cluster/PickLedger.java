@@ -93,9 +93,9 @@ final class PickLedger {
         }
 
         @Override
-        public void release(Node node, Outcome outcome, long latencyNanos) {
+        public void release(Node node, int index, Outcome outcome, long latencyNanos) {
             count(node, -1);
-            service.release(node, outcome, latencyNanos);
+            service.release(node, index, outcome, latencyNanos);
         }
 
         @Override

@@ -34,8 +34,8 @@ public class QueueAccess {
     }
 
     /** {@link ServiceQueue#release}. */
-    public void release(Node node, Outcome outcome, long latencyNanos) {
-        queue.release(node, outcome, latencyNanos);
+    public void release(Node node, int index, Outcome outcome, long latencyNanos) {
+        queue.release(index, outcome, latencyNanos);
     }
 
     /** {@link ServiceQueue#put}. */

@@ -217,10 +217,10 @@ public final class SimService implements UpstreamService {
     }
 
     @Override
-    public void release(Node node, Outcome outcome, long latencyNanos) {
+    public void release(Node node, int index, Outcome outcome, long latencyNanos) {
         Member member = memberOf(node);
         member.outstanding--;
-        access.release(node, outcome, latencyNanos);
+        access.release(node, index, outcome, latencyNanos);
         takeEvents();
         for (Watcher watcher : watchers) {
             watcher.released(this, member, outcome);

@@ -154,7 +154,7 @@ class PlantedClusterFaultsTest {
                                         if (head instanceof Node node && random.nextInt(20) == 0) {
                                             context.avoid(node);
                                             Pick next = super.acquire(context);
-                                            super.release(node, Outcome.NOT_SENT, 0);
+                                            super.release(node, node.index(), Outcome.NOT_SENT, 0);
                                             context.reset();
                                             return next;
                                         }
@@ -172,9 +172,10 @@ class PlantedClusterFaultsTest {
                         ofService(service ->
                                 new PassingService(service) {
                                     @Override
-                                    public void release(Node node, Outcome outcome, long nanos) {
+                                    public void release(
+                                            Node node, int index, Outcome outcome, long nanos) {
                                         if (random.nextInt(20) > 0) {
-                                            super.release(node, outcome, nanos);
+                                            super.release(node, node.index(), outcome, nanos);
                                         }
                                     }
                                 }));
@@ -192,7 +193,7 @@ class PlantedClusterFaultsTest {
                                     public Pick acquire(PickContext context) {
                                         Pick pick = super.acquire(context);
                                         if (pick instanceof Node node && random.nextInt(20) == 0) {
-                                            super.release(node, Outcome.NOT_SENT, 0);
+                                            super.release(node, node.index(), Outcome.NOT_SENT, 0);
                                             return Pick.NoEndpoints.NO_ENDPOINTS;
                                         }
                                         return pick;
@@ -280,8 +281,8 @@ class PlantedClusterFaultsTest {
         }
 
         @Override
-        public void release(Node node, Outcome outcome, long latencyNanos) {
-            service.release(node, outcome, latencyNanos);
+        public void release(Node node, int index, Outcome outcome, long latencyNanos) {
+            service.release(node, node.index(), outcome, latencyNanos);
         }
 
         @Override

@@ -74,7 +74,7 @@ class PlantedFaultsTest {
                                 if (random.nextInt(20) == 0 && head instanceof Node node) {
                                     context.avoid(node);
                                     Pick next = super.acquire(context);
-                                    super.release(node, Outcome.NOT_SENT, 0);
+                                    super.release(node, node.index(), Outcome.NOT_SENT, 0);
                                     context.reset();
                                     return next;
                                 }
@@ -102,7 +102,8 @@ class PlantedFaultsTest {
                                 if (head == newest[0]) {
                                     context.avoid(newest[0]);
                                     Pick next = super.acquire(context);
-                                    super.release(newest[0], Outcome.NOT_SENT, 0);
+                                    super.release(
+                                            newest[0], newest[0].index(), Outcome.NOT_SENT, 0);
                                     context.reset();
                                     return next;
                                 }
@@ -157,9 +158,9 @@ class PlantedFaultsTest {
                 queue ->
                         new QueueAccess(queue) {
                             @Override
-                            public void release(Node node, Outcome outcome, long nanos) {
+                            public void release(Node node, int index, Outcome outcome, long nanos) {
                                 if (random.nextInt(20) > 0) {
-                                    super.release(node, outcome, nanos);
+                                    super.release(node, node.index(), outcome, nanos);
                                 }
                             }
                         });
@@ -173,9 +174,10 @@ class PlantedFaultsTest {
                                 queue ->
                                         new QueueAccess(queue) {
                                             @Override
-                                            public void release(Node node, Outcome o, long nanos) {
-                                                super.release(node, o, nanos);
-                                                super.release(node, o, nanos);
+                                            public void release(
+                                                    Node node, int index, Outcome o, long nanos) {
+                                                super.release(node, node.index(), o, nanos);
+                                                super.release(node, node.index(), o, nanos);
                                             }
                                         }))
                 .isInstanceOfAny(BrokenPromise.class, IllegalStateException.class);

@@ -4,7 +4,6 @@ import io.evenkeel.kernel.balancing.Algorithm;
 import io.evenkeel.kernel.balancing.BalancingSettings;
 import io.evenkeel.kernel.balancing.EndpointSettings;
 import io.evenkeel.kernel.balancing.Locality;
-import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.PickContext;
 import io.evenkeel.kernel.balancing.ServiceQueue;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
@@ -22,18 +21,21 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.infra.Blackhole;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * One operation is a release and an acquire. Requests are kept in flight, half as many again as
  * there are endpoints, and one of them, drawn at random, ends in each operation; so nodes lie all
  * over the queue, and memory is touched as under real load. The null baseline does the same with a
- * plain array in place of the queue.
+ * plain array in place of the queue. Where two threads share the queue, each works for two
+ * microseconds between its picks, one before and one after a release.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PickBenchmark {
-    /** Time between two picks of a loop that proxies 2 µs a request: far less than it takes. */
-    private static final long WORK_NANOS = 2_000;
+    /** About a microsecond of arithmetic, as {@link Blackhole#consumeCPU} counts it. */
+    private static final long MICROSECOND = 500;
 
     /** What the threads share. */
     @State(Scope.Benchmark)
@@ -67,15 +69,15 @@ public class PickBenchmark {
     @State(Scope.Thread)
     public static class Loop {
         final PickContext context = new PickContext(new SplittableRandom(1));
-        Node[] inFlight = new Node[0];
+        int[] inFlight = new int[0];
         int mask;
         long seed = 1;
 
         @Setup
-        public void fill(Shared shared, org.openjdk.jmh.infra.ThreadParams threads) {
+        public void fill(Shared shared, ThreadParams threads) {
             int wanted = Math.max(64, shared.endpoints * 3 / 2) / threads.getThreadCount();
             mask = Integer.highestOneBit(wanted) - 1;
-            inFlight = new Node[mask + 1];
+            inFlight = new int[mask + 1];
             seed = threads.getThreadIndex() * 0x9E3779B97F4A7C15L + 1;
             for (int i = 0; i <= mask; i++) {
                 inFlight[i] = acquire(shared);
@@ -89,65 +91,64 @@ public class PickBenchmark {
             return (int) (seed >>> 33) & mask;
         }
 
-        Node acquire(Shared shared) {
+        int acquire(Shared shared) {
             context.reset();
-            if (shared.queue.acquire(context) instanceof Node node) {
-                return node;
-            }
-            throw new IllegalStateException("the queue gave no node");
+            shared.queue.acquire(context);
+            return context.index();
         }
 
-        Node exchange(Shared shared) {
-            int at = any();
-            shared.queue.release(inFlight[at], Outcome.SUCCESS, 1_000_000);
-            Node node = acquire(shared);
-            inFlight[at] = node;
-            return node;
-        }
-
-        /** The baseline: another request's node, in place of the queue's. */
-        Node exchangeNothing() {
-            int at = any();
-            Node node = inFlight[mask - at];
-            inFlight[at] = node;
-            return node;
-        }
-
-        void work() {
-            long end = System.nanoTime() + WORK_NANOS;
-            while (System.nanoTime() < end) {
-                Thread.onSpinWait();
-            }
+        void release(Shared shared, int index) {
+            shared.queue.release(index, Outcome.SUCCESS, 1_000_000);
         }
     }
 
     @Benchmark
-    public Node alone(Shared shared, Loop loop) {
-        return loop.exchange(shared);
+    public int alone(Shared shared, Loop loop) {
+        int at = loop.any();
+        loop.release(shared, loop.inFlight[at]);
+        int index = loop.acquire(shared);
+        loop.inFlight[at] = index;
+        return index;
     }
 
     @Benchmark
-    public Node aloneNull(Shared shared, Loop loop) {
-        return loop.exchangeNothing();
+    public int aloneNull(Shared shared, Loop loop) {
+        int at = loop.any();
+        int index = loop.inFlight[loop.mask - at];
+        loop.inFlight[at] = index;
+        return index;
     }
 
     @Benchmark
     @Threads(2)
-    public Node shared(Shared shared, Loop loop) {
-        loop.work();
-        return loop.exchange(shared);
+    public int shared(Shared shared, Loop loop) {
+        int at = loop.any();
+        loop.release(shared, loop.inFlight[at]);
+        Blackhole.consumeCPU(MICROSECOND);
+        int index = loop.acquire(shared);
+        loop.inFlight[at] = index;
+        Blackhole.consumeCPU(MICROSECOND);
+        return index;
     }
 
     @Benchmark
     @Threads(2)
-    public Node sharedNull(Shared shared, Loop loop) {
-        loop.work();
-        return loop.exchangeNothing();
+    public int sharedNull(Shared shared, Loop loop) {
+        int at = loop.any();
+        int index = loop.inFlight[loop.mask - at];
+        Blackhole.consumeCPU(MICROSECOND);
+        loop.inFlight[at] = index;
+        Blackhole.consumeCPU(MICROSECOND);
+        return index;
     }
 
     @Benchmark
     @Threads(2)
-    public Node tight(Shared shared, Loop loop) {
-        return loop.exchange(shared);
+    public int tight(Shared shared, Loop loop) {
+        int at = loop.any();
+        loop.release(shared, loop.inFlight[at]);
+        int index = loop.acquire(shared);
+        loop.inFlight[at] = index;
+        return index;
     }
 }
