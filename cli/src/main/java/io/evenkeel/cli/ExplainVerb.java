@@ -39,7 +39,11 @@ final class ExplainVerb extends Verb {
         String tenant = singular.equals("request") ? "" : tenant();
         Tree reply = api.get(path, "tenant", tenant).orFail(singular + " " + name).body();
         if (format() == OutputFormat.TABLE) {
-            out().print(singular.equals("request") ? RequestPage.of(reply) : Page.of(reply));
+            out().print(
+                            singular.equals("request")
+                                    ? RequestPage.of(reply)
+                                    : Fields.at(reply, "queue").map(QueueTable::panic).orElse("")
+                                            + Page.of(reply));
         } else {
             print(reply);
         }

@@ -70,6 +70,15 @@ final class QueueTable {
                 Math.round((now - before) * NANOS_PER_SECOND / (nowNanos - lastNanos)));
     }
 
+    /** What panic means, as a line of its own; empty without it. */
+    static String panic(Tree queue) {
+        return Fields.text(queue, "panic").equals("true")
+                ? "PANIC: too few endpoints are well ("
+                        + Fields.text(queue, "eligible")
+                        + "), so ejected and suspected ones get requests too\n"
+                : "";
+    }
+
     /** The facts of a queue other than its entries, on one line. */
     static String facts(Tree queue) {
         List<String> facts = new ArrayList<>();

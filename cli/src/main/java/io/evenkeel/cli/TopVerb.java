@@ -87,7 +87,9 @@ final class TopVerb extends Verb {
         out().print(
                         before
                                 + QueueTable.facts(queue)
-                                + "\n\n"
+                                + "\n"
+                                + QueueTable.panic(queue)
+                                + "\n"
                                 + table.text(entries, rows, System.nanoTime()));
     }
 }

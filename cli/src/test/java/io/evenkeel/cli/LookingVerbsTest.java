@@ -104,6 +104,24 @@ final class LookingVerbsTest {
     }
 
     @Test
+    void topAndExplainSayPlainlyThatAServiceIsInPanic() {
+        String queue =
+                """
+                {"service": "shop", "algorithm": "least-load", "panic": true, "eligible": 0,
+                 "entries": [{"endpoint": "a.80", "standing": "queued", "reasons": ["ejected"]}]}
+                """;
+        api.document("/v1/services/shop/queue", queue);
+        api.document("/v1/explain/services/shop", "{\"queue\": " + queue + "}");
+        String panic =
+                "PANIC: too few endpoints are well (0), so ejected and suspected ones get requests too\n";
+
+        assertThat(Ran.against(api, "top", "shop", "--once").out()).contains(panic);
+        assertThat(Ran.against(api, "explain", "service", "shop").out()).startsWith(panic);
+        api.document("/v1/services/shop/queue", queue.replace("true", "false"));
+        assertThat(Ran.against(api, "top", "shop", "--once").out()).doesNotContain("PANIC");
+    }
+
+    @Test
     void explainTellsWhatBecameOfARequest() {
         api.document(
                 "/v1/explain/requests/0a-1",

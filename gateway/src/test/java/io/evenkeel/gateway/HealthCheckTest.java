@@ -2,9 +2,7 @@ package io.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.model.Balancing;
 import io.evenkeel.model.HealthCheck;
-import io.evenkeel.model.Percent;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.StatusRanges;
 import java.time.Duration;
@@ -20,7 +18,7 @@ final class HealthCheckTest extends ProxySuite {
         site.policy(
                 SERVICE,
                 new PolicySpec(
-                        withoutPanic(d.balancing()),
+                        d.balancing(),
                         new HealthCheck(
                                 type,
                                 "/health",
@@ -33,16 +31,6 @@ final class HealthCheckTest extends ProxySuite {
                         d.outlierDetection(),
                         d.retries(),
                         d.timeouts()));
-    }
-
-    /** With one endpoint, one that fails would be picked in panic. */
-    private static Balancing withoutPanic(Balancing b) {
-        return new Balancing(
-                b.algorithm(),
-                b.slowStart(),
-                b.slowStartFloor(),
-                b.maxOutstandingPerEndpoint(),
-                new Percent(0));
     }
 
     private int status() {

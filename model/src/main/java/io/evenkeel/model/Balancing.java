@@ -19,7 +19,8 @@ public record Balancing(
                 @Default("1024")
                 @Range(min = "1", max = "1000000")
                 int maxOutstandingPerEndpoint,
-        @About("With fewer endpoints well than this share, all of them are used; 0%: never.")
+        @About(
+                        "With fewer endpoints well than this share, ejected and suspected ones are used too; 0%: never.")
                 @Default("50%")
                 Percent panicThreshold) {
 

@@ -11,8 +11,8 @@ import java.util.List;
  * @param slowStart time over which a newcomer's factor rises from the floor to 1; zero = off
  * @param slowStartFloorPercent 1 to 100: the factor it starts with
  * @param maxOutstandingPerEndpoint cap of endpoints that name none, 1 to {@link LoadScore#MAX_LOAD}
- * @param panicThresholdPercent 0 to 100: with a smaller share of endpoints eligible, health
- *     opinions are ignored; 0 = never
+ * @param panicThresholdPercent 0 to 100: with a smaller share of endpoints eligible, ejections and
+ *     suspicions are ignored; 0 = never
  */
 public record BalancingSettings(
         Algorithm algorithm,

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param service the queue's name
  * @param algorithm how it chooses
- * @param panic whether health opinions are ignored
+ * @param panic whether ejections and suspicions are ignored
  * @param eligible endpoints that are eligible (at capacity or not)
  * @param passedOver nodes so far that stood before a pick and were avoided because a retry had
  *     tried them

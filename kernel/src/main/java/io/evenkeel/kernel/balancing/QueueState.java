@@ -28,7 +28,7 @@ final class QueueState {
     final OutlierDetection outliers;
     private final Map<String, Node> byId = new LinkedHashMap<>();
 
-    /** Nodes against which only opinions speak; in panic they are used. */
+    /** Nodes that are only ejected or suspected; in panic they are used. */
     private final LinkedHashSet<Node> benched = new LinkedHashSet<>();
 
     final EventLog events = new EventLog();

@@ -12,9 +12,9 @@ public sealed interface Eligibility {
         /** The operator set {@code maint}. */
         ADMIN_MAINT(true),
         /** The active check fails. */
-        UNHEALTHY(false),
+        UNHEALTHY(true),
         /** The active check has no result yet. */
-        NOT_YET_CHECKED(false),
+        NOT_YET_CHECKED(true),
         /** Outlier detection took it out. */
         EJECTED(false),
         /** Its host is suspected dead. */
@@ -35,8 +35,9 @@ public sealed interface Eligibility {
         }
 
         /**
-         * Whether it is a fact or an order, which hold in panic too, and not an opinion about the
-         * endpoint's health, which panic overrides.
+         * Whether it is a fact or an order, which hold in panic too, and not a conclusion from
+         * statistics or from others, which panic overrides. That a check failed is a fact: the
+         * endpoint was asked.
          */
         public boolean isFact() {
             return fact;
@@ -104,8 +105,8 @@ public sealed interface Eligibility {
     }
 
     /**
-     * Whether a service in panic may pick it: nothing but opinions about its health speaks against
-     * it.
+     * Whether a service in panic may pick it: nothing but conclusions drawn about it (ejected,
+     * suspected) speaks against it.
      */
     default boolean isUsableInPanic() {
         return switch (this) {

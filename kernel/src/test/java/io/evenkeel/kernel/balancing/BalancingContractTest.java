@@ -70,24 +70,35 @@ class BalancingContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void panicUsesTheUnhealthyButNeverThoseInMaintenanceOrGone(Algorithm algorithm) {
-        ServiceQueue queue = queue(algorithm, 6);
+    void panicUsesTheSuspectedButNeverThatWhichFailsItsCheckOrIsOut(Algorithm algorithm) {
+        ServiceQueue queue = queue(algorithm, 7);
         queue.admin(node(queue, 0), AdminState.MAINT);
         queue.presence(node(queue, 1), Presence.ABSENT);
-        queue.health(node(queue, 2), HealthState.UNHEALTHY);
-        queue.health(node(queue, 3), HealthState.UNHEALTHY);
+        queue.suspected(node(queue, 2), true);
+        queue.suspected(node(queue, 3), true);
+        queue.health(node(queue, 6), HealthState.UNHEALTHY);
         assertThat(queue.snapshot().panic()).as("2 of 4 is half").isFalse();
-        queue.health(node(queue, 4), HealthState.UNHEALTHY);
+        queue.suspected(node(queue, 4), true);
         assertThat(queue.snapshot().panic()).as("1 of 4 is less").isTrue();
         assertThat(spread(queue, 2_000).keySet()).containsExactly("e2", "e3", "e4", "e5");
         assertThat(context.panic()).isTrue();
-        queue.health(node(queue, 4), HealthState.HEALTHY);
+        queue.suspected(node(queue, 4), false);
         assertThat(spread(queue, 2_000).keySet()).containsExactly("e4", "e5");
         List<QueueEvent> events = new ArrayList<>();
         queue.events(events::add);
         assertThat(events)
                 .hasExactlyElementsOfTypes(
                         QueueEvent.PanicBegan.class, QueueEvent.PanicEnded.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void serviceWhoseEndpointsAllFailTheirChecksIsDownAndNotInPanic(Algorithm algorithm) {
+        ServiceQueue queue = queue(algorithm, 2);
+        queue.health(node(queue, 0), HealthState.UNHEALTHY);
+        queue.health(node(queue, 1), HealthState.PENDING);
+        assertThat(queue.snapshot().panic()).isFalse();
+        assertThat(queue.acquire(context)).isEqualTo(Pick.AllEjected.ALL_EJECTED);
     }
 
     @ParameterizedTest

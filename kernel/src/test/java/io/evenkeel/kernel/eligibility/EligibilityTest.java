@@ -56,17 +56,20 @@ class EligibilityTest {
     }
 
     @Test
-    void panicOverridesOpinionsButNeitherOrdersNorFacts() {
-        EligibilityInputs opinions =
-                NEWCOMER.withHealth(HealthState.UNHEALTHY).withEjected(true).withSuspected(true);
-        assertThat(Eligibility.of(opinions).isUsableInPanic()).isTrue();
-        assertThat(Eligibility.of(opinions.withAdmin(AdminState.MAINT)).isUsableInPanic())
+    void panicOverridesConclusionsButNeitherOrdersNorFacts() {
+        EligibilityInputs concluded = NEWCOMER.withEjected(true).withSuspected(true);
+        assertThat(Eligibility.of(concluded).isUsableInPanic()).isTrue();
+        assertThat(Eligibility.of(concluded.withAdmin(AdminState.MAINT)).isUsableInPanic())
                 .isFalse();
-        assertThat(Eligibility.of(opinions.withAdmin(AdminState.DRAIN)).isUsableInPanic())
+        assertThat(Eligibility.of(concluded.withAdmin(AdminState.DRAIN)).isUsableInPanic())
                 .isFalse();
-        assertThat(Eligibility.of(opinions.withPresence(Presence.ABSENT)).isUsableInPanic())
+        assertThat(Eligibility.of(concluded.withPresence(Presence.ABSENT)).isUsableInPanic())
                 .isFalse();
-        assertThat(Eligibility.of(opinions.withDraining(true)).isUsableInPanic()).isFalse();
+        assertThat(Eligibility.of(concluded.withDraining(true)).isUsableInPanic()).isFalse();
+        assertThat(Eligibility.of(concluded.withHealth(HealthState.UNHEALTHY)).isUsableInPanic())
+                .isFalse();
+        assertThat(Eligibility.of(concluded.withHealth(HealthState.PENDING)).isUsableInPanic())
+                .isFalse();
     }
 
     @Test
