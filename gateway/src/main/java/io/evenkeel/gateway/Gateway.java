@@ -207,9 +207,12 @@ public final class Gateway extends ObservedGateway
             server.stop();
         }
         long deadline = System.nanoTime() + patience.toNanos();
-        core.loops().forEach(loop -> loop.net().execute(loop.proxy()::drain));
-        while (serving && busy() && System.nanoTime() - deadline < 0) {
+        // Until each has heard it: a flooded loop takes no task.
+        List<GatewayLoop> untold = new ArrayList<>(core.loops());
+        untold.removeIf(loop -> loop.net().execute(loop.proxy()::drain));
+        while (serving && (!untold.isEmpty() || busy()) && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(5_000_000);
+            untold.removeIf(loop -> loop.net().execute(loop.proxy()::drain));
         }
         nets.forEach(NioLoop::close);
     }

@@ -43,6 +43,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
 
     private final GatewaySettings settings;
     private final List<GatewayLoop> loops = new ArrayList<>();
+    private final List<LeavingNodes> leaving = new ArrayList<>();
     private final ServiceTable services;
     private @Nullable LinkServer links;
 
@@ -70,7 +71,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
                         settings,
                         observers,
                         nanos,
-                        departures(),
+                        departures(nanos),
                         new Checkers(checkers, this::health));
         for (int i = 0; i < nets.size(); i++) {
             NetLoop net = nets.get(i);
@@ -84,6 +85,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
                             observers.get(i),
                             random.split());
             loops.add(new GatewayLoop(net, proxy, checkers.get(i), observers.get(i)));
+            leaving.add(new LeavingNodes(net, proxy));
         }
     }
 
@@ -111,7 +113,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
         endGraceLater(loops.getFirst().net());
     }
 
-    /** Queues are told of the time by one loop each. */
+    /** Queues are told of the time by one loop each; each loop looks after its own connections. */
     private void tickEvery(GatewayLoop loop) {
         int index = loop.observer().loop();
         NetLoop net = loop.net();
@@ -122,6 +124,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
                     for (int i = index; i < all.length; i += loops.size()) {
                         all[i].queue().tick(now);
                     }
+                    leaving.get(index).look(now);
                     net.schedule(timer[0], now + TICK_NANOS);
                 });
         net.schedule(timer[0], net.nanos() + TICK_NANOS);
@@ -146,34 +149,19 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
         services.health(service, node, state);
     }
 
-    private ServiceTable.Departures departures() {
+    private ServiceTable.Departures departures(LongSupplier nanos) {
         return new ServiceTable.Departures() {
             @Override
             public void unused(Node node) {
-                for (GatewayLoop loop : loops) {
-                    loop.net().execute(() -> loop.proxy().forget(node));
-                }
+                leaving.forEach(each -> each.unused(node));
             }
 
             @Override
-            public void drains(ServiceState service, Node node, long nanos) {
-                for (GatewayLoop loop : loops) {
-                    loop.net().execute(() -> cutLater(loop, service, node, nanos));
-                }
+            public void drains(Node node, long within) {
+                long cutNanos = nanos.getAsLong() + within;
+                leaving.forEach(each -> each.drains(node, cutNanos));
             }
         };
-    }
-
-    private void cutLater(GatewayLoop loop, ServiceState service, Node node, long nanos) {
-        if (loop.proxy().requestsAt(node)) {
-            Timer timer =
-                    new Timer(now -> {
-                        if (services.drains(service, node)) {
-                            loop.proxy().cut(node);
-                        }
-                    });
-            loop.net().schedule(timer, loop.net().nanos() + nanos);
-        }
     }
 
     @Override

@@ -84,8 +84,11 @@ final class ServiceTable {
         /** Gets no requests for now: its idle connections are to go. */
         void unused(Node node);
 
-        /** Gets no requests any more: those that run after this time are to be cut. */
-        void drains(ServiceState service, Node node, long nanos);
+        /**
+         * Gets no requests any more: those that still run after this time are to be cut, unless it
+         * is back.
+         */
+        void drains(Node node, long nanos);
     }
 
     /** Whom health checks are for; called under the table's lock. */
@@ -195,7 +198,7 @@ final class ServiceTable {
             state.queue().leave(gone.node);
             watch.forget(state, gone.node);
             departures.unused(gone.node);
-            departures.drains(state, gone.node, state.policy().drainNanos());
+            departures.drains(gone.node, state.policy().drainNanos());
         }
     }
 
@@ -249,11 +252,11 @@ final class ServiceTable {
         if (known != null && !same) {
             watch.forget(state, known.node);
             departures.unused(known.node);
-            departures.drains(state, known.node, state.policy().drainNanos());
+            departures.drains(known.node, state.policy().drainNanos());
         }
         if (same && known != null && admin != known.admin && admin != AdminState.READY) {
             departures.unused(node);
-            departures.drains(state, node, state.policy().drainNanos());
+            departures.drains(node, state.policy().drainNanos());
         }
         if (checked && admin != AdminState.MAINT) {
             watch.check(state, now, check);
@@ -384,12 +387,6 @@ final class ServiceTable {
             endpoint.health = health;
             state.queue().health(node, health);
         }
-    }
-
-    /** Whether a node that began to drain has not been called back. */
-    synchronized boolean drains(ServiceState state, Node node) {
-        EndpointState endpoint = state.endpoints.get(node.id());
-        return endpoint == null || endpoint.node != node || endpoint.admin != AdminState.READY;
     }
 
     /** Ends the time that endpoints had to dial again after the gateway's start. */
