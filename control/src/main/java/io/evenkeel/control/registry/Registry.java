@@ -4,6 +4,7 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.kernel.registry.Presence;
+import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,6 +47,11 @@ public final class Registry implements AutoCloseable {
     /** Where gateways ask for backends to be admitted. */
     public Admission admission() {
         return admission;
+    }
+
+    /** The last registrations that were refused, the latest first. */
+    public List<Refusal> refusals() {
+        return admission.refusals();
     }
 
     /** Where this gateway says whom it reaches. */

@@ -1,17 +1,22 @@
 package io.evenkeel.control.registry;
 
+import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.kernel.registry.AdmissionReply;
 import io.evenkeel.kernel.registry.AdmissionReply.Code;
+import io.evenkeel.kernel.registry.EndpointPast;
 import io.evenkeel.kernel.registry.Incarnations;
+import io.evenkeel.kernel.registry.Refusal;
+import io.evenkeel.kernel.registry.RefusalLog;
 import io.evenkeel.kernel.registry.Registration;
 import io.evenkeel.kernel.registry.RegistryDecision;
 import io.evenkeel.kernel.registry.RegistryLoop;
 import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.OpResult;
 import io.evenkeel.kernel.store.RangeQuery;
-import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Rejected;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.StoreLimits;
@@ -27,6 +32,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,6 +68,9 @@ final class RegistryDriver implements Admission, AutoCloseable {
 
     /** Taken from the queue and put off, because their endpoint was in the batch before. */
     private final Deque<RegistryEvent> deferred = new ArrayDeque<>();
+
+    /** Guarded by itself. */
+    private final RefusalLog refusals = new RefusalLog();
 
     private final Thread thread;
     private long lastCommitted;
@@ -199,13 +210,17 @@ final class RegistryDriver implements Admission, AutoCloseable {
             return batch;
         }
         ClusterImage image = feed.image();
+        Map<EndpointKey, EndpointPast> pasts = pasts(image, batch);
+        if (pasts == null) {
+            return batch;
+        }
         List<RegistryEvent> again = new ArrayList<>();
         List<Decided> decided = new ArrayList<>();
         Txn.Builder txn = Txn.builder();
         for (RegistryEvent event : batch) {
-            switch (decide(image, event)) {
-                case null -> again.add(event);
-                case RegistryDecision.Refuse refuse -> event.answer(refuse.reply());
+            EndpointPast past = pasts.getOrDefault(event.key(), EndpointPast.NONE);
+            switch (decide(image, event, past)) {
+                case RegistryDecision.Refuse refuse -> refuse(event, refuse.reply(), image);
                 case RegistryDecision.Ignore ignore -> LOG.debug("{}: {}", event, ignore.reason());
                 case RegistryDecision.Commit commit -> {
                     decided.add(new Decided(event, commit));
@@ -220,53 +235,91 @@ final class RegistryDriver implements Admission, AutoCloseable {
         return again;
     }
 
-    /** The decision, null if the store did not say what it takes. */
-    private @Nullable RegistryDecision decide(ClusterImage image, RegistryEvent event) {
+    private RegistryDecision decide(ClusterImage image, RegistryEvent event, EndpointPast past) {
         long now = clock.millis();
         return switch (event) {
             case RegistryEvent.Leave leave ->
-                    loop.leave(image, leave.key(), leave.epoch(), leave.reason(), now);
+                    loop.leave(image, leave.key(), leave.epoch(), leave.reason(), past, now);
             case RegistryEvent.Forget forget ->
-                    loop.forget(image, forget.key(), forget.epoch(), forget.reason(), now);
-            case RegistryEvent.Register register -> {
-                Incarnations replaced = incarnations(image, register);
-                yield replaced == null
-                        ? null
-                        : loop.register(
-                                image,
-                                register.registration(),
-                                replaced,
-                                now,
-                                UUID.randomUUID().toString());
-            }
+                    loop.forget(image, forget.key(), forget.epoch(), forget.reason(), past, now);
+            case RegistryEvent.Register register ->
+                    loop.register(
+                            image,
+                            register.registration(),
+                            past,
+                            now,
+                            UUID.randomUUID().toString());
         };
     }
 
-    /** Read only in the rare case that another incarnation is there; null without an answer. */
-    private @Nullable Incarnations incarnations(
-            ClusterImage image, RegistryEvent.Register register) {
-        EndpointImage known = image.endpoints().get(register.key());
-        boolean another =
-                known != null
-                        && !known.spec()
-                                .incarnation()
-                                .equals(register.registration().incarnation());
-        if (!another) {
-            return Incarnations.NONE;
+    private void refuse(RegistryEvent event, AdmissionReply.Refused reply, ClusterImage image) {
+        if (event instanceof RegistryEvent.Register register) {
+            EndpointKey key = event.key().equals(RegistryEvent.NOBODY) ? null : event.key();
+            synchronized (refusals) {
+                refusals.note(
+                        register.registration(), key, reply, image.revision(), clock.millis());
+            }
         }
-        String key = RegistryLoop.incarnationsKey(register.key());
-        if (!(store.range(RangeQuery.key(key), config.storeDeadline())
-                instanceof RangeResult.Range range)) {
+        event.answer(reply);
+    }
+
+    /** The last refusals, the latest first. Any thread. */
+    List<Refusal> refusals() {
+        synchronized (refusals) {
+            return refusals.latest();
+        }
+    }
+
+    /** What the store remembers of those whose decision takes it; null without an answer. */
+    private @Nullable Map<EndpointKey, EndpointPast> pasts(
+            ClusterImage image, List<RegistryEvent> batch) {
+        List<EndpointKey> keys = new ArrayList<>();
+        Txn.Builder reads = Txn.builder();
+        for (RegistryEvent event : batch) {
+            EndpointKey key = event.key();
+            boolean asks =
+                    !key.equals(RegistryEvent.NOBODY)
+                            && RegistryLoop.asksPast(image, key, event.incarnation());
+            if (asks) {
+                keys.add(key);
+                reads.then(
+                        Op.read(RangeQuery.key(RegistryLoop.incarnationsKey(key))),
+                        Op.read(RangeQuery.key(RegistryLoop.decisionsKey(key))));
+            }
+        }
+        Map<EndpointKey, EndpointPast> pasts = new TreeMap<>();
+        if (keys.isEmpty()) {
+            return pasts;
+        }
+        if (!(store.txn(reads.build(), config.storeDeadline())
+                instanceof TxnOutcome.Committed(long _, List<OpResult> results))) {
             return null;
         }
-        for (Entry entry : range.entries()) {
-            if (Stored.read(entry.value().toBytes(), Incarnations.class)
-                    instanceof Bound.Good<Incarnations>(Incarnations incarnations)) {
-                return incarnations;
-            }
-            LOG.error("{} cannot be read; nothing is known of replaced incarnations", key);
+        for (int i = 0; i < keys.size(); i++) {
+            Optional<Entry> ring = entry(results.get(2 * i + 1));
+            pasts.put(
+                    keys.get(i),
+                    new EndpointPast(
+                            read(entry(results.get(2 * i)), Incarnations.class, Incarnations.NONE),
+                            read(ring, DecisionRing.class, DecisionRing.EMPTY),
+                            ring.map(Entry::modRevision).orElse(0L)));
         }
-        return Incarnations.NONE;
+        return pasts;
+    }
+
+    private static Optional<Entry> entry(OpResult result) {
+        return ((OpResult.ReadDone) result).range().entries().stream().findFirst();
+    }
+
+    private static <T> T read(Optional<Entry> entry, Class<T> type, T none) {
+        if (entry.isEmpty()) {
+            return none;
+        }
+        if (Stored.read(entry.get().value().toBytes(), type) instanceof Bound.Good<T>(T value)) {
+            return value;
+        }
+        LOG.error("{} cannot be read; nothing is known of what it said", entry.get().key());
+        return none;
     }
 
     private void commit(List<Decided> decided, Txn txn, List<RegistryEvent> again) {

@@ -13,6 +13,11 @@ sealed interface RegistryEvent {
     /** Which endpoint it is about. */
     EndpointKey key();
 
+    /** Of the run of the process that registers; empty for what only ends one. */
+    default String incarnation() {
+        return "";
+    }
+
     /** When it is given up, in {@link System#nanoTime}. */
     long deadlineNanos();
 
@@ -26,6 +31,11 @@ sealed interface RegistryEvent {
             Consumer<AdmissionReply> reply,
             long deadlineNanos)
             implements RegistryEvent {
+        @Override
+        public String incarnation() {
+            return registration.incarnation();
+        }
+
         @Override
         public void answer(AdmissionReply answer) {
             reply.accept(answer);

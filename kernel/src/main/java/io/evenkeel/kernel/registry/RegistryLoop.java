@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.registry;
 
 import io.evenkeel.kernel.decision.AuditEntry;
+import io.evenkeel.kernel.decision.DecisionRecord;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
@@ -45,9 +46,10 @@ import java.util.TreeMap;
  */
 public final class RegistryLoop {
     /** Writes of one decision at most: how many decisions fit into a txn. */
-    public static final int MOST_OPS = 4;
+    public static final int MOST_OPS = 5;
 
     private static final Principal REGISTRY = Principal.component("registry");
+    private static final String LOOP = "registry";
     private static final int LONGEST_DETAIL = 256;
 
     private final RegistrationRules rules;
@@ -64,24 +66,41 @@ public final class RegistryLoop {
                 : java.util.Optional.empty();
     }
 
+    /** The key of the endpoint's ring of decisions. */
+    public static String decisionsKey(EndpointKey endpoint) {
+        return Keys.decision(Kind.ENDPOINT.plural(), endpoint.tenant(), endpoint.name());
+    }
+
     /** The key of the endpoint's {@link Incarnations}. */
     public static String incarnationsKey(EndpointKey endpoint) {
         return Keys.of(Keys.Area.ASSIGN, Incarnations.KIND, endpoint.tenant(), endpoint.name());
     }
 
     /**
+     * Whether a decision on this endpoint, or on a registration for it, may write and so takes its
+     * past. An incarnation that only confirms itself writes nothing.
+     *
+     * @param incarnation that registers; empty for a leave or a forgetting
+     */
+    public static boolean asksPast(ClusterImage image, EndpointKey key, String incarnation) {
+        EndpointImage known = image.endpoints().get(key);
+        return known == null
+                ? !incarnation.isEmpty()
+                : !known.spec().incarnation().equals(incarnation);
+    }
+
+    /**
      * Decides a registration.
      *
      * @param image the newest image
-     * @param incarnations the endpoint's replaced incarnations, read no earlier than the image; any
-     *     value when the image does not have the endpoint
-     * @param atMillis wall clock for the audit entry
+     * @param past of the endpoint; {@link EndpointPast#NONE} does where {@link #asksPast} says no
+     * @param atMillis wall clock for the audit entry and the decision record
      * @param freshUid for the record, if it is created now
      */
     public RegistryDecision register(
             ClusterImage image,
             Registration registration,
-            Incarnations incarnations,
+            EndpointPast past,
             long atMillis,
             String freshUid) {
         return switch (rules.check(registration)) {
@@ -89,28 +108,33 @@ public final class RegistryLoop {
             case RegistrationRules.Checked.Good good -> {
                 EndpointImage known = image.endpoints().get(good.key());
                 yield known == null
-                        ? admit(image, good, freshUid, atMillis)
-                        : meet(image, good, known, incarnations, atMillis);
+                        ? admit(image, good, past, freshUid, atMillis)
+                        : meet(image, good, known, past, atMillis);
             }
         };
     }
 
     private static RegistryDecision admit(
-            ClusterImage image, RegistrationRules.Checked.Good good, String uid, long atMillis) {
-        Metadata metadata = metadata(good.key(), uid, 1);
-        List<Compare> compares = new ArrayList<>();
-        List<Op> ops = new ArrayList<>();
-        compares.add(Compare.absent(key(good.key())));
-        ops.add(spec(metadata, good.spec()));
-        audit("admit", image, good.key(), atMillis, describe(good.spec()), compares, ops);
-        return new RegistryDecision.Commit(good.key(), "first-registration", compares, ops, 0);
+            ClusterImage image,
+            RegistrationRules.Checked.Good good,
+            EndpointPast past,
+            String uid,
+            long atMillis) {
+        Draft draft = new Draft(image, good.key(), past, atMillis);
+        draft.compares.add(Compare.absent(key(good.key())));
+        draft.ops.add(spec(metadata(good.key(), uid, 1), good.spec()));
+        draft.audit("admit", describe(good.spec()));
+        draft.input("service", good.spec().service());
+        draft.input("address", good.spec().address().toString());
+        draft.input("incarnation", good.spec().incarnation());
+        return draft.commit("first-registration", "admitted: nobody else has the id", 0);
     }
 
     private static RegistryDecision meet(
             ClusterImage image,
             RegistrationRules.Checked.Good good,
             EndpointImage known,
-            Incarnations incarnations,
+            EndpointPast past,
             long atMillis) {
         EndpointSpec is = known.spec();
         EndpointSpec wanted = good.spec();
@@ -138,7 +162,7 @@ public final class RegistryLoop {
         if (is.incarnation().equals(wanted.incarnation())) {
             return again(good, known);
         }
-        if (incarnations.superseded().contains(wanted.incarnation())) {
+        if (past.replaced().superseded().contains(wanted.incarnation())) {
             return refuse(
                     Code.SUPERSEDED,
                     "incarnation "
@@ -158,7 +182,7 @@ public final class RegistryLoop {
                             + wanted.service()
                             + "); let it leave first, or register under another endpoint id");
         }
-        return replace(image, good, known, incarnations, atMillis);
+        return replace(image, good, known, past, atMillis);
     }
 
     /** The same incarnation on another link, or again: confirm that it is still the one. */
@@ -187,21 +211,28 @@ public final class RegistryLoop {
             ClusterImage image,
             RegistrationRules.Checked.Good good,
             EndpointImage known,
-            Incarnations incarnations,
+            EndpointPast past,
             long atMillis) {
         Metadata was = known.metadata();
-        List<Compare> compares = new ArrayList<>();
-        List<Op> ops = new ArrayList<>();
-        compares.add(Compare.modRevision(key(known.key()), known.epoch()));
-        ops.add(spec(metadata(known.key(), was.uid(), was.generation() + 1), good.spec()));
-        ops.add(
+        String before = known.spec().incarnation();
+        Draft draft = new Draft(image, known.key(), past, atMillis);
+        draft.compares.add(Compare.modRevision(key(known.key()), known.epoch()));
+        draft.ops.add(spec(metadata(known.key(), was.uid(), was.generation() + 1), good.spec()));
+        draft.ops.add(
                 Op.put(
                         incarnationsKey(known.key()),
-                        Value.of(Stored.write(incarnations.with(known.spec().incarnation())))));
-        String detail =
-                describe(good.spec()) + " replaces incarnation " + known.spec().incarnation();
-        audit("admit", image, known.key(), atMillis, detail, compares, ops);
-        return new RegistryDecision.Commit(known.key(), "newer-incarnation-wins", compares, ops, 0);
+                        Value.of(Stored.write(past.replaced().with(before)))));
+        draft.audit("admit", describe(good.spec()) + " replaces incarnation " + before);
+        draft.input("service", good.spec().service());
+        draft.input("address", good.spec().address().toString());
+        draft.input("incarnation", good.spec().incarnation());
+        draft.input("incarnation before", before);
+        draft.input("epoch before", Long.toString(known.epoch()));
+        draft.refuse("keep incarnation " + before, "the one that comes later is the newer");
+        return draft.commit(
+                "newer-incarnation-wins",
+                "admitted under a new epoch; links of " + before + " are drained and cut",
+                0);
     }
 
     /**
@@ -209,29 +240,41 @@ public final class RegistryLoop {
      *
      * @param epoch of the incarnation that leaves; a newer one stays
      * @param reason in the link's words
+     * @param past of the endpoint
      */
     public RegistryDecision leave(
-            ClusterImage image, EndpointKey key, long epoch, String reason, long atMillis) {
-        return end(image, key, epoch, "leave", reason, atMillis);
+            ClusterImage image,
+            EndpointKey key,
+            long epoch,
+            String reason,
+            EndpointPast past,
+            long atMillis) {
+        return end("leave", "polite-leave", epoch, reason, new Draft(image, key, past, atMillis));
     }
 
     /** Decides to forget an endpoint that has been absent everywhere for too long. */
     public RegistryDecision forget(
-            ClusterImage image, EndpointKey key, long epoch, String reason, long atMillis) {
-        EndpointImage known = image.endpoints().get(key);
-        return known != null && known.presentAnywhere()
-                ? new RegistryDecision.Ignore("it is present again")
-                : end(image, key, epoch, "forget", reason, atMillis);
-    }
-
-    private static RegistryDecision end(
             ClusterImage image,
             EndpointKey key,
             long epoch,
-            String action,
             String reason,
+            EndpointPast past,
             long atMillis) {
         EndpointImage known = image.endpoints().get(key);
+        return known != null && known.presentAnywhere()
+                ? new RegistryDecision.Ignore("it is present again")
+                : end(
+                        "forget",
+                        "absent-too-long",
+                        epoch,
+                        reason,
+                        new Draft(image, key, past, atMillis));
+    }
+
+    private static RegistryDecision end(
+            String action, String rule, long epoch, String reason, Draft draft) {
+        EndpointKey key = draft.key;
+        EndpointImage known = draft.image.endpoints().get(key);
         if (known == null) {
             return new RegistryDecision.Ignore("there is no such endpoint");
         }
@@ -242,16 +285,18 @@ public final class RegistryLoop {
             return new RegistryDecision.Ignore(
                     "epoch " + known.epoch() + " holds it, not " + epoch);
         }
-        List<Compare> compares = new ArrayList<>();
-        List<Op> ops = new ArrayList<>();
-        compares.add(Compare.modRevision(key(key), epoch));
-        ops.add(Op.delete(key(key)));
+        draft.compares.add(Compare.modRevision(key(key), epoch));
+        draft.ops.add(Op.delete(key(key)));
         if (!known.assignment().equals(Assignment.NONE)) {
-            ops.add(Op.delete(Keys.assign(key)));
+            draft.ops.add(Op.delete(Keys.assign(key)));
         }
-        ops.add(Op.delete(incarnationsKey(key)));
-        audit(action, image, key, atMillis, reason, compares, ops);
-        return new RegistryDecision.Commit(key, action, compares, ops, epoch);
+        draft.ops.add(Op.delete(incarnationsKey(key)));
+        draft.audit(action, reason);
+        draft.input("service", known.spec().service());
+        draft.input("incarnation", known.spec().incarnation());
+        draft.input("epoch", Long.toString(epoch));
+        draft.input("reason", clipped(reason));
+        return draft.commit(rule, "deleted", epoch);
     }
 
     private static RegistryDecision refuse(Code code, String message) {
@@ -285,29 +330,61 @@ public final class RegistryLoop {
                 + spec.incarnation();
     }
 
-    private static void audit(
-            String action,
-            ClusterImage image,
-            EndpointKey key,
-            long atMillis,
-            String detail,
-            List<Compare> compares,
-            List<Op> ops) {
-        String auditKey =
-                Keys.audit(Kind.ENDPOINT.plural(), key.tenant(), key.name(), image.revision());
-        AuditEntry entry =
-                new AuditEntry(
-                        atMillis,
-                        REGISTRY.toString(),
-                        Source.LINK.name().toLowerCase(Locale.ROOT),
-                        action,
-                        Kind.ENDPOINT.plural(),
-                        key.tenant(),
-                        key.name(),
-                        detail.length() <= LONGEST_DETAIL
-                                ? detail
-                                : detail.substring(0, LONGEST_DETAIL) + "...");
-        compares.add(Compare.absent(auditKey));
-        ops.add(Op.put(auditKey, Value.of(Stored.write(entry))));
+    private static String clipped(String text) {
+        return text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL) + "...";
+    }
+
+    /** A commit in the making: the change, its audit entry and its decision record. */
+    private static final class Draft {
+        final ClusterImage image;
+        final EndpointKey key;
+        final EndpointPast past;
+        final long atMillis;
+        final List<Compare> compares = new ArrayList<>();
+        final List<Op> ops = new ArrayList<>();
+        private final List<DecisionRecord.Input> inputs = new ArrayList<>();
+        private final List<DecisionRecord.Refused> refused = new ArrayList<>();
+
+        Draft(ClusterImage image, EndpointKey key, EndpointPast past, long atMillis) {
+            this.image = image;
+            this.key = key;
+            this.past = past;
+            this.atMillis = atMillis;
+        }
+
+        void input(String name, String value) {
+            inputs.add(new DecisionRecord.Input(name, value));
+        }
+
+        void refuse(String alternative, String reason) {
+            refused.add(new DecisionRecord.Refused(alternative, reason));
+        }
+
+        void audit(String action, String detail) {
+            String kind = Kind.ENDPOINT.plural();
+            String auditKey = Keys.audit(kind, key.tenant(), key.name(), image.revision());
+            AuditEntry entry =
+                    new AuditEntry(
+                            atMillis,
+                            REGISTRY.toString(),
+                            Source.LINK.name().toLowerCase(Locale.ROOT),
+                            action,
+                            kind,
+                            key.tenant(),
+                            key.name(),
+                            clipped(detail));
+            compares.add(Compare.absent(auditKey));
+            ops.add(Op.put(auditKey, Value.of(Stored.write(entry))));
+        }
+
+        RegistryDecision.Commit commit(String rule, String outcome, long epoch) {
+            DecisionRecord record =
+                    new DecisionRecord(
+                            atMillis, LOOP, image.revision(), inputs, rule, outcome, refused);
+            String ring = decisionsKey(key);
+            compares.add(Compare.modRevision(ring, past.decisionsRevision()));
+            ops.add(Op.put(ring, Value.of(Stored.write(past.decisions().with(record)))));
+            return new RegistryDecision.Commit(key, rule, compares, ops, epoch);
+        }
     }
 }

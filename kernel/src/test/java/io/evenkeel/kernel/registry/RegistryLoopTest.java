@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.kernel.decision.AuditEntry;
+import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.PresenceRecord;
 import io.evenkeel.kernel.registry.AdmissionReply.Code;
+import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.store.RangeResult;
@@ -30,6 +32,7 @@ import io.evenkeel.model.Source;
 import io.evenkeel.model.Stored;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The identity rules, each on the store's own semantics. */
@@ -46,17 +49,25 @@ class RegistryLoopTest {
     }
 
     private RegistryDecision decide(Registration registration) {
-        return loop.register(builder.image(), registration, replaced(), 1_000, "uid-1");
+        return loop.register(builder.image(), registration, past(), 1_000, "uid-1");
     }
 
-    private Incarnations replaced() {
-        RangeResult.Range range =
-                (RangeResult.Range)
-                        store.range(RangeQuery.key(RegistryLoop.incarnationsKey(WEB_1)));
-        return range.entries().isEmpty()
-                ? Incarnations.NONE
-                : Stored.read(range.entries().getFirst().value().toBytes(), Incarnations.class)
-                        .orElseThrow();
+    private EndpointPast past() {
+        Entry ring = read(RegistryLoop.decisionsKey(WEB_1));
+        Entry replaced = read(RegistryLoop.incarnationsKey(WEB_1));
+        return new EndpointPast(
+                replaced == null ? Incarnations.NONE : stored(replaced, Incarnations.class),
+                ring == null ? DecisionRing.EMPTY : stored(ring, DecisionRing.class),
+                ring == null ? 0 : ring.modRevision());
+    }
+
+    private @Nullable Entry read(String key) {
+        RangeResult.Range range = (RangeResult.Range) store.range(RangeQuery.key(key));
+        return range.entries().isEmpty() ? null : range.entries().getFirst();
+    }
+
+    private static <T> T stored(Entry entry, Class<T> type) {
+        return Stored.read(entry.value().toBytes(), type).orElseThrow();
     }
 
     private long admitted(Registration registration) {
@@ -211,7 +222,7 @@ class RegistryLoopTest {
                 Op.put(
                         Keys.assign(WEB_1),
                         Value.of(Stored.write(new Assignment(AdminState.DRAIN, "", "me", 1)))));
-        RegistryDecision decision = loop.leave(builder.image(), WEB_1, epoch, "SIGTERM", 5);
+        RegistryDecision decision = loop.leave(builder.image(), WEB_1, epoch, "SIGTERM", past(), 5);
         committed(requireNonNull(decision.commit()));
         assertThat(builder.image().services()).isEmpty();
         RangeResult.Range left = (RangeResult.Range) store.range(RangeQuery.prefix("/ek/1/"));
@@ -222,16 +233,17 @@ class RegistryLoopTest {
     void aLeaveOfAnOlderEpochChangesNothing() {
         long old = admitted(web("a"));
         admitted(web("b"));
-        assertThat(loop.leave(builder.image(), WEB_1, old, "late", 5))
+        assertThat(loop.leave(builder.image(), WEB_1, old, "late", past(), 5))
                 .isInstanceOf(RegistryDecision.Ignore.class);
     }
 
     @Test
     void anEndpointThatIsPresentAgainIsNotForgotten() {
         long epoch = admitted(web("a"));
-        assertThat(loop.forget(builder.image(), WEB_1, epoch, "absent", 5).commit()).isNotNull();
+        assertThat(loop.forget(builder.image(), WEB_1, epoch, "absent", past(), 5).commit())
+                .isNotNull();
         present(epoch);
-        assertThat(loop.forget(builder.image(), WEB_1, epoch, "absent", 5))
+        assertThat(loop.forget(builder.image(), WEB_1, epoch, "absent", past(), 5))
                 .isInstanceOf(RegistryDecision.Ignore.class);
     }
 
@@ -239,7 +251,7 @@ class RegistryLoopTest {
     void everyChangeHasItsAuditEntryAtItsOwnRevision() {
         long first = admitted(web("a"));
         long second = admitted(web("b"));
-        RegistryDecision leave = loop.leave(builder.image(), WEB_1, second, "bye", 7);
+        RegistryDecision leave = loop.leave(builder.image(), WEB_1, second, "bye", past(), 7);
         long third = committed(requireNonNull(leave.commit()));
         RangeResult.Range audit =
                 (RangeResult.Range) store.range(RangeQuery.prefix(Keys.prefix(Keys.Area.AUDIT)));

@@ -1,11 +1,13 @@
 package io.evenkeel.simulation.registry;
 
+import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.kernel.registry.EndpointPast;
 import io.evenkeel.kernel.registry.Incarnations;
 import io.evenkeel.kernel.registry.Registration;
 import io.evenkeel.kernel.registry.RegistryDecision;
@@ -20,10 +22,10 @@ import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.Stored;
-import io.evenkeel.model.tree.Bound;
 import io.evenkeel.simulation.time.EventQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -119,7 +121,7 @@ public final class SimRegistry implements Admission {
 
     @Override
     public void leave(EndpointKey endpoint, long epoch, String reason) {
-        end(millis -> loop.leave(image(), endpoint, epoch, reason, millis));
+        end(millis -> loop.leave(image(), endpoint, epoch, reason, past(endpoint), millis));
     }
 
     private void decideAdmission(Registration registration, Consumer<AdmissionReply> reply) {
@@ -129,13 +131,12 @@ public final class SimRegistry implements Admission {
         }
         // Read no earlier than the image: the loop's own condition.
         ClusterImage image = image();
-        Incarnations replaced =
-                loop.endpointOf(registration).map(this::incarnations).orElse(Incarnations.NONE);
+        EndpointPast past = loop.endpointOf(registration).map(this::past).orElse(EndpointPast.NONE);
         RegistryDecision decision =
                 loop.register(
                         image,
                         registration,
-                        replaced,
+                        past,
                         queue.nowNanos() / MILLI,
                         "uid-" + random.nextLong());
         switch (decision) {
@@ -158,7 +159,7 @@ public final class SimRegistry implements Admission {
 
     /** Forgets an endpoint that was absent for too long, unless it is present again. */
     public void forget(EndpointKey endpoint, long epoch) {
-        end(millis -> loop.forget(image(), endpoint, epoch, "absent", millis));
+        end(millis -> loop.forget(image(), endpoint, epoch, "absent", past(endpoint), millis));
     }
 
     /** Decides on an end until the decision stands. */
@@ -181,18 +182,23 @@ public final class SimRegistry implements Admission {
         });
     }
 
-    private Incarnations incarnations(EndpointKey endpoint) {
-        RangeResult result = store.range(RangeQuery.key(RegistryLoop.incarnationsKey(endpoint)));
-        if (result instanceof RangeResult.Range range) {
-            for (Entry entry : range.entries()) {
-                if (Stored.read(entry.value().toBytes(), Incarnations.class)
-                        instanceof Bound.Good<Incarnations>(Incarnations read)) {
-                    return read;
-                }
-                throw new IllegalStateException("unreadable: " + entry);
-            }
-        }
-        return Incarnations.NONE;
+    private EndpointPast past(EndpointKey endpoint) {
+        Optional<Entry> replaced = read(RegistryLoop.incarnationsKey(endpoint));
+        Optional<Entry> ring = read(RegistryLoop.decisionsKey(endpoint));
+        return new EndpointPast(
+                replaced.map(entry -> stored(entry, Incarnations.class)).orElse(Incarnations.NONE),
+                ring.map(entry -> stored(entry, DecisionRing.class)).orElse(DecisionRing.EMPTY),
+                ring.map(Entry::modRevision).orElse(0L));
+    }
+
+    private Optional<Entry> read(String key) {
+        return store.range(RangeQuery.key(key)) instanceof RangeResult.Range range
+                ? range.entries().stream().findFirst()
+                : Optional.empty();
+    }
+
+    private static <T> T stored(Entry entry, Class<T> type) {
+        return Stored.read(entry.value().toBytes(), type).orElseThrow();
     }
 
     /** Commits after a while; the outcome is null if it has to be decided again. */
