@@ -130,6 +130,7 @@ final class Standalone implements AutoCloseable {
                                         Version.text()),
                                 store,
                                 Optional.of(new SeenGateway(GATEWAY, gateway)),
+                                registry::refusals,
                                 List.of(),
                                 () -> serving));
         registry.feed().subscribe(control.images());

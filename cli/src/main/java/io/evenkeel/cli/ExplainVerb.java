@@ -12,16 +12,22 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description = {
             "Says why something went as it did, from what was recorded then:",
-            "explain request ID, explain service NAME, explain endpoint NAME."
+            "explain request ID, explain service NAME, explain endpoint NAME (also one that is",
+            "gone or was never let in), explain registrations (the last that were refused)."
         })
 final class ExplainVerb extends Verb {
     private static final List<String> SUBJECTS = List.of("request", "service", "endpoint");
+    private static final String REGISTRATIONS = "registrations";
 
-    @Parameters(index = "0", paramLabel = "SUBJECT", description = "request, service or endpoint.")
+    @Parameters(
+            index = "0",
+            paramLabel = "SUBJECT",
+            description = "request, service, endpoint or registrations.")
     private String subject = "";
 
     @Parameters(
             index = "1",
+            arity = "0..1",
             paramLabel = "ID|NAME",
             description = "The request's id (X-Request-Id of its answer), or a name.")
     private String name = "";
@@ -29,10 +35,25 @@ final class ExplainVerb extends Verb {
     @Override
     int run(ApiClient api) {
         String singular = subject.toLowerCase(Locale.ROOT).replaceFirst("s$", "");
-        if (!SUBJECTS.contains(singular)) {
+        if (subject.equals(REGISTRATIONS) && name.isEmpty()) {
+            Tree refused =
+                    api.get("/v1/explain/registrations", "tenant", tenant())
+                            .orFail(REGISTRATIONS)
+                            .body();
+            if (format() == OutputFormat.TABLE) {
+                out().print(Page.table(Fields.items(refused, "refused")).text());
+            } else {
+                print(refused);
+            }
+            return Exit.OK;
+        }
+        if (!SUBJECTS.contains(singular) || name.isEmpty()) {
             throw new ParameterException(
                     spec().commandLine(),
-                    "'" + subject + "' (expected: request, service or endpoint)");
+                    "'"
+                            + (subject + " " + name).strip()
+                            + "' (expected: request ID, service NAME, endpoint NAME or"
+                            + " registrations)");
         }
         String path = "/v1/explain/" + singular + "s/" + ApiClient.encode(name);
         // A request's id is unique whoever's it is.

@@ -65,6 +65,7 @@ final class RealApiTest {
                         ControlConfig.onLoopback(0, "test"),
                         store,
                         Optional.empty(),
+                        () -> registry.refusals(),
                         List.of(),
                         () -> true);
         registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
@@ -145,6 +146,39 @@ final class RealApiTest {
         assertThat(run("drain", "endpoint", "db-1.8080", "--force").exit()).isZero();
         assertThat(run("get", "endpoint", "db-1.8080").out()).contains("drain");
         assertThat(run("explain", "endpoint", "db-1.8080").exit()).isZero();
+    }
+
+    @Test
+    void whyABackendDoesNotAppearOrIsGoneIsExplained() throws Exception {
+        AdmissionReply first = admit("n1");
+        admit("n2");
+        assertThat(admit("n1")).isInstanceOf(AdmissionReply.Refused.class);
+        assertThat(run("explain", "registrations").out()).contains("superseded", "vm-7.8080");
+        assertThat(run("explain", "service", "web").out())
+                .contains("newer-incarnation-wins", "superseded");
+        assertThat(run("explain", "endpoint", "vm-7.8080").out())
+                .contains("first-registration", "keep incarnation n1", "was replaced by a newer");
+
+        AdmissionReply.Admitted last = (AdmissionReply.Admitted) admit("n2");
+        assertThat(last.epoch()).isGreaterThan(((AdmissionReply.Admitted) first).epoch());
+        registry.admission().leave(last.endpoint(), last.epoch(), "SIGTERM");
+        assertThat(registry.feed().awaitRevision(last.epoch() + 1, Duration.ofSeconds(20)))
+                .isTrue();
+        assertThat(run("explain", "endpoint", "vm-7.8080").out())
+                .as("also when it is gone")
+                .contains("polite-leave");
+        assertThat(run("explain", "endpoint", "vm-8.8080").exit()).isEqualTo(1);
+        assertThat(run("explain", "registrations", "x").exit()).isEqualTo(2);
+        assertThat(run("explain", "service").exit()).isEqualTo(2);
+    }
+
+    private AdmissionReply admit(String incarnation) throws Exception {
+        CompletableFuture<AdmissionReply> reply = new CompletableFuture<>();
+        registry.admission()
+                .admit(
+                        Registration.of("web", "vm-7", "127.0.0.1:8080", incarnation),
+                        reply::complete);
+        return reply.get(20, TimeUnit.SECONDS);
     }
 
     @Test

@@ -5,13 +5,17 @@ import io.evenkeel.control.api.ApiServer;
 import io.evenkeel.control.api.LocalCaller;
 import io.evenkeel.control.api.SeenGateway;
 import io.evenkeel.control.api.javalin.JavalinListener;
+import io.evenkeel.control.audit.AuditTrail;
 import io.evenkeel.control.files.ResourceFiles;
 import io.evenkeel.control.metrics.Metrics;
 import io.evenkeel.control.registry.StatusDriver;
+import io.evenkeel.kernel.decision.AuditRetention;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.kernel.permission.PermissionPort;
+import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Store;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +34,14 @@ import org.jspecify.annotations.Nullable;
 public final class ControlServer implements AutoCloseable {
     private final ApiServer api;
     private final StatusDriver statuses;
+    private final AuditTrail trail;
     private final @Nullable ResourceFiles files;
 
-    private ControlServer(ApiServer api, StatusDriver statuses, @Nullable ResourceFiles files) {
+    private ControlServer(
+            ApiServer api, StatusDriver statuses, AuditTrail trail, @Nullable ResourceFiles files) {
         this.api = api;
         this.statuses = statuses;
+        this.trail = trail;
         this.files = files;
     }
 
@@ -43,6 +50,7 @@ public final class ControlServer implements AutoCloseable {
      *
      * @param store the cluster's memory; stays the caller's to close
      * @param gateway the gateway in this process, if there is one
+     * @param refusals registrations that the registry refused, the latest first
      * @param metrics sources of metrics other than gateway, API and JVM
      * @param ready whether the rest of the process does its work; {@code /readyz} asks
      * @throws ControlStartException when the address may not or cannot be listened on, or the
@@ -52,6 +60,7 @@ public final class ControlServer implements AutoCloseable {
             ControlConfig config,
             Store store,
             Optional<SeenGateway> gateway,
+            Supplier<List<Refusal>> refusals,
             List<Supplier<List<MetricFamily>>> metrics,
             BooleanSupplier ready) {
         Optional<String> refusal = LocalCaller.refusalToListen(config.listen().address());
@@ -64,6 +73,8 @@ public final class ControlServer implements AutoCloseable {
         sources.add(counters::metrics);
         sources.addAll(metrics);
         InstantSource clock = InstantSource.system();
+        AuditTrail trail =
+                AuditTrail.start(store, AuditRetention.DEFAULT, PRUNE_AUDIT_EVERY, clock);
         ApiServer api;
         try {
             api =
@@ -73,6 +84,8 @@ public final class ControlServer implements AutoCloseable {
                             config.version(),
                             store,
                             gateway,
+                            trail,
+                            refusals,
                             counters,
                             new Metrics(sources),
                             PermissionPort.everythingToLocal(),
@@ -80,6 +93,7 @@ public final class ControlServer implements AutoCloseable {
                             () -> UUID.randomUUID().toString(),
                             ready);
         } catch (RuntimeException e) {
+            trail.close();
             throw new ControlStartException(
                     "api address: "
                             + config.listen().address().getHostString()
@@ -91,7 +105,7 @@ public final class ControlServer implements AutoCloseable {
                     e);
         }
         if (config.resources().isEmpty()) {
-            return new ControlServer(api, StatusDriver.start(store, clock), null);
+            return new ControlServer(api, StatusDriver.start(store, clock), trail, null);
         }
         try {
             ResourceFiles files =
@@ -100,12 +114,15 @@ public final class ControlServer implements AutoCloseable {
                             api.operations(),
                             clock,
                             () -> UUID.randomUUID().toString());
-            return new ControlServer(api, StatusDriver.start(store, clock), files);
+            return new ControlServer(api, StatusDriver.start(store, clock), trail, files);
         } catch (RuntimeException e) {
             api.close();
+            trail.close();
             throw new ControlStartException(String.valueOf(e.getMessage()), e);
         }
     }
+
+    private static final Duration PRUNE_AUDIT_EVERY = Duration.ofSeconds(15);
 
     /** Endpoints up to which each has metrics of its own. */
     private static final int MOST_ENDPOINTS = 1_000;
@@ -131,6 +148,7 @@ public final class ControlServer implements AutoCloseable {
         }
         api.close();
         statuses.close();
+        trail.close();
     }
 
     private static String rootCause(Throwable e) {

@@ -7,6 +7,7 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.store.RangeResult;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -56,7 +58,11 @@ public final class RunningControl implements AutoCloseable {
 
     private final SeenImage seen;
 
-    private RunningControl(Store store, ControlServer server, SeenImage seen) {
+    private final List<Refusal> refusals;
+
+    private RunningControl(
+            Store store, ControlServer server, SeenImage seen, List<Refusal> refusals) {
+        this.refusals = refusals;
         this.store = store;
         this.server = server;
         this.seen = seen;
@@ -96,9 +102,12 @@ public final class RunningControl implements AutoCloseable {
             UnaryOperator<ControlConfig> configuration) {
         Store store = EmbeddedStore.open(EmbeddedConfig.at(directory));
         ControlConfig config = configuration.apply(ControlConfig.onLoopback(0, "test"));
+        List<Refusal> refusals = new CopyOnWriteArrayList<>();
         ControlServer server;
         try {
-            server = ControlServer.start(config, store, gateway, List.of(), () -> true);
+            server =
+                    ControlServer.start(
+                            config, store, gateway, () -> refusals, List.of(), () -> true);
         } catch (RuntimeException e) {
             store.close();
             throw e;
@@ -111,7 +120,7 @@ public final class RunningControl implements AutoCloseable {
                     images.publish(delta);
                     seen.publish(delta);
                 });
-        return new RunningControl(store, server, seen);
+        return new RunningControl(store, server, seen, refusals);
     }
 
     /** Feeds images of the store to a publisher. */
@@ -146,6 +155,11 @@ public final class RunningControl implements AutoCloseable {
                 image.status(key).conditions().stream()
                         .anyMatch(condition -> condition.reason().equals(reason)));
         return get("/v1/" + kind.plural() + "/" + name);
+    }
+
+    /** Has the registry refuse a registration. */
+    public void refused(Refusal refusal) {
+        refusals.addFirst(refusal);
     }
 
     /** The store underneath. */

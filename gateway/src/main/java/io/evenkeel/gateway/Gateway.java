@@ -15,6 +15,7 @@ import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.observe.MetricFamily;
+import io.evenkeel.kernel.observe.ServiceEvent;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.wire.link.LinkMessage;
@@ -197,6 +198,11 @@ public final class Gateway extends ObservedGateway
         return core.queue(new ServiceKey(tenant, service));
     }
 
+    @Override
+    public List<ServiceEvent> events(String tenant, String service) {
+        return core.events(new ServiceKey(tenant, service));
+    }
+
     /**
      * Stops in order: accepts nobody, lets requests finish for as long as is given, then closes
      * all. Blocks the caller; not for a loop's thread.
@@ -249,6 +255,7 @@ public final class Gateway extends ObservedGateway
     @Override
     protected List<MetricFamily> moreMetrics() {
         List<MetricFamily> more = new ArrayList<>(LoopMetrics.of(nets));
+        more.addAll(core.queueMetrics());
         LinkServer server = links;
         if (server != null) {
             more.addAll(server.metrics());

@@ -14,6 +14,8 @@ import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.observe.MetricFamily;
+import io.evenkeel.kernel.observe.ServiceEvent;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.wire.link.LinkMessage;
@@ -121,8 +123,9 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
         timer[0] =
                 new Timer(now -> {
                     ServiceState[] all = services.directory().services();
+                    long nowMillis = loop.observer().wallMillis(now);
                     for (int i = index; i < all.length; i += loops.size()) {
-                        all[i].queue().tick(now);
+                        all[i].tick(now, nowMillis);
                     }
                     leaving.get(index).look(now);
                     net.schedule(timer[0], now + TICK_NANOS);
@@ -193,6 +196,17 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
     @Override
     public int outstanding(EndpointKey endpoint, long epoch) {
         return services.outstanding(endpoint, epoch);
+    }
+
+    /** What happened in a service's queue, the latest first. */
+    List<ServiceEvent> events(ServiceKey key) {
+        ServiceState state = services.find(key);
+        return state == null ? List.of() : state.events().latestFirst();
+    }
+
+    /** Ejections and panics of all services. */
+    List<MetricFamily> queueMetrics() {
+        return QueueMetrics.of(services.directory().services());
     }
 
     /** The queue of a service as it stands, empty if it has none here. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceState implements UpstreamService {
     private final ServiceKey key;
     private final ServiceQueue queue;
+    private final EventHistory events = new EventHistory();
     private final RetryBudget[] budgets;
     private final ServiceMeter[] meters;
     private final int loops;
@@ -73,6 +74,21 @@ final class ServiceState implements UpstreamService {
 
     ServiceQueue queue() {
         return queue;
+    }
+
+    /** What happened in the queue up to the last tick. */
+    EventHistory events() {
+        return events;
+    }
+
+    /**
+     * Tells the queue the time, and notes what happened in it; by one loop.
+     *
+     * @param nowMillis wall clock
+     */
+    void tick(long nowNanos, long nowMillis) {
+        queue.tick(nowNanos);
+        queue.events(event -> events.add(event, nowNanos, nowMillis));
     }
 
     PolicySpec spec() {

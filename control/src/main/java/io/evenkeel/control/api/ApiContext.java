@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param store the cluster's memory
  * @param operations changes to it
  * @param images the newest image
+ * @param history what was recorded about objects
  * @param paged images being paged through
  * @param gateway the gateway of this process; null where there is none
  * @param clock wall clock
@@ -26,6 +27,7 @@ record ApiContext(
         Store store,
         ResourceOperations operations,
         ImageFollower images,
+        ObjectHistory history,
         PagedImages paged,
         @Nullable SeenGateway gateway,
         InstantSource clock,

@@ -84,7 +84,7 @@ final class ApiRoutes {
                 "GET",
                 "/v1/audit",
                 "listAudit",
-                List.of("tenant", "kind", "name", "limit"),
+                List.of("tenant", "kind", "name", "limit", "continue"),
                 Action.READ,
                 "audit",
                 explain::audit);
@@ -104,6 +104,14 @@ final class ApiRoutes {
                 Action.READ,
                 "requests",
                 explain::request);
+        add(
+                "GET",
+                "/v1/explain/registrations",
+                "explainRegistrations",
+                TENANT,
+                Action.READ,
+                Kind.ENDPOINT,
+                explain::registrations);
         add(
                 "GET",
                 "/v1/explain/services/{name}",

@@ -1,8 +1,10 @@
 package io.evenkeel.control.api;
 
+import io.evenkeel.control.audit.AuditTrail;
 import io.evenkeel.control.metrics.Metrics;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.permission.PermissionPort;
+import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Store;
 import java.time.InstantSource;
 import java.util.List;
@@ -46,6 +48,8 @@ public final class ApiServer implements AutoCloseable {
      * @param listening the HTTP library's adapter
      * @param version of Evenkeel
      * @param gateway the gateway in this process, if there is one
+     * @param trail the audit trail
+     * @param refusals registrations that were refused, the latest first
      * @param uids a fresh uid at each call
      * @param ready whether the rest of the process does its work
      * @throws RuntimeException when the address cannot be bound
@@ -56,6 +60,8 @@ public final class ApiServer implements AutoCloseable {
             String version,
             Store store,
             Optional<SeenGateway> gateway,
+            AuditTrail trail,
+            Supplier<List<Refusal>> refusals,
             ApiCounters counters,
             Metrics metrics,
             PermissionPort permissions,
@@ -67,6 +73,7 @@ public final class ApiServer implements AutoCloseable {
                         store,
                         new ResourceOperations(store),
                         new ImageFollower(),
+                        new ObjectHistory(new StoreAccess(store), trail, refusals),
                         new PagedImages(),
                         gateway.orElse(null),
                         clock,

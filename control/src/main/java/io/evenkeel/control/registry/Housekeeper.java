@@ -7,7 +7,9 @@ import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.image.ServiceImage;
+import io.evenkeel.kernel.registry.Departed;
 import io.evenkeel.kernel.registry.ReaperLoop;
+import io.evenkeel.kernel.registry.RegistryLoop;
 import io.evenkeel.kernel.store.Compare;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
@@ -18,7 +20,9 @@ import io.evenkeel.kernel.store.StoreLimits;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
@@ -30,20 +34,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Clears away what is over, every few seconds: endpoints absent for too long, reservations that
- * have ended, audit entries beyond what is kept. Every write is guarded by a compare or harmless to
- * repeat; whatever fails is found again at the next look.
+ * have ended, decisions about endpoints that are long gone. Every write is guarded by a compare or
+ * harmless to repeat; whatever fails is found again at the next look.
  */
 final class Housekeeper implements ImagePublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
 
     private static final int MOST_FORGOTTEN = 256;
+    private static final int DECISIONS_PAGE = 200;
 
     private final Store store;
     private final ImageFeed feed;
     private final RegistryDriver registry;
     private final RegistryConfig config;
     private final InstantSource clock;
+
+    /** Guarded by itself, as is the next by it. */
     private final ReaperLoop reaper;
+
+    private final Departed departed = new Departed();
+    private boolean lookedForDeparted;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -70,6 +80,7 @@ final class Housekeeper implements ImagePublisher, AutoCloseable {
     public void publish(ImageDelta delta) {
         synchronized (reaper) {
             reaper.observe(System.nanoTime(), delta);
+            departed.observe(System.nanoTime(), delta);
         }
     }
 
@@ -86,7 +97,10 @@ final class Housekeeper implements ImagePublisher, AutoCloseable {
                 try {
                     forgetAbsent();
                     settleLedgers();
-                    pruneAudit();
+                    if (!lookedForDeparted) {
+                        findDeparted();
+                    }
+                    forgetDecisions();
                 } catch (RuntimeException e) {
                     LOG.error("housekeeping failed; it goes on at the next look", e);
                 }
@@ -142,18 +156,43 @@ final class Housekeeper implements ImagePublisher, AutoCloseable {
         LOG.debug("ledger {} settled: {}", entry.key(), outcome);
     }
 
-    private void pruneAudit() {
-        List<Entry> entries = read(Keys.prefix(Keys.Area.AUDIT));
-        List<String> surplus = config.auditRetention().surplus(entries);
-        int most = StoreLimits.DEFAULT.opsPerTxn();
-        for (int i = 0; i < surplus.size(); i += most) {
-            Op[] ops =
-                    surplus.subList(i, Math.min(i + most, surplus.size())).stream()
-                            .map(Op::delete)
-                            .toArray(Op[]::new);
-            if (!(store.txn(Txn.of(ops), config.storeDeadline()) instanceof TxnOutcome.Committed)) {
+    /** Rings outlive their endpoints, for whoever asks where one went; but not for ever. */
+    private void forgetDecisions() {
+        List<EndpointKey> due;
+        synchronized (reaper) {
+            due = departed.due(System.nanoTime(), StoreLimits.DEFAULT.opsPerTxn());
+        }
+        if (due.isEmpty()) {
+            return;
+        }
+        Op[] ops = due.stream().map(RegistryLoop::decisionsKey).map(Op::delete).toArray(Op[]::new);
+        if (store.txn(Txn.of(ops), config.storeDeadline()) instanceof TxnOutcome.Committed) {
+            synchronized (reaper) {
+                departed.forget(due);
+            }
+        }
+    }
+
+    /** Rings that were left by endpoints that went while nobody looked. */
+    private void findDeparted() {
+        RangeQuery query =
+                RangeQuery.prefix(Keys.prefix(Keys.Area.DECISION, Kind.ENDPOINT.plural()))
+                        .limit(DECISIONS_PAGE);
+        while (!closed
+                && store.range(query, config.storeDeadline()) instanceof RangeResult.Range range) {
+            synchronized (reaper) {
+                for (Entry entry : range.entries()) {
+                    Keys.parse(entry.key())
+                            .map(key -> new EndpointKey(key.tenant(), key.name()))
+                            .filter(key -> !feed.image().endpoints().containsKey(key))
+                            .ifPresent(key -> departed.left(key, System.nanoTime()));
+                }
+            }
+            if (!range.more()) {
+                lookedForDeparted = true;
                 return;
             }
+            query = query.after(range.entries().getLast().key());
         }
     }
 

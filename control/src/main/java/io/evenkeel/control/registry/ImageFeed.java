@@ -5,17 +5,9 @@ import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.image.UnreadableRecord;
-import io.evenkeel.kernel.store.Compacted;
 import io.evenkeel.kernel.store.Entry;
-import io.evenkeel.kernel.store.RangeQuery;
-import io.evenkeel.kernel.store.RangeResult;
-import io.evenkeel.kernel.store.Rejected;
 import io.evenkeel.kernel.store.Store;
-import io.evenkeel.kernel.store.Unknown;
-import io.evenkeel.kernel.store.Watch;
 import io.evenkeel.kernel.store.WatchBatch;
-import io.evenkeel.kernel.store.WatchEnd;
-import io.evenkeel.kernel.store.WatchListener;
 import io.evenkeel.model.Keys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,28 +30,27 @@ import org.slf4j.LoggerFactory;
 public final class ImageFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFeed.class);
 
-    private static final int PAGE = 2_000;
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final List<Keys.Area> AREAS =
             List.of(Keys.Area.SPEC, Keys.Area.STATUS, Keys.Area.ASSIGN, Keys.Area.PRESENCE);
 
-    private final Store store;
-    private final Duration deadline;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition advanced = lock.newCondition();
     private final ImageBuilder builder = new ImageBuilder();
     private final List<ImagePublisher> publishers = new ArrayList<>();
     private final CountDownLatch firstImage = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoreFollower follower;
     private volatile ClusterImage image = ClusterImage.EMPTY;
     private volatile boolean closed;
 
     /** Follows {@code store}, whose calls get {@code deadline}; call {@link #start} next. */
     public ImageFeed(Store store, Duration deadline) {
-        this.store = store;
-        this.deadline = deadline;
-        this.thread = Thread.ofVirtual().name("image-feed").unstarted(this::follow);
+        this.follower =
+                new StoreFollower(
+                        "image-feed",
+                        store,
+                        deadline,
+                        AREAS.stream().map(Keys::prefix).toList(),
+                        new Images());
     }
 
     /** Adds a publisher; it first gets the newest image as a delta from nothing. */
@@ -77,7 +68,7 @@ public final class ImageFeed implements AutoCloseable {
 
     /** Begins to follow. */
     public void start() {
-        thread.start();
+        follower.start();
     }
 
     /** The newest image; {@link ClusterImage#EMPTY} before the first. */
@@ -113,65 +104,29 @@ public final class ImageFeed implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        follower.close();
     }
 
-    private void follow() {
-        long pauseNanos = FIRST_PAUSE_NANOS;
-        try {
-            while (!closed) {
-                try {
-                    if (load()) {
-                        pauseNanos = FIRST_PAUSE_NANOS;
-                        watchToTheEnd();
-                    }
-                } catch (RuntimeException e) {
-                    LOG.error("following the store failed; reading it again", e);
-                }
-                TimeUnit.NANOSECONDS.sleep(pauseNanos);
-                pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("the image feed ends");
-        }
-    }
-
-    /** Reads everything at one revision; false if the store did not let it. */
-    private boolean load() {
-        long revision = 0;
-        List<Entry> entries = new ArrayList<>();
-        for (Keys.Area area : AREAS) {
-            RangeQuery query = RangeQuery.prefix(Keys.prefix(area)).limit(PAGE);
-            boolean more = true;
-            while (more) {
-                RangeResult result = store.range(query.at(revision), deadline);
-                String problem =
-                        switch (result) {
-                            case RangeResult.Range _ -> null;
-                            case Compacted _ -> "history was compacted while reading";
-                            case Rejected rejected -> rejected.message();
-                            case Unknown unknown -> unknown.reason();
-                        };
-                if (problem != null || !(result instanceof RangeResult.Range range)) {
-                    LOG.warn("reading the store: {}; the last image stays", problem);
-                    return false;
-                }
-                revision = revision == 0 ? range.revision() : revision;
-                entries.addAll(range.entries());
-                more = range.more();
-                query = more ? query.after(range.entries().getLast().key()) : query;
+    /** Reads into images; readers of those see one delta over a gap. */
+    private final class Images implements StoreFollower.Reader {
+        @Override
+        public void whole(List<Entry> entries, long revision) {
+            lock.lock();
+            try {
+                publish(builder.load(entries, revision));
+            } finally {
+                lock.unlock();
             }
         }
-        publish(entries, revision);
-        return true;
-    }
 
-    private void publish(List<Entry> entries, long revision) {
-        lock.lock();
-        try {
-            publish(builder.load(entries, revision));
-        } finally {
-            lock.unlock();
+        @Override
+        public void batch(WatchBatch batch) {
+            lock.lock();
+            try {
+                publish(builder.apply(batch));
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -189,35 +144,5 @@ public final class ImageFeed implements AutoCloseable {
         }
         advanced.signalAll();
         firstImage.countDown();
-    }
-
-    private void watchToTheEnd() throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        WatchListener listener =
-                new WatchListener() {
-                    @Override
-                    public void onBatch(WatchBatch batch) {
-                        lock.lock();
-                        try {
-                            if (!closed) {
-                                publish(builder.apply(batch));
-                            }
-                        } finally {
-                            lock.unlock();
-                        }
-                    }
-
-                    @Override
-                    public void onEnd(WatchEnd end) {
-                        LOG.info("the watch of the store ended: {}", end.message());
-                        ended.countDown();
-                    }
-                };
-        Watch watch = store.watch(Keys.ROOT, image.revision() + 1, listener);
-        try {
-            ended.await();
-        } finally {
-            watch.close();
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.evenkeel.control.registry;
 
-import io.evenkeel.kernel.registry.AuditRetention;
 import io.evenkeel.kernel.registry.ReaperLoop;
 import io.evenkeel.model.Metadata;
 import java.time.Duration;
@@ -18,7 +17,6 @@ import java.util.TreeSet;
  * @param storeDeadline how long one call of the store may take
  * @param presenceTtl how long presence outlives its gateway
  * @param absentFor how long an endpoint is absent everywhere before it is forgotten
- * @param auditRetention how much of the audit trail is kept
  * @param housekeepingEvery time between two looks at what is over
  */
 public record RegistryConfig(
@@ -29,7 +27,6 @@ public record RegistryConfig(
         Duration storeDeadline,
         Duration presenceTtl,
         Duration absentFor,
-        AuditRetention auditRetention,
         Duration housekeepingEvery) {
 
     public RegistryConfig {
@@ -54,7 +51,6 @@ public record RegistryConfig(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 ReaperLoop.ABSENT_FOR,
-                AuditRetention.DEFAULT,
                 Duration.ofSeconds(5));
     }
 
@@ -67,7 +63,6 @@ public record RegistryConfig(
                 storeDeadline,
                 presenceTtl,
                 absentFor,
-                auditRetention,
                 housekeepingEvery);
     }
 
@@ -80,33 +75,11 @@ public record RegistryConfig(
                 storeDeadline,
                 other,
                 absentFor,
-                auditRetention,
                 housekeepingEvery);
     }
 
     public RegistryConfig absentFor(Duration other, Duration every) {
         return new RegistryConfig(
-                gateway,
-                tenants,
-                queueLimit,
-                patience,
-                storeDeadline,
-                presenceTtl,
-                other,
-                auditRetention,
-                every);
-    }
-
-    public RegistryConfig auditRetention(AuditRetention other, Duration every) {
-        return new RegistryConfig(
-                gateway,
-                tenants,
-                queueLimit,
-                patience,
-                storeDeadline,
-                presenceTtl,
-                absentFor,
-                other,
-                every);
+                gateway, tenants, queueLimit, patience, storeDeadline, presenceTtl, other, every);
     }
 }

@@ -40,7 +40,6 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -210,9 +209,21 @@ final class RegistryDriver implements Admission, AutoCloseable {
             return batch;
         }
         ClusterImage image = feed.image();
-        Map<EndpointKey, EndpointPast> pasts = pasts(image, batch);
-        if (pasts == null) {
-            return batch;
+        List<EndpointKey> asked = asked(image, batch);
+        Map<EndpointKey, EndpointPast> pasts = new TreeMap<>();
+        if (!asked.isEmpty()) {
+            switch (store.txn(reads(asked), config.storeDeadline())) {
+                case TxnOutcome.Committed(long _, List<OpResult> results) ->
+                        pasts = pasts(asked, results);
+                case Rejected rejected -> {
+                    LOG.warn("{} decisions not made: {}", batch.size(), rejected.message());
+                    batch.forEach(event -> event.answer(reply(rejected)));
+                    return List.of();
+                }
+                case TxnOutcome.Refused _, Unknown _ -> {
+                    return batch;
+                }
+            }
         }
         List<RegistryEvent> again = new ArrayList<>();
         List<Decided> decided = new ArrayList<>();
@@ -270,31 +281,29 @@ final class RegistryDriver implements Admission, AutoCloseable {
         }
     }
 
-    /** What the store remembers of those whose decision takes it; null without an answer. */
-    private @Nullable Map<EndpointKey, EndpointPast> pasts(
-            ClusterImage image, List<RegistryEvent> batch) {
-        List<EndpointKey> keys = new ArrayList<>();
+    /** Those whose decision takes what the store remembers of them. */
+    private static List<EndpointKey> asked(ClusterImage image, List<RegistryEvent> batch) {
+        return batch.stream()
+                .filter(event ->
+                        !event.key().equals(RegistryEvent.NOBODY)
+                                && RegistryLoop.asksPast(image, event.key(), event.incarnation()))
+                .map(RegistryEvent::key)
+                .toList();
+    }
+
+    private static Txn reads(List<EndpointKey> keys) {
         Txn.Builder reads = Txn.builder();
-        for (RegistryEvent event : batch) {
-            EndpointKey key = event.key();
-            boolean asks =
-                    !key.equals(RegistryEvent.NOBODY)
-                            && RegistryLoop.asksPast(image, key, event.incarnation());
-            if (asks) {
-                keys.add(key);
-                reads.then(
-                        Op.read(RangeQuery.key(RegistryLoop.incarnationsKey(key))),
-                        Op.read(RangeQuery.key(RegistryLoop.decisionsKey(key))));
-            }
+        for (EndpointKey key : keys) {
+            reads.then(
+                    Op.read(RangeQuery.key(RegistryLoop.incarnationsKey(key))),
+                    Op.read(RangeQuery.key(RegistryLoop.decisionsKey(key))));
         }
+        return reads.build();
+    }
+
+    private static Map<EndpointKey, EndpointPast> pasts(
+            List<EndpointKey> keys, List<OpResult> results) {
         Map<EndpointKey, EndpointPast> pasts = new TreeMap<>();
-        if (keys.isEmpty()) {
-            return pasts;
-        }
-        if (!(store.txn(reads.build(), config.storeDeadline())
-                instanceof TxnOutcome.Committed(long _, List<OpResult> results))) {
-            return null;
-        }
         for (int i = 0; i < keys.size(); i++) {
             Optional<Entry> ring = entry(results.get(2 * i + 1));
             pasts.put(

@@ -7,9 +7,13 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.evenkeel.control.RunningControl;
 import io.evenkeel.control.RunningControl.Answer;
+import io.evenkeel.control.audit.AuditTrail;
+import io.evenkeel.kernel.decision.AuditRetention;
 import io.evenkeel.kernel.decision.DecisionRecord;
 import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.observe.RequestRecord;
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.model.Availability;
@@ -24,6 +28,7 @@ import io.evenkeel.model.Keys;
 import io.evenkeel.model.Locality;
 import io.evenkeel.model.Match;
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.OperatorWord;
 import io.evenkeel.model.OutlierDetection;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.PolicyStatus;
@@ -36,6 +41,7 @@ import io.evenkeel.model.Stored;
 import io.evenkeel.model.Timeouts;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +65,7 @@ class OpenApiTest {
     private static final Map<String, Class<? extends Record>> RECORDS =
             Map.ofEntries(
                     Map.entry("Metadata", Metadata.class),
+                    Map.entry("OperatorWord", OperatorWord.class),
                     Map.entry("Condition", Condition.class),
                     Map.entry("ServiceSpec", ServiceSpec.class),
                     Map.entry("ServiceStatus", ServiceStatus.class),
@@ -194,7 +201,27 @@ class OpenApiTest {
         holds("POST /v1/endpoints/{name}:drain", control.post("/v1/endpoints/e1:drain", ""), 200);
         holds("POST /v1/services/{name}:maint", control.post("/v1/services/web:maint", ""), 200);
         holds("GET /v1/services/{name}/queue", control.get("/v1/services/web/queue"), 200);
+        control.refused(
+                new Refusal(
+                        "default",
+                        "web",
+                        "vm-9.8080",
+                        "vm-9",
+                        "10.0.0.9:8080",
+                        "n1",
+                        AdmissionReply.Code.WRONG_SERVICE,
+                        "serves another",
+                        5,
+                        1_000,
+                        2_000,
+                        3));
         holds("GET /v1/explain/services/{name}", control.get("/v1/explain/services/web"), 200);
+        holds("GET /v1/explain/registrations", control.get("/v1/explain/registrations"), 200);
+        Answer notThere = control.get("/v1/explain/endpoints/vm-9.8080");
+        holds("GET /v1/explain/endpoints/{name}", notThere, 200);
+        assertThat(notThere.at("/refused/0/code")).isEqualTo("wrong-service");
+        holds("GET /v1/explain/endpoints/{name}", control.get("/v1/explain/endpoints/x"), 404);
+        holds("GET /v1/audit", control.get("/v1/audit?limit=1"), 200);
         holds(
                 "GET /v1/explain/endpoints/{name}",
                 control.get("/v1/explain/endpoints/vm-1.8080"),
@@ -297,12 +324,25 @@ class OpenApiTest {
         return operation.get("operationId").asString() + parameters;
     }
 
+    /** Closed at once: nobody asks it. */
+    private AuditTrail trail() {
+        AuditTrail trail =
+                AuditTrail.start(
+                        control.store(),
+                        AuditRetention.DEFAULT,
+                        Duration.ofHours(1),
+                        java.time.InstantSource.system());
+        trail.close();
+        return trail;
+    }
+
     private List<ApiRoute> routes() {
         ApiContext context =
                 new ApiContext(
                         control.store(),
                         new ResourceOperations(control.store()),
                         new ImageFollower(),
+                        new ObjectHistory(new StoreAccess(control.store()), trail(), List::of),
                         new PagedImages(),
                         null,
                         java.time.InstantSource.system(),

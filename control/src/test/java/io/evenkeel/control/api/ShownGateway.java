@@ -1,12 +1,15 @@
 package io.evenkeel.control.api;
 
 import io.evenkeel.kernel.balancing.Algorithm;
+import io.evenkeel.kernel.balancing.QueueEvent;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.eligibility.Eligibility;
+import io.evenkeel.kernel.health.OutlierDetection;
 import io.evenkeel.kernel.observe.GatewayView;
 import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.kernel.observe.RequestLookup;
 import io.evenkeel.kernel.observe.RequestRecord;
+import io.evenkeel.kernel.observe.ServiceEvent;
 import io.evenkeel.kernel.observe.ServiceTraffic;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +79,23 @@ final class ShownGateway implements GatewayView {
                                                                 Eligibility.Reason.UNHEALTHY,
                                                                 Eligibility.Reason.EJECTED))))))
                 : Optional.empty();
+    }
+
+    @Override
+    public List<ServiceEvent> events(String tenant, String service) {
+        return service.equals("web")
+                ? List.of(
+                        new ServiceEvent(2_000, new QueueEvent.PanicEnded(2, 2, 2)),
+                        new ServiceEvent(1_500, new QueueEvent.Returned(1, "vm-2.8080")),
+                        new ServiceEvent(1_000, new QueueEvent.PanicBegan(1, 1, 2)),
+                        new ServiceEvent(
+                                1_000,
+                                new QueueEvent.Ejected(
+                                        1_000_000,
+                                        "vm-2.8080",
+                                        OutlierDetection.Reason.CONSECUTIVE_5XX,
+                                        501_000_000)))
+                : List.of();
     }
 
     @Override

@@ -61,6 +61,7 @@ class WatchTest {
     @Test
     void goesOnBehindAListWithoutAGap() throws Exception {
         control.put("/v1/services/web", WEB);
+        control.awaitReason(Kind.SERVICE, "web", "NoEndpoints");
         long revision = control.get("/v1/services").json().at("/revision").asLong();
         control.register("cart", "vm-1.8080", "10.0.0.1:8080");
         try (Scanner lines = watch("/v1/services?watch&from=" + (revision + 1))) {

@@ -3,11 +3,13 @@ package io.evenkeel.control.registry;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.kernel.decision.DecisionRecord;
+import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.registry.AdmissionReply;
-import io.evenkeel.kernel.registry.AuditRetention;
 import io.evenkeel.kernel.registry.Registration;
+import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.store.RangeResult;
@@ -17,6 +19,7 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.ServiceKey;
+import io.evenkeel.model.Stored;
 import io.evenkeel.store.embedded.EmbeddedConfig;
 import io.evenkeel.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
@@ -247,20 +250,73 @@ class RegistryTest {
     }
 
     @Test
-    void theAuditTrailStaysBounded() throws Exception {
-        AuditRetention few = new AuditRetention(2, 5);
-        Registry registry =
-                start(store, RegistryConfig.of("g1").auditRetention(few, Duration.ofMillis(20)));
-        for (int i = 0; i < 20; i++) {
-            admitted(registry, web(1, "i" + i));
+    void everyChangeLeavesItsDecisionInTheSameTransaction() throws Exception {
+        Registry registry = start(store, RegistryConfig.of("g1"));
+        long first = admitted(registry, web(1, "a"));
+        long second = admitted(registry, web(1, "b"));
+        registry.admission().leave(WEB_1, second, "SIGTERM");
+        await(registry, image -> image.revision() > second && image.endpoints().isEmpty());
+        Entry ring = decisions();
+        assertThat(ring.createRevision()).isEqualTo(first);
+        DecisionRing decisions =
+                Stored.read(ring.value().toBytes(), DecisionRing.class).orElseThrow();
+        assertThat(decisions.records())
+                .extracting(DecisionRecord::rule)
+                .containsExactly("first-registration", "newer-incarnation-wins", "polite-leave");
+        DecisionRecord replaced = decisions.records().get(1);
+        assertThat(replaced.inputs())
+                .contains(
+                        new DecisionRecord.Input("incarnation", "b"),
+                        new DecisionRecord.Input("incarnation before", "a"));
+        assertThat(replaced.refused())
+                .extracting(DecisionRecord.Refused::alternative)
+                .containsExactly("keep incarnation a");
+    }
+
+    @Test
+    void confirmedIncarnationWritesNoDecision() throws Exception {
+        Registry registry = start(store, RegistryConfig.of("g1"));
+        long epoch = admitted(registry, web(1, "a"));
+        assertThat(admitted(registry, web(1, "a"))).isEqualTo(epoch);
+        assertThat(decisions().version()).isEqualTo(1);
+    }
+
+    @Test
+    void ringHoldsTheLastDecisionsOfAnEndpointThatRestartsForEver() throws Exception {
+        Registry registry = start(store, RegistryConfig.of("g1"));
+        for (int i = 0; i < DecisionRing.CAPACITY + 5; i++) {
+            admitted(registry, web(1, "n" + i));
         }
-        String prefix = Keys.prefix(Keys.Area.AUDIT);
-        long endNanos = System.nanoTime() + SOON.toNanos();
-        long count;
-        do {
-            count = ((RangeResult.Range) store.range(RangeQuery.prefix(prefix), SOON)).count();
-        } while (count > 2 && endNanos - System.nanoTime() > 0);
-        assertThat(count).isEqualTo(2);
+        assertThat(
+                        Stored.read(decisions().value().toBytes(), DecisionRing.class)
+                                .orElseThrow()
+                                .records())
+                .hasSize(DecisionRing.CAPACITY);
+    }
+
+    @Test
+    void refusedRegistrationsAreKeptForOperatorsEachOnceWithACount() throws Exception {
+        Registry registry = start(store, RegistryConfig.of("g1"));
+        admitted(registry, web(1, "a"));
+        admitted(registry, web(1, "b"));
+        for (int i = 0; i < 3; i++) {
+            answer(registry, web(1, "a"));
+        }
+        answer(registry, Registration.of("web", "not a name", "10.0.0.1:80", "x"));
+        assertThat(registry.refusals())
+                .extracting(refusal -> refusal.code() + " " + refusal.count())
+                .containsExactly("INVALID 1", "SUPERSEDED 3");
+        assertThat(registry.refusals().getLast().endpoint()).isEqualTo("w1.80");
+        assertThat(registry.refusals().getFirst().endpoint()).isEmpty();
+    }
+
+    private Entry decisions() {
+        RangeResult.Range range =
+                (RangeResult.Range)
+                        store.range(
+                                RangeQuery.key(Keys.decision("endpoints", "default", "w1.80")),
+                                SOON);
+        return range.entries().getFirst();
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.evenkeel.gateway.observe;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * All that one loop notes about its requests. Called on the loop's thread only, except where said;
@@ -79,5 +80,10 @@ public final class LoopObserver {
 
     long droppedLines() {
         return log.dropped();
+    }
+
+    /** The wall clock at a time of the loop's, milliseconds since 1970 UTC. */
+    public long wallMillis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos + wallOffsetNanos);
     }
 }

@@ -7,6 +7,7 @@ import io.evenkeel.gateway.http1.Rejection;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.kernel.observe.RequestLookup;
+import io.evenkeel.kernel.observe.ServiceEvent;
 import io.evenkeel.kernel.observe.ServiceTraffic;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -32,6 +33,11 @@ class ObservedGatewayTest {
                 @Override
                 public Optional<QueueSnapshot> queue(String tenant, String service) {
                     return Optional.empty();
+                }
+
+                @Override
+                public List<ServiceEvent> events(String tenant, String service) {
+                    return List.of();
                 }
 
                 @Override

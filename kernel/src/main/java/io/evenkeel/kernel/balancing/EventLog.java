@@ -18,6 +18,9 @@ final class EventLog {
     }
 
     List<QueueEvent> take() {
+        if (events.isEmpty()) {
+            return List.of();
+        }
         List<QueueEvent> taken = new ArrayList<>(events);
         events.clear();
         return taken;

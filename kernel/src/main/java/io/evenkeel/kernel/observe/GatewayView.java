@@ -25,6 +25,12 @@ public interface GatewayView {
      */
     Optional<QueueSnapshot> queue(String tenant, String service);
 
+    /**
+     * Returns what happened in a service's queue: ejections, returns, panics; the last few dozen,
+     * the latest first.
+     */
+    List<ServiceEvent> events(String tenant, String service);
+
     /** Returns the traffic of every service since the gateway started, by tenant and name. */
     List<ServiceTraffic> services();
 

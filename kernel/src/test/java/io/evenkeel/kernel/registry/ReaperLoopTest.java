@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.PresenceRecord;
-import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.StoreLimits;
 import io.evenkeel.kernel.store.StoreState;
@@ -20,7 +19,6 @@ import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Stored;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -97,18 +95,5 @@ class ReaperLoopTest {
     void aDeclaredEndpointIsNeverForgotten() {
         commit(0, spec(Source.API, ""));
         assertThat(due(10 * LIMIT)).isEmpty();
-    }
-
-    @Test
-    void theAuditTrailKeepsTheLatestOfEachObjectAndOfAll() {
-        List<Entry> entries = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            entries.add(new Entry("/audit/a/" + i, Value.EMPTY, 10 + i, 10 + i, 1, 0));
-        }
-        entries.add(new Entry("/audit/b/0", Value.EMPTY, 1, 1, 1, 0));
-        assertThat(new AuditRetention(3, 100).surplus(entries))
-                .containsExactly("/audit/a/0", "/audit/a/1", "/audit/a/2");
-        assertThat(new AuditRetention(3, 3).surplus(entries)).startsWith("/audit/b/0").hasSize(4);
-        assertThat(new AuditRetention(6, 7).surplus(entries)).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import io.evenkeel.gateway.observe.ObservedGateway;
 import io.evenkeel.gateway.observe.RequestIds;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.observe.MetricFamily;
+import io.evenkeel.kernel.observe.ServiceEvent;
 import io.evenkeel.simulation.time.EventQueue;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,12 @@ public final class SimView extends ObservedGateway {
     @Override
     public Optional<QueueSnapshot> queue(String tenant, String service) {
         return queue.get();
+    }
+
+    /** None: a stage asserts on its queue itself. */
+    @Override
+    public List<ServiceEvent> events(String tenant, String service) {
+        return List.of();
     }
 
     @Override

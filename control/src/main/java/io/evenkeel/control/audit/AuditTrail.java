@@ -1,0 +1,209 @@
+package io.evenkeel.control.audit;
+
+import io.evenkeel.control.registry.StoreFollower;
+import io.evenkeel.kernel.decision.AuditEntry;
+import io.evenkeel.kernel.decision.AuditIndex;
+import io.evenkeel.kernel.decision.AuditIndex.Place;
+import io.evenkeel.kernel.decision.AuditRetention;
+import io.evenkeel.kernel.store.Change;
+import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.StoreLimits;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Source;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.tree.Bound;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the audit entries in the store: knows their order without their contents, so that a page
+ * costs what is on it, and deletes what is beyond {@link AuditRetention} a few times a minute.
+ * Thread-safe.
+ */
+public final class AuditTrail implements AutoCloseable {
+    /** Behind which everything is. */
+    public static final Place LATEST = new Place(Long.MAX_VALUE, "");
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
+
+    private static final String PREFIX = Keys.prefix(Keys.Area.AUDIT);
+    private static final String LINK = Source.LINK.name().toLowerCase(Locale.ROOT);
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final Store store;
+    private final InstantSource clock;
+    private final Duration pruneEvery;
+    private final AuditIndex index;
+    private final StoreFollower follower;
+    private final Thread pruner;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition advanced = lock.newCondition();
+    private long revision;
+    private volatile boolean closed;
+
+    private AuditTrail(
+            Store store, AuditRetention retention, Duration pruneEvery, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+        this.pruneEvery = pruneEvery;
+        this.index = new AuditIndex(retention);
+        this.follower =
+                new StoreFollower("audit-trail", store, DEADLINE, List.of(PREFIX), new Entries());
+        this.pruner = Thread.ofVirtual().name("audit-pruner").unstarted(this::prune);
+    }
+
+    /** Starts on an open store, which stays the caller's. */
+    public static AuditTrail start(
+            Store store, AuditRetention retention, Duration pruneEvery, InstantSource clock) {
+        AuditTrail trail = new AuditTrail(store, retention, pruneEvery, clock);
+        trail.follower.start();
+        trail.pruner.start();
+        return trail;
+    }
+
+    /**
+     * Where the latest entries are, the latest first; waits a moment until everything up to a
+     * revision is known.
+     *
+     * @param before entries behind this one
+     * @param wanted which objects', by their key {@code audit/KIND/TENANT/NAME}
+     */
+    public List<Place> page(long revision, Place before, Predicate<String> wanted, int most)
+            throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            await(revision);
+            return index.page(before, wanted, most);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same of one object. */
+    public List<Place> pageOf(long revision, String object, Place before, int most)
+            throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            await(revision);
+            return index.pageOf(object, before, most);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(long wanted) throws InterruptedException {
+        long leftNanos = PATIENCE_NANOS;
+        while (revision < wanted && leftNanos > 0 && !closed) {
+            leftNanos = advanced.awaitNanos(leftNanos);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        follower.close();
+        pruner.interrupt();
+    }
+
+    private final class Entries implements StoreFollower.Reader {
+        @Override
+        public void whole(List<Entry> entries, long at) {
+            lock.lock();
+            try {
+                index.clear();
+                entries.forEach(AuditTrail.this::add);
+                advance(at);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void batch(WatchBatch batch) {
+            lock.lock();
+            try {
+                for (Change change : batch.changes()) {
+                    if (change.key().startsWith(PREFIX)) {
+                        switch (change) {
+                            case Change.Put put -> add(put.entry());
+                            case Change.Delete delete -> index.remove(delete.key());
+                        }
+                    }
+                }
+                advance(batch.revision());
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void add(Entry entry) {
+        Place place = new Place(entry.modRevision(), entry.key());
+        if (Stored.read(entry.value().toBytes(), AuditEntry.class)
+                instanceof Bound.Good<AuditEntry>(AuditEntry audit)) {
+            index.add(place, audit.source().equals(LINK), audit.atMillis());
+        } else {
+            LOG.error("audit entry {} cannot be read", entry.key());
+        }
+    }
+
+    private void advance(long to) {
+        revision = to;
+        advanced.signalAll();
+    }
+
+    private void prune() {
+        try {
+            while (!closed) {
+                TimeUnit.NANOSECONDS.sleep(pruneEvery.toNanos());
+                boolean more = true;
+                while (more && !closed) {
+                    more = pruneSome();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the audit trail is no longer pruned");
+        }
+    }
+
+    /** Deletes as many as a txn takes; whether there may be more. */
+    private boolean pruneSome() throws InterruptedException {
+        int most = StoreLimits.DEFAULT.opsPerTxn();
+        List<String> surplus;
+        lock.lockInterruptibly();
+        try {
+            surplus = index.surplus(clock.millis(), most);
+        } finally {
+            lock.unlock();
+        }
+        if (surplus.isEmpty()) {
+            return false;
+        }
+        Op[] ops = surplus.stream().map(Op::delete).toArray(Op[]::new);
+        if (!(store.txn(Txn.of(ops), DEADLINE) instanceof TxnOutcome.Committed done)) {
+            return false;
+        }
+        lock.lockInterruptibly();
+        try {
+            await(done.revision());
+        } finally {
+            lock.unlock();
+        }
+        return surplus.size() == most;
+    }
+}

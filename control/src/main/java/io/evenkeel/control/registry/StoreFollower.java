@@ -1,0 +1,155 @@
+package io.evenkeel.control.registry;
+
+import io.evenkeel.kernel.store.Compacted;
+import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
+import io.evenkeel.kernel.store.Rejected;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Unknown;
+import io.evenkeel.kernel.store.Watch;
+import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.kernel.store.WatchEnd;
+import io.evenkeel.kernel.store.WatchListener;
+import io.evenkeel.model.Keys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads parts of the store once, all at one revision, then watches everything from the next
+ * revision on; when the store says that history is gone, or does not answer, it reads again. One
+ * virtual thread.
+ */
+public final class StoreFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreFollower.class);
+
+    private static final int PAGE = 2_000;
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Who is told; by one thread at a time, in the order of revisions. */
+    public interface Reader {
+        /** Everything of the parts read, at one revision; what was known before is superseded. */
+        void whole(List<Entry> entries, long revision);
+
+        /** What comes behind, of every part of the store. */
+        void batch(WatchBatch batch);
+    }
+
+    private final String name;
+    private final Store store;
+    private final Duration deadline;
+    private final List<String> prefixes;
+    private final Reader reader;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * A follower that has not begun.
+     *
+     * @param name for the thread and the log
+     * @param deadline of each call of the store
+     * @param prefixes of the keys to be read at first
+     */
+    public StoreFollower(
+            String name, Store store, Duration deadline, List<String> prefixes, Reader reader) {
+        this.name = name;
+        this.store = store;
+        this.deadline = deadline;
+        this.prefixes = List.copyOf(prefixes);
+        this.reader = reader;
+        this.thread = Thread.ofVirtual().name(name).unstarted(this::follow);
+    }
+
+    /** Begins to follow. */
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void follow() {
+        long pauseNanos = FIRST_PAUSE_NANOS;
+        try {
+            while (!closed) {
+                try {
+                    long revision = load();
+                    if (revision > 0) {
+                        pauseNanos = FIRST_PAUSE_NANOS;
+                        watchToTheEnd(revision + 1);
+                    }
+                } catch (RuntimeException e) {
+                    LOG.error("{}: following the store failed; reading it again", name, e);
+                }
+                TimeUnit.NANOSECONDS.sleep(pauseNanos);
+                pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{} ends", name);
+        }
+    }
+
+    /** Reads everything at one revision and answers it; 0 if the store did not let it. */
+    private long load() {
+        long revision = 0;
+        List<Entry> entries = new ArrayList<>();
+        for (String prefix : prefixes) {
+            RangeQuery query = RangeQuery.prefix(prefix).limit(PAGE);
+            boolean more = true;
+            while (more) {
+                RangeResult result = store.range(query.at(revision), deadline);
+                String problem =
+                        switch (result) {
+                            case RangeResult.Range _ -> null;
+                            case Compacted _ -> "history was compacted while reading";
+                            case Rejected rejected -> rejected.message();
+                            case Unknown unknown -> unknown.reason();
+                        };
+                if (problem != null || !(result instanceof RangeResult.Range range)) {
+                    LOG.warn("{}: reading the store: {}; what is known stays", name, problem);
+                    return 0;
+                }
+                revision = revision == 0 ? range.revision() : revision;
+                entries.addAll(range.entries());
+                more = range.more();
+                query = more ? query.after(range.entries().getLast().key()) : query;
+            }
+        }
+        reader.whole(entries, revision);
+        return revision;
+    }
+
+    private void watchToTheEnd(long from) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        WatchListener listener =
+                new WatchListener() {
+                    @Override
+                    public void onBatch(WatchBatch batch) {
+                        if (!closed) {
+                            reader.batch(batch);
+                        }
+                    }
+
+                    @Override
+                    public void onEnd(WatchEnd end) {
+                        LOG.info("{}: the watch of the store ended: {}", name, end.message());
+                        ended.countDown();
+                    }
+                };
+        Watch watch = store.watch(Keys.ROOT, from, listener);
+        try {
+            ended.await();
+        } finally {
+            watch.close();
+        }
+    }
+}
