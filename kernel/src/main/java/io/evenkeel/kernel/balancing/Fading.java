@@ -108,9 +108,9 @@ final class Fading {
         }
     }
 
-    /** A copy of every slot's penalty, in parts of {@link LoadScore#FAILURE}. */
-    int[] penalties() {
-        return penalty.clone();
+    /** Load for failures, as it stands. */
+    int penalty(int slot) {
+        return LoadScore.penalty(penalty[slot]);
     }
 
     int surplusLoad(int slot, long now) {

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.balancing;
 
 import java.util.Arrays;
+import java.util.PriorityQueue;
 
 /**
  * Binary heap of slots by (key, sequence), both ascending, that knows where each slot is: head
@@ -27,6 +28,25 @@ final class IndexedHeap {
 
     long sequence(int slot) {
         return sequences[slot];
+    }
+
+    /** The first slots in ascending order: O(most log most), whatever the size. */
+    int[] smallest(int most) {
+        int[] first = new int[Math.min(most, size)];
+        // Places whose parents are taken: the next is among them.
+        PriorityQueue<Integer> open =
+                new PriorityQueue<>((a, b) -> before(heap[a], heap[b]) ? -1 : a.equals(b) ? 0 : 1);
+        if (size > 0) {
+            open.add(0);
+        }
+        for (int count = 0; count < first.length; count++) {
+            int at = open.remove();
+            first[count] = heap[at];
+            for (int child = 2 * at + 1; child <= 2 * at + 2 && child < size; child++) {
+                open.add(child);
+            }
+        }
+        return first;
     }
 
     /** Adds a slot that is not in it. */

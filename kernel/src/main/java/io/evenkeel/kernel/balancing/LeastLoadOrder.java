@@ -1,9 +1,6 @@
 package io.evenkeel.kernel.balancing;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * The exact load queue. Nodes of the reference rate (the weight that most have, at full strength)
@@ -171,7 +168,7 @@ final class LeastLoadOrder extends Order {
         if (rate == referenceRate) {
             return;
         }
-        int[] before = ranking();
+        int[] before = ranking(Integer.MAX_VALUE);
         for (int slot : before) {
             if (table.isFresh(slot) && table.standing(slot) == NodeTable.IN_ODD) {
                 table.sequence(slot, odd.sequence(slot));
@@ -194,28 +191,26 @@ final class LeastLoadOrder extends Order {
      * Both structures merged, head first. Fresh nodes have their sequence in the table after it.
      */
     @Override
-    int[] ranking() {
-        List<Integer> heaped = new ArrayList<>();
-        for (int slot = 0; slot < table.limit(); slot++) {
-            if (table.nodeOrNull(slot) != null && table.standing(slot) == NodeTable.IN_ODD) {
-                heaped.add(slot);
-            }
-        }
-        heaped.sort(Comparator.<Integer>comparingLong(odd::key).thenComparingLong(odd::sequence));
-        int[] ranking = new int[listed + heaped.size()];
+    int[] ranking(int most) {
+        int[] heaped = odd.smallest(most);
+        int[] ranking = new int[(int) Math.min(most, (long) listed + heaped.length)];
         int count = 0;
         int next = 0;
-        for (int load = least; count - next < listed; load++) {
+        for (int load = least; count < ranking.length && count - next < listed; load++) {
             int slot = isOccupied(load) ? ends[2 * load] : NONE;
-            for (; slot != NONE; slot = table.next(slot)) {
-                while (next < heaped.size() && !precedes(slot, load, heaped.get(next))) {
-                    ranking[count++] = heaped.get(next++);
+            for (; slot != NONE && count < ranking.length; slot = table.next(slot)) {
+                while (next < heaped.length
+                        && count < ranking.length
+                        && !precedes(slot, load, heaped[next])) {
+                    ranking[count++] = heaped[next++];
                 }
-                ranking[count++] = slot;
+                if (count < ranking.length) {
+                    ranking[count++] = slot;
+                }
             }
         }
-        while (next < heaped.size()) {
-            ranking[count++] = heaped.get(next++);
+        while (count < ranking.length) {
+            ranking[count++] = heaped[next++];
         }
         return ranking;
     }

@@ -1,7 +1,7 @@
 package io.evenkeel.kernel.balancing;
 
-import java.util.Comparator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The same host first, then the same zone, then elsewhere. A nearer tier keeps all the traffic
@@ -91,11 +91,12 @@ final class LocalityOrder extends Order {
     }
 
     @Override
-    int[] ranking() {
-        return IntStream.of(sorted(slot -> tiers[tier(slot)].deadline(slot)))
-                .boxed()
-                .sorted(Comparator.comparingInt(this::tier))
-                .mapToInt(slot -> slot)
+    int[] ranking(int most) {
+        // By the tiers as they are, not by where a node lies: one that moves is in its old tier
+        // yet.
+        return Stream.of(tiers)
+                .flatMapToInt(tier -> IntStream.of(tier.ranking(most)))
+                .limit(most)
                 .toArray();
     }
 

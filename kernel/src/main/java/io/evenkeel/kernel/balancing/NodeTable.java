@@ -61,18 +61,6 @@ final class NodeTable {
 
     NodeTable() {}
 
-    /** A copy of what is known of each slot in use, to be read only. */
-    NodeTable copy() {
-        NodeTable copy = new NodeTable();
-        copy.hot = Arrays.copyOf(hot, used * STRIDE);
-        copy.completedHigh = Arrays.copyOf(completedHigh, used);
-        copy.rates = Arrays.copyOf(rates, used);
-        copy.latencyMicros = Arrays.copyOf(latencyMicros, used);
-        copy.nodes = Arrays.copyOf(nodes, used);
-        copy.used = used;
-        return copy;
-    }
-
     /** A slot for one node more, all its values at rest. */
     int take() {
         int slot = freeCount > 0 ? free[--freeCount] : used++;

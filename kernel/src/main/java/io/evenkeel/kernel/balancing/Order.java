@@ -1,8 +1,5 @@
 package io.evenkeel.kernel.balancing;
 
-import java.util.Comparator;
-import java.util.function.IntToLongFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,18 +94,13 @@ abstract sealed class Order
         return table.rate(slot);
     }
 
-    /** The nodes in the order, head first; those that a draw decides about in any sequence. */
-    abstract int[] ranking();
-
-    /** The nodes in the order, sorted by a number. */
-    final int[] sorted(IntToLongFunction key) {
-        return IntStream.range(0, table.limit())
-                .filter(slot -> table.nodeOrNull(slot) != null && table.isInOrder(slot))
-                .boxed()
-                .sorted(Comparator.comparingLong(key::applyAsLong))
-                .mapToInt(slot -> slot)
-                .toArray();
-    }
+    /**
+     * The first nodes in the order, head first; those that a draw decides about in any sequence.
+     * Work in proportion to what is asked for, not to what there is.
+     *
+     * @param most how many, if there are so many
+     */
+    abstract int[] ranking(int most);
 
     /** Work in three steps: made with the lock held, run without it, installed with it. */
     interface Rebuild {

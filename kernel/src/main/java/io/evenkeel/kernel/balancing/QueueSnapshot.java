@@ -4,10 +4,11 @@ import io.evenkeel.kernel.eligibility.Eligibility;
 import java.util.List;
 
 /**
- * A queue as it stood, for {@code explain} and {@code top}. The order and the numbers that decide
- * it (standing, score and its parts, cap, requests) are of one instant, however large the queue is;
- * weight, eligibility and ejections are read in pieces right after it, so that picks don't wait,
- * and may be some milliseconds younger.
+ * A queue as it stood, for {@code explain} and {@code top}. The first 512 places and the numbers
+ * that decide them (standing, score and its parts, cap, requests) are of one instant, and so is all
+ * of a queue that has no more nodes. Behind them each node is read at an instant of its own, in
+ * pieces right after, so that picks don't wait; they are sorted by score. Weight, eligibility and
+ * ejections are read in pieces too and may be some milliseconds younger.
  *
  * @param service the queue's name
  * @param algorithm how it chooses

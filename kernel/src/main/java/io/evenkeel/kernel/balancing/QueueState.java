@@ -338,7 +338,7 @@ final class QueueState {
 
     /** The nodes in the order go into a new one, head first. */
     private void reorder() {
-        int[] in = order.ranking();
+        int[] in = order.ranking(Integer.MAX_VALUE);
         order = Order.of(settings.algorithm(), table, here);
         order.referenceWeight(weights.reference());
         for (Node node : byId.values()) {

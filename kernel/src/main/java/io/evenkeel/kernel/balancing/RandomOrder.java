@@ -51,7 +51,7 @@ final class RandomOrder extends Order {
     }
 
     @Override
-    int[] ranking() {
-        return Arrays.copyOf(slots, size);
+    int[] ranking(int most) {
+        return Arrays.copyOf(slots, Math.min(most, size));
     }
 }

@@ -42,8 +42,8 @@ final class RoundRobinOrder extends Order {
     }
 
     @Override
-    int[] ranking() {
-        return IntStream.iterate(head, slot -> slot != NONE, table::next).toArray();
+    int[] ranking(int most) {
+        return IntStream.iterate(head, slot -> slot != NONE, table::next).limit(most).toArray();
     }
 
     /** What follows {@code prev} and what precedes {@code next}. */

@@ -303,7 +303,10 @@ public final class ServiceQueue {
         taken.forEach(to);
     }
 
-    /** The queue as it stands: its order at one instant. Memory in proportion to its nodes. */
+    /**
+     * The queue as it stands: its first places at one instant, the rest in pieces. Memory in
+     * proportion to its nodes.
+     */
     public QueueSnapshot snapshot() {
         SnapshotBuilder builder;
         lock.lock();

@@ -2,6 +2,7 @@ package io.evenkeel.kernel.balancing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,8 +97,11 @@ final class SourceHashOrder extends Order {
     }
 
     @Override
-    int[] ranking() {
-        return sorted(slot -> slot);
+    int[] ranking(int most) {
+        return IntStream.range(0, table.limit())
+                .filter(slot -> table.nodeOrNull(slot) != null && table.isInOrder(slot))
+                .limit(most)
+                .toArray();
     }
 
     @Override

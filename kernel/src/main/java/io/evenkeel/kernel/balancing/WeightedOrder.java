@@ -92,8 +92,8 @@ final class WeightedOrder extends Order {
     }
 
     @Override
-    int[] ranking() {
-        return sorted(heap::key);
+    int[] ranking(int most) {
+        return heap.smallest(most);
     }
 
     long deadline(int slot) {
