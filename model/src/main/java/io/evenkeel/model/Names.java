@@ -142,7 +142,8 @@ public final class Names {
         }
     }
 
-    private static boolean isLabelKey(String key) {
+    /** Letters, digits, {@code -}, {@code _}, {@code .} and {@code /}, at most 253 characters. */
+    public static boolean isLabelKey(String key) {
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
             boolean alphanumeric =

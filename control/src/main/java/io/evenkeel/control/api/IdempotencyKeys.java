@@ -59,6 +59,7 @@ final class IdempotencyKeys {
         expire(nowNanos);
         Remembered known = byKey.get(key);
         if (known == null) {
+            makeRoom();
             byKey.put(key, new Remembered(fingerprint.clone(), nowNanos));
             return new Claim.Fresh();
         }
@@ -85,12 +86,22 @@ final class IdempotencyKeys {
         Iterator<Remembered> oldestFirst = byKey.values().iterator();
         while (oldestFirst.hasNext()) {
             Remembered oldest = oldestFirst.next();
-            boolean old = nowNanos - oldest.sinceNanos > KEPT.toNanos();
-            // A request that still runs keeps its place, or a repeat of it would run beside it.
-            if (oldest.reply != null && (old || byKey.size() >= CAPACITY)) {
-                oldestFirst.remove();
-            } else if (oldest.reply != null) {
+            if (nowNanos - oldest.sinceNanos <= KEPT.toNanos()) {
                 return;
+            }
+            // A request that still runs keeps its place, or a repeat of it would run beside it.
+            if (oldest.reply != null) {
+                oldestFirst.remove();
+            }
+        }
+    }
+
+    /** For one more; whoever only asks again takes no room. */
+    private void makeRoom() {
+        Iterator<Remembered> oldestFirst = byKey.values().iterator();
+        while (byKey.size() >= CAPACITY && oldestFirst.hasNext()) {
+            if (oldestFirst.next().reply != null) {
+                oldestFirst.remove();
             }
         }
     }

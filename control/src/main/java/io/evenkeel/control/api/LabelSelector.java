@@ -1,6 +1,7 @@
 package io.evenkeel.control.api;
 
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ record LabelSelector(List<Requirement> requirements) {
     /**
      * Reads a selector.
      *
-     * @throws ProblemException when a key is missing
+     * @throws ProblemException when a key is missing, or is none that a label can have
      */
     static LabelSelector parse(String text) {
         List<Requirement> requirements = new ArrayList<>();
@@ -44,7 +45,8 @@ record LabelSelector(List<Requirement> requirements) {
             int equals = part.indexOf('=');
             boolean unequal = equals > 0 && part.charAt(equals - 1) == '!';
             String key = equals < 0 ? part : part.substring(0, unequal ? equals - 1 : equals);
-            if (key.isBlank()) {
+            // Or a key that no label can have would select nothing in silence.
+            if (!Names.isLabelKey(key.strip())) {
                 throw ProblemException.parameter(
                         "labels", text, "such as zone=a,tier!=test,canary");
             }

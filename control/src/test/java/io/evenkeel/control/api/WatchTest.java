@@ -13,7 +13,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Scanner;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,37 @@ class WatchTest {
             next(lines, "resync");
             assertThat(next(lines, "put").at("/object/spec/policy").asString()).isEqualTo("b");
         }
+    }
+
+    @Test
+    void watchesBeyondTheBoundAreRefusedUntilOneEnds() throws Exception {
+        List<Scanner> open = new ArrayList<>();
+        for (int i = 0; i < ApiRoutes.MOST_WATCHES; i++) {
+            open.add(watch("/v1/routes?watch"));
+        }
+        RunningControl.Answer refused = control.get("/v1/routes?watch");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.at("/type")).isEqualTo("urn:evenkeel:problem:too-many-watches");
+        assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
+        assertThat(control.get("/v1/routes").status()).as("lists go on").isEqualTo(200);
+        open.removeFirst().close();
+        // The server finds out when it writes the next bookmark.
+        int status = 503;
+        for (int tries = 0; status == 503 && tries < 2_000; tries++) {
+            LockSupport.parkNanos(10_000_000);
+            status = status("/v1/routes?watch");
+        }
+        assertThat(status).isEqualTo(200);
+        open.forEach(Scanner::close);
+    }
+
+    private int status(String path) throws Exception {
+        HttpResponse<InputStream> response =
+                client.send(
+                        HttpRequest.newBuilder(control.uri(path)).build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        response.body().close();
+        return response.statusCode();
     }
 
     @Test

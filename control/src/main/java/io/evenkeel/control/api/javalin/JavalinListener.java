@@ -48,6 +48,12 @@ public final class JavalinListener implements ApiServer.Listener {
         javalin.stop();
     }
 
+    /**
+     * Requests served at a time. Every watch is one; Jetty's own default of 200 let watches take
+     * all of them before the API's bound on watches refused one.
+     */
+    private static final int MOST_TASKS = 1_024;
+
     private static void configure(JavalinConfig config, ApiListen listen, ApiService service) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -57,7 +63,7 @@ public final class JavalinListener implements ApiServer.Listener {
         config.http.maxRequestSize = listen.bodyBytes();
         config.router.ignoreTrailingSlashes = false;
         config.router.treatMultipleSlashesAsSingleSlash = false;
-        VirtualThreadPool threads = new VirtualThreadPool();
+        VirtualThreadPool threads = new VirtualThreadPool(MOST_TASKS);
         threads.setName("api");
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> {
