@@ -34,11 +34,10 @@ final class Policies {
         };
     }
 
-    /** A detector whose enforcement is 0 is off; other shares count as always. */
     static OutlierSettings outliers(OutlierDetection o) {
         return new OutlierSettings(
-                o.enforcingConsecutive5xx() == 0 ? 0 : o.consecutive5xx(),
-                o.enforcingConsecutiveGatewayFailure() == 0 ? 0 : o.consecutiveGatewayFailure(),
+                o.consecutive5xx(),
+                o.consecutiveGatewayFailure(),
                 false,
                 OutlierSettings.DEFAULT.consecutiveLocalOriginFailure(),
                 o.interval(),
@@ -46,9 +45,13 @@ final class Policies {
                 o.maxEjectionTime(),
                 o.maxEjectionPercent(),
                 o.alwaysEjectOneHost(),
-                o.enforcingSuccessRate() == 0 ? Integer.MAX_VALUE : o.successRateMinimumHosts(),
+                o.successRateMinimumHosts(),
                 o.successRateRequestVolume(),
-                o.successRateStdevFactor());
+                o.successRateStdevFactor(),
+                new OutlierSettings.Enforcing(
+                        o.enforcingConsecutive5xx(),
+                        o.enforcingConsecutiveGatewayFailure(),
+                        o.enforcingSuccessRate()));
     }
 
     static ServicePolicy proxy(PolicySpec policy) {

@@ -52,7 +52,7 @@ final class QueueState {
             int loops) {
         this.service = service;
         this.settings = settings;
-        this.outliers = new OutlierDetection(outliers);
+        this.outliers = new OutlierDetection(outliers, service.hashCode());
         this.here = here;
         this.loops = loops;
         this.order = Order.of(settings.algorithm(), table, here);

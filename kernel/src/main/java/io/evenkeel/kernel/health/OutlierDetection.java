@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.health;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -64,10 +65,17 @@ public final class OutlierDetection {
     private int limit;
     private long nextInterval = Long.MIN_VALUE;
     private long earliestReturn = Long.MAX_VALUE;
+    private final SplittableRandom dice;
 
-    /** No hosts yet. */
-    public OutlierDetection(OutlierSettings settings) {
+    /**
+     * No hosts yet.
+     *
+     * @param seed of the chances with which detectors are enforced: the same seed and the same
+     *     calls have the same result
+     */
+    public OutlierDetection(OutlierSettings settings, long seed) {
         this.settings = settings;
+        dice = new SplittableRandom(seed);
     }
 
     /** Other settings from now on; who is ejected stays so until its time. */
@@ -160,13 +168,17 @@ public final class OutlierDetection {
         if (state[at + EJECTED] != 0) {
             return Reason.NONE;
         }
+        OutlierSettings.Enforcing enforcing = settings.enforcing();
         Reason reason;
-        if (reached(state[at + STREAK_GATEWAY], settings.consecutiveGatewayFailure())) {
+        if (ejects(
+                at + STREAK_GATEWAY,
+                settings.consecutiveGatewayFailure(),
+                enforcing.consecutiveGatewayFailure())) {
             reason = Reason.CONSECUTIVE_GATEWAY_FAILURE;
-        } else if (reached(state[at + STREAK_5XX], settings.consecutive5xx())) {
+        } else if (ejects(at + STREAK_5XX, settings.consecutive5xx(), enforcing.consecutive5xx())) {
             reason = Reason.CONSECUTIVE_5XX;
         } else if (split
-                && reached(state[at + STREAK_LOCAL], settings.consecutiveLocalOriginFailure())) {
+                && ejects(at + STREAK_LOCAL, settings.consecutiveLocalOriginFailure(), 100)) {
             reason = Reason.CONSECUTIVE_LOCAL_ORIGIN_FAILURE;
         } else {
             return Reason.NONE;
@@ -242,7 +254,10 @@ public final class OutlierDetection {
             for (int host = 0; host < limit; host++) {
                 // The margin keeps rounding from ejecting one among equals.
                 int total = judgedRequests(host, completed);
-                if (total > 0 && rate(host, total) < least - 1e-9 && eject(host, now)) {
+                if (total > 0
+                        && rate(host, total) < least - 1e-9
+                        && enforced(settings.enforcing().successRate())
+                        && eject(host, now)) {
                     changes.ejected(host, Reason.SUCCESS_RATE, until[host]);
                 }
             }
@@ -285,7 +300,22 @@ public final class OutlierDetection {
         return true;
     }
 
-    private static boolean reached(int streak, int threshold) {
-        return threshold > 0 && streak >= threshold;
+    /**
+     * Whether a row is long enough and the chance says so. If the chance is against it, the row
+     * begins anew: it is asked once for each row.
+     */
+    private boolean ejects(int streak, int threshold, int percent) {
+        if (threshold == 0 || state[streak] < threshold) {
+            return false;
+        }
+        if (enforced(percent)) {
+            return true;
+        }
+        state[streak] = 0;
+        return false;
+    }
+
+    private boolean enforced(int percent) {
+        return percent == 100 || (percent > 0 && dice.nextInt(100) < percent);
     }
 }

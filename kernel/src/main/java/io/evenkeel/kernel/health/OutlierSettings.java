@@ -22,6 +22,7 @@ import java.util.List;
  * @param successRateMinimumHosts endpoints with enough requests below which rates aren't compared
  * @param successRateRequestVolume requests in an interval that make an endpoint's rate count
  * @param successRateStdevFactor thousandths of a standard deviation below the mean that eject
+ * @param enforcing the chance with which each detector ejects
  */
 public record OutlierSettings(
         int consecutive5xx,
@@ -35,7 +36,62 @@ public record OutlierSettings(
         boolean alwaysEjectOneHost,
         int successRateMinimumHosts,
         int successRateRequestVolume,
-        int successRateStdevFactor) {
+        int successRateStdevFactor,
+        Enforcing enforcing) {
+    /**
+     * The chance, 0 to 100 percent, that what a detector has found ejects: Envoy's {@code
+     * enforcing_*}. 0 turns the detector off.
+     *
+     * @param consecutive5xx of consecutive5xx
+     * @param consecutiveGatewayFailure of consecutiveGatewayFailure
+     * @param successRate of the success rates
+     */
+    public record Enforcing(int consecutive5xx, int consecutiveGatewayFailure, int successRate) {
+        /** Whatever is found ejects. */
+        public static final Enforcing ALWAYS = new Enforcing(100, 100, 100);
+
+        /** Checks the ranges. */
+        public Enforcing {
+            List<String> problems = new ArrayList<>();
+            percent(problems, "enforcingConsecutive5xx", consecutive5xx);
+            percent(problems, "enforcingConsecutiveGatewayFailure", consecutiveGatewayFailure);
+            percent(problems, "enforcingSuccessRate", successRate);
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", problems));
+            }
+        }
+    }
+
+    /** With every detector enforced. */
+    public OutlierSettings(
+            int consecutive5xx,
+            int consecutiveGatewayFailure,
+            boolean splitExternalLocalOriginErrors,
+            int consecutiveLocalOriginFailure,
+            Duration interval,
+            Duration baseEjectionTime,
+            Duration maxEjectionTime,
+            int maxEjectionPercent,
+            boolean alwaysEjectOneHost,
+            int successRateMinimumHosts,
+            int successRateRequestVolume,
+            int successRateStdevFactor) {
+        this(
+                consecutive5xx,
+                consecutiveGatewayFailure,
+                splitExternalLocalOriginErrors,
+                consecutiveLocalOriginFailure,
+                interval,
+                baseEjectionTime,
+                maxEjectionTime,
+                maxEjectionPercent,
+                alwaysEjectOneHost,
+                successRateMinimumHosts,
+                successRateRequestVolume,
+                successRateStdevFactor,
+                Enforcing.ALWAYS);
+    }
+
     /** Envoy's defaults. */
     public static final OutlierSettings DEFAULT =
             new OutlierSettings(
@@ -77,9 +133,7 @@ public record OutlierSettings(
         notNegative(problems, "successRateMinimumHosts", successRateMinimumHosts);
         notNegative(problems, "successRateRequestVolume", successRateRequestVolume);
         notNegative(problems, "successRateStdevFactor", successRateStdevFactor);
-        if (maxEjectionPercent < 0 || maxEjectionPercent > 100) {
-            problems.add("maxEjectionPercent: " + maxEjectionPercent + " (expected: 0..100)");
-        }
+        percent(problems, "maxEjectionPercent", maxEjectionPercent);
         positive(problems, "interval", interval);
         positive(problems, "baseEjectionTime", baseEjectionTime);
         if (maxEjectionTime.compareTo(baseEjectionTime) < 0) {
@@ -98,6 +152,12 @@ public record OutlierSettings(
     private static void notNegative(List<String> problems, String name, int value) {
         if (value < 0) {
             problems.add(name + ": " + value + " (expected: >= 0)");
+        }
+    }
+
+    private static void percent(List<String> problems, String name, int value) {
+        if (value < 0 || value > 100) {
+            problems.add(name + ": " + value + " (expected: 0..100)");
         }
     }
 

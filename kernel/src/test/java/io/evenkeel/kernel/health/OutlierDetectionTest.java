@@ -25,6 +25,59 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
         assertThat(detection.isEjected(3)).isTrue();
     }
 
+    /** Envoy's enforcing_consecutive_5xx: asked once for each row. */
+    @Test
+    void halfEnforcedHalfOfTheRowsEject() {
+        int ejected = 0;
+        for (int seed = 0; seed < 1_000; seed++) {
+            OutlierDetection detection = hosts(10, enforcing(50), seed);
+            for (int i = 0; i < 5; i++) {
+                record(detection, 3, Outcome.SERVER_ERROR);
+            }
+            ejected += detection.isEjected(3) ? 1 : 0;
+        }
+        assertThat(ejected).isBetween(450, 550);
+    }
+
+    @Test
+    void rowThatChanceSparedBeginsAnew() {
+        int rows = 0;
+        OutlierDetection detection = hosts(10, enforcing(1), 7);
+        for (int i = 0; !detection.isEjected(3); i++) {
+            record(detection, 3, Outcome.SERVER_ERROR);
+            rows += i % 5 == 4 ? 1 : 0;
+            assertThat(detection.isEjected(3) && i % 5 != 4).as("within a row").isFalse();
+        }
+        assertThat(rows).isGreaterThan(1);
+    }
+
+    @Test
+    void notEnforcedNothingEjects() {
+        OutlierDetection detection = hosts(10, enforcing(0), 1);
+        for (int i = 0; i < 100; i++) {
+            record(detection, 3, Outcome.GATEWAY_ERROR);
+        }
+        assertThat(detection.isEjected(3)).isFalse();
+    }
+
+    private static OutlierSettings enforcing(int percent) {
+        OutlierSettings d = OutlierSettings.DEFAULT;
+        return new OutlierSettings(
+                d.consecutive5xx(),
+                d.consecutiveGatewayFailure(),
+                false,
+                0,
+                d.interval(),
+                d.baseEjectionTime(),
+                d.maxEjectionTime(),
+                d.maxEjectionPercent(),
+                true,
+                d.successRateMinimumHosts(),
+                d.successRateRequestVolume(),
+                d.successRateStdevFactor(),
+                new OutlierSettings.Enforcing(percent, percent, percent));
+    }
+
     @Test
     void oneSuccessBreaksTheRow() {
         OutlierDetection detection = hosts(10, OutlierSettings.DEFAULT);
@@ -273,7 +326,11 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
     }
 
     private static OutlierDetection hosts(int count, OutlierSettings settings) {
-        OutlierDetection detection = new OutlierDetection(settings);
+        return hosts(count, settings, 1);
+    }
+
+    private static OutlierDetection hosts(int count, OutlierSettings settings, long seed) {
+        OutlierDetection detection = new OutlierDetection(settings, seed);
         for (int i = 0; i < count; i++) {
             detection.add(i);
         }
