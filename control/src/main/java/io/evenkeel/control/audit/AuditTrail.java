@@ -1,5 +1,6 @@
 package io.evenkeel.control.audit;
 
+import io.evenkeel.control.registry.ReachedRevision;
 import io.evenkeel.control.registry.StoreFollower;
 import io.evenkeel.kernel.decision.AuditEntry;
 import io.evenkeel.kernel.decision.AuditIndex;
@@ -22,7 +23,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -42,7 +42,7 @@ public final class AuditTrail implements AutoCloseable {
     private static final String PREFIX = Keys.prefix(Keys.Area.AUDIT);
     private static final String LINK = Source.LINK.name().toLowerCase(Locale.ROOT);
     private static final Duration DEADLINE = Duration.ofSeconds(2);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Store store;
     private final InstantSource clock;
@@ -52,8 +52,7 @@ public final class AuditTrail implements AutoCloseable {
     private final Thread pruner;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition advanced = lock.newCondition();
-    private long revision;
+    private final ReachedRevision reached = new ReachedRevision();
     private volatile boolean closed;
 
     private AuditTrail(
@@ -85,9 +84,9 @@ public final class AuditTrail implements AutoCloseable {
      */
     public List<Place> page(long revision, Place before, Predicate<String> wanted, int most)
             throws InterruptedException {
+        reached.await(revision, PATIENCE);
         lock.lockInterruptibly();
         try {
-            await(revision);
             return index.page(before, wanted, most);
         } finally {
             lock.unlock();
@@ -97,19 +96,12 @@ public final class AuditTrail implements AutoCloseable {
     /** The same of one object. */
     public List<Place> pageOf(long revision, String object, Place before, int most)
             throws InterruptedException {
+        reached.await(revision, PATIENCE);
         lock.lockInterruptibly();
         try {
-            await(revision);
             return index.pageOf(object, before, most);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void await(long wanted) throws InterruptedException {
-        long leftNanos = PATIENCE_NANOS;
-        while (revision < wanted && leftNanos > 0 && !closed) {
-            leftNanos = advanced.awaitNanos(leftNanos);
         }
     }
 
@@ -118,6 +110,7 @@ public final class AuditTrail implements AutoCloseable {
         closed = true;
         follower.close();
         pruner.interrupt();
+        reached.close();
     }
 
     private final class Entries implements StoreFollower.Reader {
@@ -127,10 +120,10 @@ public final class AuditTrail implements AutoCloseable {
             try {
                 index.clear();
                 entries.forEach(AuditTrail.this::add);
-                advance(at);
             } finally {
                 lock.unlock();
             }
+            reached.reach(at);
         }
 
         @Override
@@ -145,10 +138,10 @@ public final class AuditTrail implements AutoCloseable {
                         }
                     }
                 }
-                advance(batch.revision());
             } finally {
                 lock.unlock();
             }
+            reached.reach(batch.revision());
         }
     }
 
@@ -162,18 +155,17 @@ public final class AuditTrail implements AutoCloseable {
         }
     }
 
-    private void advance(long to) {
-        revision = to;
-        advanced.signalAll();
-    }
-
     private void prune() {
         try {
             while (!closed) {
                 TimeUnit.NANOSECONDS.sleep(pruneEvery.toNanos());
-                boolean more = true;
-                while (more && !closed) {
-                    more = pruneSome();
+                try {
+                    boolean more = true;
+                    while (more && !closed) {
+                        more = pruneSome();
+                    }
+                } catch (RuntimeException e) {
+                    LOG.error("pruning the audit trail failed; it goes on at the next look", e);
                 }
             }
         } catch (InterruptedException e) {
@@ -198,12 +190,7 @@ public final class AuditTrail implements AutoCloseable {
         if (!(store.txn(Txn.of(ops), DEADLINE) instanceof TxnOutcome.Committed done)) {
             return false;
         }
-        lock.lockInterruptibly();
-        try {
-            await(done.revision());
-        } finally {
-            lock.unlock();
-        }
+        reached.await(done.revision(), PATIENCE);
         return surplus.size() == most;
     }
 }

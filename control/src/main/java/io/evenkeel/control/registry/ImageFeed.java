@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +33,12 @@ public final class ImageFeed implements AutoCloseable {
             List.of(Keys.Area.SPEC, Keys.Area.STATUS, Keys.Area.ASSIGN, Keys.Area.PRESENCE);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition advanced = lock.newCondition();
+    private final ReachedRevision reached = new ReachedRevision();
     private final ImageBuilder builder = new ImageBuilder();
     private final List<ImagePublisher> publishers = new ArrayList<>();
     private final CountDownLatch firstImage = new CountDownLatch(1);
     private final StoreFollower follower;
     private volatile ClusterImage image = ClusterImage.EMPTY;
-    private volatile boolean closed;
 
     /** Follows {@code store}, whose calls get {@code deadline}; call {@link #start} next. */
     public ImageFeed(Store store, Duration deadline) {
@@ -83,28 +81,13 @@ public final class ImageFeed implements AutoCloseable {
 
     /** Waits until the image contains {@code revision}; false if it did not in time. */
     public boolean awaitRevision(long revision, Duration patience) throws InterruptedException {
-        if (image.revision() >= revision) {
-            return true;
-        }
-        long leftNanos = patience.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (image.revision() < revision) {
-                if (leftNanos <= 0 || closed) {
-                    return false;
-                }
-                leftNanos = advanced.awaitNanos(leftNanos);
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return reached.await(revision, patience);
     }
 
     @Override
     public void close() {
-        closed = true;
         follower.close();
+        reached.close();
     }
 
     /** Reads into images; readers of those see one delta over a gap. */
@@ -142,7 +125,7 @@ public final class ImageFeed implements AutoCloseable {
         for (ImagePublisher publisher : publishers) {
             publisher.publish(delta);
         }
-        advanced.signalAll();
+        reached.reach(image.revision());
         firstImage.countDown();
     }
 }

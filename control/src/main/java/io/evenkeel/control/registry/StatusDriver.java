@@ -36,10 +36,10 @@ public final class StatusDriver implements ImagePublisher, AutoCloseable {
     private final InstantSource clock;
     private final StatusLoop loop = new StatusLoop(System.nanoTime());
     private final Thread thread;
+    private final ReachedRevision reached = new ReachedRevision();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private long revision;
     private volatile boolean closed;
 
     private StatusDriver(Store store, InstantSource clock) {
@@ -60,11 +60,11 @@ public final class StatusDriver implements ImagePublisher, AutoCloseable {
         lock.lock();
         try {
             loop.observe(System.nanoTime(), clock.millis(), delta);
-            revision = delta.after().revision();
             changed.signal();
         } finally {
             lock.unlock();
         }
+        reached.reach(delta.after().revision());
     }
 
     @Override
@@ -81,9 +81,14 @@ public final class StatusDriver implements ImagePublisher, AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                List<StatusWrite> writes = nextBatch();
-                boolean written = commit(writes);
-                if (!written || writes.size() < MOST) {
+                boolean more = false;
+                try {
+                    List<StatusWrite> writes = nextBatch();
+                    more = commit(writes) && writes.size() == MOST;
+                } catch (RuntimeException e) {
+                    LOG.error("writing statuses failed; they stay due", e);
+                }
+                if (!more) {
                     TimeUnit.NANOSECONDS.sleep(BETWEEN_NANOS);
                 }
             }
@@ -122,22 +127,9 @@ public final class StatusDriver implements ImagePublisher, AutoCloseable {
         }
         TxnOutcome outcome = store.txn(txn.build(), DEADLINE);
         if (outcome instanceof TxnOutcome.Committed committed) {
-            return seen(committed.revision());
+            return reached.await(committed.revision(), DEADLINE);
         }
         LOG.debug("{} statuses to be written again: {}", writes.size(), outcome);
         return false;
-    }
-
-    private boolean seen(long committed) throws InterruptedException {
-        long leftNanos = DEADLINE.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (revision < committed && leftNanos > 0) {
-                leftNanos = changed.awaitNanos(leftNanos);
-            }
-            return revision >= committed;
-        } finally {
-            lock.unlock();
-        }
     }
 }
