@@ -45,6 +45,16 @@ final class Site implements AutoCloseable {
 
     /** Starts a gateway on free ports with these extra options. */
     static Site start(String... options) throws IOException, InterruptedException {
+        return start(0, options);
+    }
+
+    /** The same in a process that may have no more open files than this. */
+    static Site startLimited(int openFiles) throws IOException, InterruptedException {
+        return start(openFiles);
+    }
+
+    private static Site start(int openFiles, String... options)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenkeel-it");
         List<String> all =
                 new ArrayList<>(
@@ -56,7 +66,10 @@ final class Site implements AutoCloseable {
                                 "--data-dir=" + folder.resolve("data"),
                                 "--access-log=" + folder.resolve("access.log")));
         all.addAll(Arrays.asList(options));
-        Launched standalone = Launched.start("standalone", folder, all);
+        Launched standalone =
+                openFiles == 0
+                        ? Launched.start("standalone", folder, all)
+                        : Launched.startLimited("standalone", folder, openFiles, all);
         return new Site(folder, all, standalone, standalone.awaitReady(START_LIMIT));
     }
 

@@ -29,9 +29,22 @@ public final class Launched implements AutoCloseable {
     /** Starts {@code evenkeel ARGUMENTS --ready-file …} with its files in a folder that exists. */
     public static Launched start(String name, Path folder, List<String> arguments)
             throws IOException {
+        return start(name, folder, List.of(), arguments);
+    }
+
+    /** As {@link #start(String, Path, List)} with no more open files than this. */
+    public static Launched startLimited(
+            String name, Path folder, int openFiles, List<String> arguments) throws IOException {
+        String limited = "ulimit -n " + openFiles + " && exec \"$0\" \"$@\"";
+        return start(name, folder, List.of("bash", "-c", limited), arguments);
+    }
+
+    private static Launched start(
+            String name, Path folder, List<String> before, List<String> arguments)
+            throws IOException {
         Path ready = folder.resolve(name + ".ready");
         Files.deleteIfExists(ready);
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         command.add(launcher().toString());
         command.addAll(arguments);
         command.add("--ready-file");

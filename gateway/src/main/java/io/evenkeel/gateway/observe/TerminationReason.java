@@ -82,8 +82,10 @@ public enum TerminationReason {
     GATEWAY_ALL_EJECTED(Who.GATEWAY, Phase.PICK, "all-ejected"),
     /** Every endpoint has as many requests as it may have. */
     GATEWAY_OVER_LIMIT(Who.GATEWAY, Phase.PICK, "over-limit"),
-    /** The gateway is out of connections or memory. */
+    /** The gateway is out of memory for buffers. */
     GATEWAY_OVERLOADED(Who.GATEWAY, Phase.PICK, "overloaded"),
+    /** The gateway has no descriptor or port left for a connection to an endpoint. */
+    GATEWAY_CONNECT_EXHAUSTED(Who.GATEWAY, Phase.CONNECT, "exhausted"),
     /** The request as a whole took longer than allowed. */
     GATEWAY_TIMEOUT(Who.GATEWAY, Phase.WAIT, "deadline"),
     /** The gateway doesn't do what is asked. */

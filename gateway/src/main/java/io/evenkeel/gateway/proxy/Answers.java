@@ -38,6 +38,7 @@ final class Answers {
                     GATEWAY_ALL_EJECTED,
                     GATEWAY_OVER_LIMIT,
                     GATEWAY_OVERLOADED,
+                    GATEWAY_CONNECT_EXHAUSTED,
                     GATEWAY_STOPPED ->
                     503;
             case GATEWAY_UNSUPPORTED -> 501;
@@ -95,7 +96,7 @@ final class Answers {
         return switch (failure) {
             case REFUSED, RESET -> TerminationReason.UPSTREAM_CONNECT_REFUSED;
             case TIMED_OUT -> TerminationReason.UPSTREAM_CONNECT_TIMEOUT;
-            case EXHAUSTED -> TerminationReason.GATEWAY_OVERLOADED;
+            case EXHAUSTED -> TerminationReason.GATEWAY_CONNECT_EXHAUSTED;
             case UNREACHABLE, OTHER -> TerminationReason.UPSTREAM_CONNECT_UNREACHABLE;
         };
     }
