@@ -62,36 +62,6 @@ public record OutlierSettings(
         }
     }
 
-    /** With every detector enforced. */
-    public OutlierSettings(
-            int consecutive5xx,
-            int consecutiveGatewayFailure,
-            boolean splitExternalLocalOriginErrors,
-            int consecutiveLocalOriginFailure,
-            Duration interval,
-            Duration baseEjectionTime,
-            Duration maxEjectionTime,
-            int maxEjectionPercent,
-            boolean alwaysEjectOneHost,
-            int successRateMinimumHosts,
-            int successRateRequestVolume,
-            int successRateStdevFactor) {
-        this(
-                consecutive5xx,
-                consecutiveGatewayFailure,
-                splitExternalLocalOriginErrors,
-                consecutiveLocalOriginFailure,
-                interval,
-                baseEjectionTime,
-                maxEjectionTime,
-                maxEjectionPercent,
-                alwaysEjectOneHost,
-                successRateMinimumHosts,
-                successRateRequestVolume,
-                successRateStdevFactor,
-                Enforcing.ALWAYS);
-    }
-
     /** Envoy's defaults. */
     public static final OutlierSettings DEFAULT =
             new OutlierSettings(
@@ -106,7 +76,8 @@ public record OutlierSettings(
                     true,
                     5,
                     100,
-                    1900);
+                    1900,
+                    Enforcing.ALWAYS);
 
     /** Never ejects. */
     public static final OutlierSettings OFF =
@@ -122,7 +93,8 @@ public record OutlierSettings(
                     false,
                     5,
                     100,
-                    0);
+                    0,
+                    Enforcing.ALWAYS);
 
     /** Checks every range and relation; the message names all that is wrong. */
     public OutlierSettings {

@@ -276,7 +276,8 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
                                 true,
                                 5,
                                 100,
-                                1900))
+                                1900,
+                                OutlierSettings.Enforcing.ALWAYS))
                 .hasMessageContaining("consecutive5xx: -1")
                 .hasMessageContaining("interval: PT0S")
                 .hasMessageContaining("maxEjectionPercent: 101")
@@ -351,7 +352,8 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
                 d.alwaysEjectOneHost(),
                 0,
                 0,
-                0);
+                0,
+                OutlierSettings.Enforcing.ALWAYS);
     }
 
     private static OutlierSettings rates() {
@@ -368,6 +370,7 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
                 false,
                 d.successRateMinimumHosts(),
                 d.successRateRequestVolume(),
-                d.successRateStdevFactor());
+                d.successRateStdevFactor(),
+                OutlierSettings.Enforcing.ALWAYS);
     }
 }

@@ -91,6 +91,7 @@ public record FaultOptions(
                 true,
                 3,
                 10,
-                1900);
+                1900,
+                OutlierSettings.Enforcing.ALWAYS);
     }
 }
