@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -45,6 +46,7 @@ final class Site implements AutoCloseable {
 
     /** Starts a gateway on free ports with these extra options. */
     static Site start(String... options) throws IOException, InterruptedException {
+<<<<<<< Updated upstream
         return start(0, options);
     }
 
@@ -56,6 +58,14 @@ final class Site implements AutoCloseable {
     private static Site start(int openFiles, String... options)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenkeel-it");
+=======
+        return start(Files.createTempDirectory("evenkeel-it"), Map.of(), options);
+    }
+
+    /** The same in a folder that exists, with more in the environment. */
+    static Site start(Path folder, Map<String, String> environment, String... options)
+            throws IOException, InterruptedException {
+>>>>>>> Stashed changes
         List<String> all =
                 new ArrayList<>(
                         List.of(
@@ -66,10 +76,14 @@ final class Site implements AutoCloseable {
                                 "--data-dir=" + folder.resolve("data"),
                                 "--access-log=" + folder.resolve("access.log")));
         all.addAll(Arrays.asList(options));
+<<<<<<< Updated upstream
         Launched standalone =
                 openFiles == 0
                         ? Launched.start("standalone", folder, all)
                         : Launched.startLimited("standalone", folder, openFiles, all);
+=======
+        Launched standalone = Launched.start("standalone", folder, environment, all);
+>>>>>>> Stashed changes
         return new Site(folder, all, standalone, standalone.awaitReady(START_LIMIT));
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,6 +30,7 @@ public final class Launched implements AutoCloseable {
     /** Starts {@code evenkeel ARGUMENTS --ready-file …} with its files in a folder that exists. */
     public static Launched start(String name, Path folder, List<String> arguments)
             throws IOException {
+<<<<<<< Updated upstream
         return start(name, folder, List.of(), arguments);
     }
 
@@ -41,6 +43,14 @@ public final class Launched implements AutoCloseable {
 
     private static Launched start(
             String name, Path folder, List<String> before, List<String> arguments)
+=======
+        return start(name, folder, Map.of(), arguments);
+    }
+
+    /** The same with more in its environment. */
+    public static Launched start(
+            String name, Path folder, Map<String, String> environment, List<String> arguments)
+>>>>>>> Stashed changes
             throws IOException {
         Path ready = folder.resolve(name + ".ready");
         Files.deleteIfExists(ready);
@@ -50,11 +60,12 @@ public final class Launched implements AutoCloseable {
         command.add("--ready-file");
         command.add(ready.toString());
         Path log = folder.resolve(name + ".log");
-        Process process =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         process.getOutputStream().close();
         return new Launched(name, process, log, ready);
     }

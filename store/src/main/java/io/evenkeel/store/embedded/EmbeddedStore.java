@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The store of one machine. A call decides on the in-memory {@link
  * io.evenkeel.kernel.store.StoreState} under one lock, queues what was decided for the one flusher
  * thread, and is answered when everything it saw or did is on disk. While the flusher waits for the
- * disk, further calls gather into the next group.
+ * disk, further calls gather into the next group, and ranges are answered from what is on disk.
  *
  * <p>When the disk fails, the calls that waited for it are answered {@link
  * io.evenkeel.kernel.store.Unknown}, the state goes back to what was acknowledged, and from then on
@@ -87,6 +87,9 @@ public final class EmbeddedStore implements Store {
             if (queue.closing()) {
                 return CommitQueue.closed();
             }
+            if (query.revision() <= queue.durableRevision()) {
+                return durable(query);
+            }
             RangeResult result = queue.state().range(query);
             return result instanceof RangeResult.Range && !queue.settled(queue.decided(), endNanos)
                     ? queue.unknown()
@@ -94,6 +97,19 @@ public final class EmbeddedStore implements Store {
         } finally {
             queue.lock.unlock();
         }
+    }
+
+    /**
+     * What is on disk answers at once, however slow the disk is: nobody has been told of anything
+     * later, so that it isn't the store's revision yet either.
+     */
+    private RangeResult durable(RangeQuery query) {
+        long revision = queue.durableRevision();
+        RangeResult result =
+                queue.state().range(query.revision() == 0 ? query.at(revision) : query);
+        return result instanceof RangeResult.Range range
+                ? new RangeResult.Range(range.entries(), range.count(), range.more(), revision)
+                : result;
     }
 
     @Override
