@@ -4,7 +4,7 @@ import io.evenkeel.kernel.eligibility.Eligibility;
 import java.util.List;
 
 /**
- * A queue as it stood, for {@code explain} and {@code top}. The first 512 places and the numbers
+ * A queue as it stood, for {@code explain} and {@code top}. The first 2,048 places and the numbers
  * that decide them (standing, score and its parts, cap, requests) are of one instant, and so is all
  * of a queue that has no more nodes. Behind them each node is read at an instant of its own, in
  * pieces right after, so that picks don't wait; they are sorted by score. Weight, eligibility and

@@ -15,8 +15,8 @@ import java.util.List;
  * instant of its own, sorted by score. What lies apart (settings, opinions) is read in pieces too.
  */
 final class SnapshotBuilder {
-    /** Places taken at one instant: a tenth of a millisecond under the lock. */
-    static final int EXACT = 512;
+    /** Places taken at one instant: some tenths of a millisecond under the lock. */
+    static final int EXACT = 2_048;
 
     /** What decides a node's place. */
     private record Numbers(
