@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -29,18 +29,15 @@ class ClockJumpIT {
         Path folder = Files.createTempDirectory("evenkeel-clock");
         Path clock = folder.resolve("clock");
         set(clock, "+0");
-        Map<String, String> environment =
-                Map.of(
-                        "LD_PRELOAD",
-                        library().toString(),
-                        "FAKETIME_TIMESTAMP_FILE",
-                        clock.toString(),
-                        "FAKETIME_CACHE_DURATION",
-                        "1",
+        List<String> before =
+                List.of(
+                        "env",
+                        "LD_PRELOAD=" + library(),
+                        "FAKETIME_TIMESTAMP_FILE=" + clock,
+                        "FAKETIME_CACHE_DURATION=1",
                         // As with a real clock that is set: only the wall clock jumps.
-                        "FAKETIME_DONT_FAKE_MONOTONIC",
-                        "1");
-        try (Site site = Site.start(folder, environment)) {
+                        "FAKETIME_DONT_FAKE_MONOTONIC=1");
+        try (Site site = Site.start(before)) {
             Launched backends = site.backend("web", "shop", "--count=20");
             backends.awaitReady(Site.START_LIMIT);
             String before = epochs(site);

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -46,26 +45,19 @@ final class Site implements AutoCloseable {
 
     /** Starts a gateway on free ports with these extra options. */
     static Site start(String... options) throws IOException, InterruptedException {
-<<<<<<< Updated upstream
-        return start(0, options);
+        return start(List.of(), options);
     }
 
     /** The same in a process that may have no more open files than this. */
     static Site startLimited(int openFiles) throws IOException, InterruptedException {
-        return start(openFiles);
+        String limited = "ulimit -n " + openFiles + " && exec \"$0\" \"$@\"";
+        return start(List.of("bash", "-c", limited));
     }
 
-    private static Site start(int openFiles, String... options)
+    /** The same by a command that goes before it: see {@link Launched}. */
+    static Site start(List<String> before, String... options)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenkeel-it");
-=======
-        return start(Files.createTempDirectory("evenkeel-it"), Map.of(), options);
-    }
-
-    /** The same in a folder that exists, with more in the environment. */
-    static Site start(Path folder, Map<String, String> environment, String... options)
-            throws IOException, InterruptedException {
->>>>>>> Stashed changes
         List<String> all =
                 new ArrayList<>(
                         List.of(
@@ -76,14 +68,7 @@ final class Site implements AutoCloseable {
                                 "--data-dir=" + folder.resolve("data"),
                                 "--access-log=" + folder.resolve("access.log")));
         all.addAll(Arrays.asList(options));
-<<<<<<< Updated upstream
-        Launched standalone =
-                openFiles == 0
-                        ? Launched.start("standalone", folder, all)
-                        : Launched.startLimited("standalone", folder, openFiles, all);
-=======
-        Launched standalone = Launched.start("standalone", folder, environment, all);
->>>>>>> Stashed changes
+        Launched standalone = Launched.start("standalone", folder, before, all);
         return new Site(folder, all, standalone, standalone.awaitReady(START_LIMIT));
     }
 

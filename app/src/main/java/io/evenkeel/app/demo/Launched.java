@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,27 +29,15 @@ public final class Launched implements AutoCloseable {
     /** Starts {@code evenkeel ARGUMENTS --ready-file …} with its files in a folder that exists. */
     public static Launched start(String name, Path folder, List<String> arguments)
             throws IOException {
-<<<<<<< Updated upstream
         return start(name, folder, List.of(), arguments);
     }
 
-    /** As {@link #start(String, Path, List)} with no more open files than this. */
-    public static Launched startLimited(
-            String name, Path folder, int openFiles, List<String> arguments) throws IOException {
-        String limited = "ulimit -n " + openFiles + " && exec \"$0\" \"$@\"";
-        return start(name, folder, List.of("bash", "-c", limited), arguments);
-    }
-
-    private static Launched start(
-            String name, Path folder, List<String> before, List<String> arguments)
-=======
-        return start(name, folder, Map.of(), arguments);
-    }
-
-    /** The same with more in its environment. */
+    /**
+     * The same by a command that goes before it and becomes it, as {@code env NAME=VALUE} does: for
+     * other surroundings.
+     */
     public static Launched start(
-            String name, Path folder, Map<String, String> environment, List<String> arguments)
->>>>>>> Stashed changes
+            String name, Path folder, List<String> before, List<String> arguments)
             throws IOException {
         Path ready = folder.resolve(name + ".ready");
         Files.deleteIfExists(ready);
@@ -60,12 +47,11 @@ public final class Launched implements AutoCloseable {
         command.add("--ready-file");
         command.add(ready.toString());
         Path log = folder.resolve(name + ".log");
-        ProcessBuilder builder =
+        Process process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start();
         process.getOutputStream().close();
         return new Launched(name, process, log, ready);
     }
