@@ -29,7 +29,7 @@ class ClockJumpIT {
         Path folder = Files.createTempDirectory("evenkeel-clock");
         Path clock = folder.resolve("clock");
         set(clock, "+0");
-        List<String> before =
+        List<String> clocked =
                 List.of(
                         "env",
                         "LD_PRELOAD=" + library(),
@@ -37,7 +37,7 @@ class ClockJumpIT {
                         "FAKETIME_CACHE_DURATION=1",
                         // As with a real clock that is set: only the wall clock jumps.
                         "FAKETIME_DONT_FAKE_MONOTONIC=1");
-        try (Site site = Site.start(before)) {
+        try (Site site = Site.start(clocked)) {
             Launched backends = site.backend("web", "shop", "--count=20");
             backends.awaitReady(Site.START_LIMIT);
             String before = epochs(site);
