@@ -49,6 +49,26 @@ final class ForwardingTest extends ProxySuite {
         assertThat(record(id).attempts()).isEqualTo(1);
     }
 
+    /** A reply as long as a read can be: only another read shows that nothing comes behind it. */
+    @Test
+    void aConnectionWhoseReplyFilledTheBufferServesTheNextRequest() {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: ";
+        int body = (64 << 10) - head.length() - "12345\r\n\r\n".length();
+        String full = head + body + "\r\n\r\n" + "x".repeat(body);
+        assertThat(full).hasSize(64 << 10);
+        Backend backend =
+                backend(talk -> {
+                    while (!talk.head().isEmpty()) {
+                        talk.send(full);
+                    }
+                });
+        Talk client = client();
+        for (int i = 0; i < 20; i++) {
+            assertThat(client.send(get("/")).reply().body()).hasSize(body);
+        }
+        assertThat(backend.connections()).isEqualTo(1);
+    }
+
     @Test
     void aHeadIsTakenHoweverItIsCut() {
         echo("a");

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,7 @@ class ManyBackendsIT {
             }
             LoadTotals totals = new LoadTotals();
             List<Long> residentMib = new ArrayList<>();
+            long liveMib = 0;
             int judged = 0;
             int kept = 0;
             int moved = 0;
@@ -92,8 +95,12 @@ class ManyBackendsIT {
                     }
                     secondAgo = after;
                     residentMib.add(residentMib(site.standalone().pid()));
+                    if (second == SECONDS / 2) {
+                        liveMib = liveMib(site.standalone().pid());
+                    }
                 }
             }
+            long liveAtEndMib = liveMib(site.standalone().pid());
             Map<String, Long> last = secondAgo;
             long returned =
                     last.entrySet().stream()
@@ -101,7 +108,7 @@ class ManyBackendsIT {
                             .count();
             System.out.printf(
                     "%d backends in %d processes: %d answered by %d of them, %d lost, %d cut; RSS %d"
-                            + " to %d MiB; of the ranks seen %d were kept, %d new; %d backends are"
+                            + " to %d MiB, live in the heap %d, then %d MiB; of the ranks seen %d were kept, %d new; %d backends are"
                             + " back from an absence%n",
                     PROCESSES * EACH,
                     PROCESSES,
@@ -111,6 +118,8 @@ class ManyBackendsIT {
                     totals.cut(),
                     residentMib.getFirst(),
                     residentMib.getLast(),
+                    liveMib,
+                    liveAtEndMib,
                     kept,
                     moved,
                     returned);
@@ -120,9 +129,10 @@ class ManyBackendsIT {
             assertThat(kept).as("nodes whose place among equals was known").isGreaterThan(1_000);
             assertThat(moved).as("nodes that moved between two snapshots").isGreaterThan(1_000);
             assertThat(returned).as("backends that left and came back").isGreaterThan(500);
-            assertThat(residentMib.getLast())
-                    .as("RSS in MiB at the end, against the middle %s", residentMib)
-                    .isLessThan(residentMib.get(SECONDS / 2) + 64);
+            assertThat(liveAtEndMib)
+                    .as("MiB live in the heap at the end; RSS each second: %s", residentMib)
+                    .isLessThan(liveMib + 32);
+            assertThat(residentMib).as("RSS in MiB").allMatch(mib -> mib < 700);
         }
     }
 
@@ -160,6 +170,20 @@ class ManyBackendsIT {
                     endpoint.at("status").at("epoch").number());
         }
         return epochs;
+    }
+
+    /** What a collection of all garbage leaves: RSS alone says what the heap was once. */
+    private static long liveMib(long pid) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        assertThat(Output.of(new ProcessBuilder(jcmd, "" + pid, "GC.run")).code()).isZero();
+        String heap = Output.of(new ProcessBuilder(jcmd, "" + pid, "GC.heap_info")).text();
+        Matcher used = Pattern.compile("generation .*used (\\d+)K").matcher(heap);
+        long kib = 0;
+        while (used.find()) {
+            kib += Long.parseLong(used.group(1));
+        }
+        assertThat(kib).as(heap).isPositive();
+        return kib / 1024;
     }
 
     private static long residentMib(long pid) throws IOException {

@@ -31,6 +31,8 @@ final class Reply {
     private final ResponseHead head = new ResponseHead();
     private final ChunkedDecoder chunks = new ChunkedDecoder();
 
+    private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
+
     /** A part of a head. */
     private @Nullable ByteBuffer held;
 
@@ -324,10 +326,24 @@ final class Reply {
         if (exchange.client().out().failed()) {
             exchange.clientGone();
         } else if (complete) {
-            exchange.replyComplete(status, reusable);
+            exchange.replyComplete(status, reusable && nothingBehind());
         } else {
             exchange.client().arm();
         }
+    }
+
+    /**
+     * Whether nothing is left to read, so that the connection may be kept: a read that ended with a
+     * full buffer has not found the bottom, and until one does no event tells of what comes next.
+     */
+    private boolean nothingBehind() {
+        PooledConnection from = exchange.upstream();
+        if (!readable || from == null) {
+            return true;
+        }
+        readable = false;
+        probe.clear();
+        return from.connection().read(probe) == Connection.AGAIN;
     }
 
     /** Copies the data of chunks to {@code out}. */
