@@ -177,7 +177,8 @@ class ManyBackendsIT {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         assertThat(Output.of(new ProcessBuilder(jcmd, "" + pid, "GC.run")).code()).isZero();
         String heap = Output.of(new ProcessBuilder(jcmd, "" + pid, "GC.heap_info")).text();
-        Matcher used = Pattern.compile("generation .*used (\\d+)K").matcher(heap);
+        Matcher used =
+                Pattern.compile("(?:DefNew|Tenured) +total \\d+K, used (\\d+)K").matcher(heap);
         long kib = 0;
         while (used.find()) {
             kib += Long.parseLong(used.group(1));
