@@ -1,5 +1,6 @@
 package io.evenkeel.bench;
 
+import io.evenkeel.bench.pick.ContendedPick;
 import io.evenkeel.bench.pick.PickBenchmark;
 import java.util.Collection;
 import java.util.List;
@@ -37,10 +38,16 @@ public final class PickBench {
         options.measurementIterations(smoke ? 1 : 15);
         options.measurementTime(TimeValue.milliseconds(smoke ? 100 : 200));
         options.shouldFailOnError(true);
-        print(new Runner(options.build()).run());
+        Map<String, ContendedPick.Result> contended = new TreeMap<>();
+        for (String size : SIZES) {
+            int rounds = smoke ? 4 : quick ? 200 : 1_000;
+            contended.put(size, ContendedPick.run(Integer.parseInt(size), rounds));
+        }
+        print(new Runner(options.build()).run(), contended);
     }
 
-    private static void print(Collection<RunResult> results) {
+    private static void print(
+            Collection<RunResult> results, Map<String, ContendedPick.Result> contended) {
         Map<String, Double> nanos = new TreeMap<>();
         double bytes = 0;
         for (RunResult result : results) {
@@ -54,10 +61,15 @@ public final class PickBench {
         }
         double added = 0;
         for (String size : SIZES) {
-            double more = at(nanos, "shared" + size) - at(nanos, "sharedNull" + size);
+            ContendedPick.Result shared = at(contended, size);
+            double more = shared.nearRounds() > 0 ? shared.nearNanos() : shared.farNanos();
             added = Math.max(added, more);
             line("pick_null_" + size + "_ns", at(nanos, "aloneNull" + size), "ns");
             line("pick_contended_added_" + size + "_ns", more, "ns");
+            line("pick_contended_near_rounds_" + size, shared.nearRounds(), "rounds");
+            line("pick_contended_far_added_" + size + "_ns", shared.farNanos(), "ns");
+            line("pick_contended_far_rounds_" + size, shared.farRounds(), "rounds");
+            line("pick_line_transfer_" + size + "_ns", shared.lineNanos(), "ns");
             line("pick_tight_2_threads_" + size + "_ns", at(nanos, "tight" + size), "ns");
         }
         for (String size : SIZES) {
@@ -79,8 +91,8 @@ public final class PickBench {
         return scores[scores.length / 2];
     }
 
-    private static double at(Map<String, Double> nanos, String key) {
-        Double value = nanos.get(key);
+    private static <T> T at(Map<String, T> results, String key) {
+        T value = results.get(key);
         if (value == null) {
             throw new IllegalStateException("no result for " + key);
         }

@@ -21,21 +21,28 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
-import org.openjdk.jmh.infra.Blackhole;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * One operation is a release and an acquire. Requests are kept in flight, half as many again as
  * there are endpoints, and one of them, drawn at random, ends in each operation; so nodes lie all
  * over the queue, and memory is touched as under real load. The null baseline does the same with a
- * plain array in place of the queue. Where two threads share the queue, each works for two
- * microseconds between its picks, one before and one after a release.
+ * plain array in place of the queue.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PickBenchmark {
-    /** About a microsecond of arithmetic, as {@link Blackhole#consumeCPU} counts it. */
-    private static final long MICROSECOND = 500;
+    /** A queue of so many endpoints of equal weight. */
+    static ServiceQueue queue(int endpoints) {
+        BalancingSettings settings =
+                BalancingSettings.DEFAULT.with(Algorithm.LEAST_LOAD).withSlowStart(Duration.ZERO);
+        ServiceQueue queue =
+                new ServiceQueue("bench", settings, OutlierSettings.DEFAULT, Locality.UNKNOWN, 2);
+        for (int i = 0; i < endpoints; i++) {
+            queue.join(EndpointSettings.of("e" + i, 1), EligibilityInputs.NEWCOMER, 0);
+        }
+        return queue;
+    }
 
     /** What the threads share. */
     @State(Scope.Benchmark)
@@ -43,25 +50,11 @@ public class PickBenchmark {
         @Param({"10", "1000", "100000"})
         int endpoints;
 
-        ServiceQueue queue = queue(0);
+        ServiceQueue queue = PickBenchmark.queue(0);
 
         @Setup
         public void fill() {
-            queue = queue(endpoints);
-        }
-
-        private static ServiceQueue queue(int endpoints) {
-            BalancingSettings settings =
-                    BalancingSettings.DEFAULT
-                            .with(Algorithm.LEAST_LOAD)
-                            .withSlowStart(Duration.ZERO);
-            ServiceQueue queue =
-                    new ServiceQueue(
-                            "bench", settings, OutlierSettings.DEFAULT, Locality.UNKNOWN, 2);
-            for (int i = 0; i < endpoints; i++) {
-                queue.join(EndpointSettings.of("e" + i, 1), EligibilityInputs.NEWCOMER, 0);
-            }
-            return queue;
+            queue = PickBenchmark.queue(endpoints);
         }
     }
 
@@ -116,29 +109,6 @@ public class PickBenchmark {
         int at = loop.any();
         int index = loop.inFlight[loop.mask - at];
         loop.inFlight[at] = index;
-        return index;
-    }
-
-    @Benchmark
-    @Threads(2)
-    public int shared(Shared shared, Loop loop) {
-        int at = loop.any();
-        loop.release(shared, loop.inFlight[at]);
-        Blackhole.consumeCPU(MICROSECOND);
-        int index = loop.acquire(shared);
-        loop.inFlight[at] = index;
-        Blackhole.consumeCPU(MICROSECOND);
-        return index;
-    }
-
-    @Benchmark
-    @Threads(2)
-    public int sharedNull(Shared shared, Loop loop) {
-        int at = loop.any();
-        int index = loop.inFlight[loop.mask - at];
-        Blackhole.consumeCPU(MICROSECOND);
-        loop.inFlight[at] = index;
-        Blackhole.consumeCPU(MICROSECOND);
         return index;
     }
 
