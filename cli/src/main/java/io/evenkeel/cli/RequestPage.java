@@ -57,7 +57,11 @@ final class RequestPage {
             return "none";
         }
         String where = place.equals("0") ? "the head of the queue" : place + " behind the head";
-        return where + ", score " + Fields.text(record, "score");
+        String panic =
+                Fields.text(record, "panic").equals("true")
+                        ? ", in panic: ejections and suspicions did not count"
+                        : "";
+        return where + ", score " + Fields.text(record, "score") + panic;
     }
 
     private static void fact(StringBuilder page, String key, String value, String aside) {

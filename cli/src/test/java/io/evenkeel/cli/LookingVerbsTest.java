@@ -129,7 +129,8 @@ final class LookingVerbsTest {
                 {"state": "ended", "id": "0a-1", "record": {"id": "0a-1", "loop": 0,
                  "started": "2026-11-21T23:00:00Z", "client": "127.0.0.1", "method": "GET",
                  "target": "shop/x", "tenant": "default", "service": "shop", "endpoint": "a.80",
-                 "epoch": 7, "attempts": 2, "score": 3, "place": 0, "status": 200,
+                 "epoch": 7, "attempts": 2, "score": 3, "place": 0,
+                 "panic": true, "status": 200,
                  "who": "nobody", "phase": "done", "reason": "ok", "requestBytes": 0,
                  "responseBytes": 12, "headMicros": 40, "pickMicros": 50, "sentMicros": 60,
                  "firstByteMicros": 1500, "endMicros": 1600}}
@@ -139,7 +140,7 @@ final class LookingVerbsTest {
         assertThat(Ran.against(api, "explain", "request", "0a-1").out())
                 .contains("asked:    GET shop/x (by 127.0.0.1)\n")
                 .contains("endpoint: a.80 (epoch 7)\n")
-                .contains("picked:   the head of the queue, score 3\n")
+                .contains("picked:   the head of the queue, score 3, in panic: ejections")
                 .contains("ended by: nobody (ok)\n")
                 .contains("       1.500 ms  the reply began\n");
         assertThat(Ran.against(api, "explain", "request", "0a-2").out())

@@ -36,22 +36,32 @@ final class Policies {
 
     static OutlierSettings outliers(OutlierDetection o) {
         return new OutlierSettings(
-                o.consecutive5xx(),
-                o.consecutiveGatewayFailure(),
-                false,
-                OutlierSettings.DEFAULT.consecutiveLocalOriginFailure(),
+                new OutlierSettings.Rows(
+                        o.consecutive5xx(),
+                        o.consecutiveGatewayFailure(),
+                        o.consecutiveLocalOriginFailure()),
+                o.splitExternalLocalOriginErrors(),
                 o.interval(),
                 o.baseEjectionTime(),
                 o.maxEjectionTime(),
                 o.maxEjectionPercent(),
                 o.alwaysEjectOneHost(),
-                o.successRateMinimumHosts(),
-                o.successRateRequestVolume(),
-                o.successRateStdevFactor(),
+                new OutlierSettings.SuccessRate(
+                        o.successRateMinimumHosts(),
+                        o.successRateRequestVolume(),
+                        o.successRateStdevFactor()),
+                new OutlierSettings.FailurePercentage(
+                        o.failurePercentageThreshold(),
+                        o.failurePercentageMinimumHosts(),
+                        o.failurePercentageRequestVolume()),
                 new OutlierSettings.Enforcing(
                         o.enforcingConsecutive5xx(),
                         o.enforcingConsecutiveGatewayFailure(),
-                        o.enforcingSuccessRate()));
+                        o.enforcingConsecutiveLocalOriginFailure(),
+                        o.enforcingSuccessRate(),
+                        o.enforcingLocalOriginSuccessRate(),
+                        o.enforcingFailurePercentage(),
+                        o.enforcingFailurePercentageLocalOrigin()));
     }
 
     static ServicePolicy proxy(PolicySpec policy) {

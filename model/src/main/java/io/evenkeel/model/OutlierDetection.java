@@ -22,6 +22,12 @@ public record OutlierDetection(
                 @Default("5")
                 @Range(min = "0", max = "10000")
                 int consecutiveGatewayFailure,
+        @About("So many failures to get an answer in a row eject, if they are split; 0: never.")
+                @Default("5")
+                @Range(min = "0", max = "10000")
+                int consecutiveLocalOriginFailure,
+        @About("Failures to get an answer are judged apart from 5xx answers.") @Default("false")
+                boolean splitExternalLocalOriginErrors,
         @About("Time between two sweeps that judge success rates and end ejections.")
                 @Default("10s")
                 @Range(min = "100ms", max = "1h")
@@ -47,10 +53,26 @@ public record OutlierDetection(
                 @Default("100")
                 @Range(min = "0", max = "100")
                 int enforcingConsecutiveGatewayFailure,
+        @About("The chance that consecutiveLocalOriginFailure ejects, in percent.")
+                @Default("100")
+                @Range(min = "0", max = "100")
+                int enforcingConsecutiveLocalOriginFailure,
         @About("The chance that a low success rate ejects, in percent.")
                 @Default("100")
                 @Range(min = "0", max = "100")
                 int enforcingSuccessRate,
+        @About("The chance that a low rate of answers ejects, if they are split.")
+                @Default("100")
+                @Range(min = "0", max = "100")
+                int enforcingLocalOriginSuccessRate,
+        @About("The chance that failurePercentageThreshold ejects, in percent.")
+                @Default("0")
+                @Range(min = "0", max = "100")
+                int enforcingFailurePercentage,
+        @About("The same by failures to get an answer, if they are split.")
+                @Default("0")
+                @Range(min = "0", max = "100")
+                int enforcingFailurePercentageLocalOrigin,
         @About("Success rates are judged only if so many endpoints have enough requests.")
                 @Default("5")
                 @Range(min = "1", max = "100000")
@@ -62,7 +84,19 @@ public record OutlierDetection(
         @About("Ejected below mean - factor / 1000 x standard deviation of the success rates.")
                 @Default("1900")
                 @Range(min = "0", max = "100000")
-                int successRateStdevFactor)
+                int successRateStdevFactor,
+        @About("So many failures in a hundred requests eject; 0: never.")
+                @Default("85")
+                @Range(min = "0", max = "100")
+                int failurePercentageThreshold,
+        @About("Percentages are judged only if so many endpoints have enough requests.")
+                @Default("5")
+                @Range(min = "0", max = "100000")
+                int failurePercentageMinimumHosts,
+        @About("Enough requests of an endpoint within one interval.")
+                @Default("50")
+                @Range(min = "0", max = "1000000000")
+                int failurePercentageRequestVolume)
         implements Checked {
 
     /** Every default. */

@@ -36,6 +36,8 @@ final class DefaultsTest {
                         outlierDetection: {}
                         outlierDetection.consecutive5xx: 5
                         outlierDetection.consecutiveGatewayFailure: 5
+                        outlierDetection.consecutiveLocalOriginFailure: 5
+                        outlierDetection.splitExternalLocalOriginErrors: false
                         outlierDetection.interval: 10s
                         outlierDetection.baseEjectionTime: 30s
                         outlierDetection.maxEjectionTime: 300s
@@ -43,10 +45,17 @@ final class DefaultsTest {
                         outlierDetection.alwaysEjectOneHost: true
                         outlierDetection.enforcingConsecutive5xx: 100
                         outlierDetection.enforcingConsecutiveGatewayFailure: 100
+                        outlierDetection.enforcingConsecutiveLocalOriginFailure: 100
                         outlierDetection.enforcingSuccessRate: 100
+                        outlierDetection.enforcingLocalOriginSuccessRate: 100
+                        outlierDetection.enforcingFailurePercentage: 0
+                        outlierDetection.enforcingFailurePercentageLocalOrigin: 0
                         outlierDetection.successRateMinimumHosts: 5
                         outlierDetection.successRateRequestVolume: 100
                         outlierDetection.successRateStdevFactor: 1900
+                        outlierDetection.failurePercentageThreshold: 85
+                        outlierDetection.failurePercentageMinimumHosts: 5
+                        outlierDetection.failurePercentageRequestVolume: 50
                         retries: {}
                         retries.attempts: 2
                         retries.budgetPercent: 20

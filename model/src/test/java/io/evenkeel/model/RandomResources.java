@@ -129,6 +129,8 @@ final class RandomResources {
                 new OutlierDetection(
                         number(0, 10_000),
                         number(0, 10_000),
+                        number(0, 10_000),
+                        random.nextBoolean(),
                         millis(100, 3_600_000),
                         base,
                         base.plus(millis(0, 86_400_000 - base.toMillis())),
@@ -137,9 +139,16 @@ final class RandomResources {
                         number(0, 100),
                         number(0, 100),
                         number(0, 100),
+                        number(0, 100),
+                        number(0, 100),
+                        number(0, 100),
+                        number(0, 100),
                         number(1, 100_000),
                         number(1, 1_000_000_000),
-                        number(0, 100_000)),
+                        number(0, 100_000),
+                        number(0, 100),
+                        number(0, 100_000),
+                        number(0, 1_000_000_000)),
                 new Retries(
                         number(0, 10), number(0, 100), number(0, 1_000_000), millis(0, 3_600_000)),
                 new Timeouts(

@@ -39,6 +39,7 @@ final class ShownGateway implements GatewayView {
                                     1,
                                     0,
                                     0,
+                                    false,
                                     200,
                                     "nobody",
                                     "done",

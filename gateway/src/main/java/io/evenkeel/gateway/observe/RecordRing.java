@@ -120,7 +120,8 @@ final class RecordRing {
                             trace.method,
                             Math.min(trace.attempts, 255),
                             targetLength,
-                            foreignLength);
+                            foreignLength,
+                            trace.panic);
             numbers[n + RecordRow.REQUEST_BYTES] = trace.requestBytes;
             numbers[n + RecordRow.RESPONSE_BYTES] = trace.responseBytes;
             numbers[n + RecordRow.HEAD] = trace.headMicros;

@@ -30,6 +30,8 @@ final class RecordRow {
     static final int FOREIGN_BYTES = 40;
     static final int TEXT_BYTES = TARGET_BYTES + FOREIGN_BYTES;
 
+    private static final long PANIC = 1L << 56;
+
     private static final Method[] METHODS = Method.values();
 
     private final long[] numbers = new long[NUMBERS];
@@ -43,13 +45,15 @@ final class RecordRow {
             Method method,
             int attempts,
             int targetLength,
-            int foreignLength) {
+            int foreignLength,
+            boolean panic) {
         return status
                 | (long) reason.index() << 16
                 | (long) method.ordinal() << 24
                 | (long) attempts << 32
                 | (long) targetLength << 40
-                | (long) foreignLength << 48;
+                | (long) foreignLength << 48
+                | (panic ? PANIC : 0);
     }
 
     void copy(RecordRing.Segment from, int row) {
@@ -106,6 +110,7 @@ final class RecordRow {
                 packed(32, 0xff),
                 numbers[SCORE],
                 (int) numbers[PLACE],
+                (numbers[PACKED] & PANIC) != 0,
                 packed(0, 0xffff),
                 reason.who().label(),
                 reason.phase().label(),

@@ -41,6 +41,7 @@ public final class RequestTrace {
     int attempts;
     long score;
     int place;
+    boolean panic;
     int status;
     TerminationReason reason = TerminationReason.GATEWAY_FAULT;
     long requestBytes;
@@ -66,6 +67,7 @@ public final class RequestTrace {
         attempts = 0;
         score = -1;
         place = -1;
+        panic = false;
         status = 0;
         requestBytes = 0;
         responseBytes = 0;
@@ -121,17 +123,20 @@ public final class RequestTrace {
      * @param incarnationEpoch epoch of the endpoint's incarnation
      * @param loadScore its load score at the pick
      * @param queuePlace nodes passed over to reach it, 0 for the head of the queue
+     * @param inPanic whether opinions on its health were ignored
      */
     public void picked(
             EndpointMeter meter,
             long incarnationEpoch,
             long loadScore,
             int queuePlace,
+            boolean inPanic,
             long nowNanos) {
         endpoint = meter;
         epoch = incarnationEpoch;
         score = loadScore;
         place = queuePlace;
+        panic = inPanic;
         attempts++;
         attemptOpen = true;
         attemptNanos = nowNanos;

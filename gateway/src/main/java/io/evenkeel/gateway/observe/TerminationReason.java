@@ -78,8 +78,11 @@ public enum TerminationReason {
     GATEWAY_NO_SERVICE(Who.GATEWAY, Phase.ROUTE, "no-service"),
     /** The service has no endpoint that may be picked. */
     GATEWAY_NO_ENDPOINTS(Who.GATEWAY, Phase.PICK, "no-endpoints"),
-    /** All endpoints of the service are ejected or unhealthy. */
-    GATEWAY_ALL_EJECTED(Who.GATEWAY, Phase.PICK, "all-ejected"),
+    /**
+     * None of its endpoints may be picked: ejected, unhealthy, draining, or kept out by an
+     * operator.
+     */
+    GATEWAY_NONE_ELIGIBLE(Who.GATEWAY, Phase.PICK, "none-eligible"),
     /** Every endpoint has as many requests as it may have. */
     GATEWAY_OVER_LIMIT(Who.GATEWAY, Phase.PICK, "over-limit"),
     /** The gateway is out of memory for buffers. */

@@ -35,7 +35,7 @@ final class Answers {
                     504;
             case GATEWAY_NO_SERVICE -> 404;
             case GATEWAY_NO_ENDPOINTS,
-                    GATEWAY_ALL_EJECTED,
+                    GATEWAY_NONE_ELIGIBLE,
                     GATEWAY_OVER_LIMIT,
                     GATEWAY_OVERLOADED,
                     GATEWAY_CONNECT_EXHAUSTED,

@@ -96,7 +96,7 @@ final class Attempts {
         switch (pick) {
             case Node picked -> attempt(to, picked, now);
             case Pick.NoEndpoints _ -> exchange.refuse(TerminationReason.GATEWAY_NO_ENDPOINTS);
-            case Pick.AllEjected _ -> exchange.refuse(TerminationReason.GATEWAY_ALL_EJECTED);
+            case Pick.NoneEligible _ -> exchange.refuse(TerminationReason.GATEWAY_NONE_ELIGIBLE);
             case Pick.OverLimit _ -> exchange.refuse(TerminationReason.GATEWAY_OVER_LIMIT);
         }
     }
@@ -112,7 +112,13 @@ final class Attempts {
             return;
         }
         PickContext context = loop.pickContext();
-        trace.picked(endpoint.meter(), picked.epoch(), context.score(), context.passedOver(), now);
+        trace.picked(
+                endpoint.meter(),
+                picked.epoch(),
+                context.score(),
+                context.passedOver(),
+                context.panic(),
+                now);
         EndpointPool pool = endpoint.pool();
         PooledConnection leased =
                 freshOnly ? null : pool.lease(exchange, !exchange.request().method().idempotent());

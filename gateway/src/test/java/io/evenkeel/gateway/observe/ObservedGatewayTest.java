@@ -73,7 +73,7 @@ class ObservedGatewayTest {
         ServiceMeter service = second.service("default", "shop");
         failing.begin(service, service.endpoint("shop-2.80"), 0);
         failing.trace.attemptEnded(true, 1000);
-        failing.trace.picked(service.endpoint("shop-1.80"), 1, 0, 0, 2000);
+        failing.trace.picked(service.endpoint("shop-1.80"), 1, 0, 0, false, 2000);
         failing.end(TerminationReason.UPSTREAM_WAIT_TIMEOUT, 504, 10_000_000);
         assertThat(gateway.services()).hasSize(1);
         ServiceTraffic traffic = gateway.services().getFirst();

@@ -44,6 +44,7 @@ class RequestRecordsTest {
                                         1,
                                         3,
                                         0,
+                                        true,
                                         200,
                                         "nobody",
                                         "complete",

@@ -45,7 +45,7 @@ final class Requests {
         observer.begin(trace, nowNanos);
         trace.head(head, source, TRUSTED, nowNanos + 1_000_000);
         trace.routed(service);
-        trace.picked(endpoint, 77, 3, 0, nowNanos + 2_000_000);
+        trace.picked(endpoint, 77, 3, 0, true, nowNanos + 2_000_000);
         trace.sent(nowNanos + 3_000_000);
         trace.firstByte(nowNanos + 4_000_000);
         trace.requestBytes(10);

@@ -4,7 +4,7 @@ package io.evenkeel.kernel.balancing;
  * The answer to an acquire: a {@link Node}, which then counts one request more and has to be
  * released, or why there is none. Nothing is allocated.
  */
-public sealed interface Pick permits Node, Pick.NoEndpoints, Pick.AllEjected, Pick.OverLimit {
+public sealed interface Pick permits Node, Pick.NoEndpoints, Pick.NoneEligible, Pick.OverLimit {
     /** The service has no endpoint at all. */
     enum NoEndpoints implements Pick {
         /** The only value. */
@@ -12,9 +12,9 @@ public sealed interface Pick permits Node, Pick.NoEndpoints, Pick.AllEjected, Pi
     }
 
     /** There are endpoints, and none of them may be picked. */
-    enum AllEjected implements Pick {
+    enum NoneEligible implements Pick {
         /** The only value. */
-        ALL_EJECTED
+        NONE_ELIGIBLE
     }
 
     /** Every endpoint that may be picked has as many requests outstanding as its cap allows. */

@@ -91,7 +91,7 @@ final class QueueState {
         if (byId.isEmpty()) {
             return Pick.NoEndpoints.NO_ENDPOINTS;
         }
-        return parked > 0 ? Pick.OverLimit.OVER_LIMIT : Pick.AllEjected.ALL_EJECTED;
+        return parked > 0 ? Pick.OverLimit.OVER_LIMIT : Pick.NoneEligible.NONE_ELIGIBLE;
     }
 
     void release(int slot, Outcome outcome, long latencyNanos) {

@@ -11,7 +11,8 @@ import java.util.function.IntUnaryOperator;
  * <ul>
  *   <li>Failures in a row eject at once.
  *   <li>Once an interval, the success rates of all endpoints with enough requests are compared; who
- *       is more than {@code factor} standard deviations below the mean is ejected.
+ *       is more than {@code factor} standard deviations below the mean is ejected, and, if that is
+ *       enforced, who fails a percentage of its requests.
  *   <li>An ejection lasts the base time multiplied by the number of ejections, at most the maximum;
  *       every interval that an endpoint spends in service takes one off that number.
  *   <li>No more than a share of the endpoints is ejected at once (one always, if so set).
@@ -32,7 +33,13 @@ public final class OutlierDetection {
         /** Too many failures without a reply in a row. */
         CONSECUTIVE_LOCAL_ORIGIN_FAILURE,
         /** Its success rate is far below its peers'. */
-        SUCCESS_RATE
+        SUCCESS_RATE,
+        /** It is reached far less often than its peers. */
+        LOCAL_ORIGIN_SUCCESS_RATE,
+        /** Too many of its replies are failures. */
+        FAILURE_PERCENTAGE,
+        /** It can't be reached too often. */
+        FAILURE_PERCENTAGE_LOCAL_ORIGIN
     }
 
     /** Hears what a tick changed. */
@@ -44,18 +51,22 @@ public final class OutlierDetection {
         void returned(int host);
     }
 
-    private static final int STRIDE = 8;
+    private static final int STRIDE = 9;
     private static final int PRESENT = 0;
     private static final int STREAK_5XX = 1;
     private static final int STREAK_GATEWAY = 2;
     private static final int STREAK_LOCAL = 3;
-    private static final int FAILURES = 4;
+    private static final int STREAKS_END = 4;
+    private static final int EJECTIONS = 4;
+    private static final int EJECTED = 5;
+
+    /** In this interval; local ones only if they are split. */
+    private static final int FAILURES = 6;
+
+    private static final int LOCAL_FAILURES = 7;
 
     /** Running total at the start of the interval. */
-    private static final int BEFORE = 5;
-
-    private static final int EJECTIONS = 6;
-    private static final int EJECTED = 7;
+    private static final int BEFORE = 8;
 
     private OutlierSettings settings;
     private int[] state = new int[16 * STRIDE];
@@ -138,9 +149,7 @@ public final class OutlierDetection {
     public Reason record(int host, Outcome outcome, long nowNanos) {
         int at = host * STRIDE;
         if (outcome == Outcome.SUCCESS) {
-            state[at + STREAK_5XX] = 0;
-            state[at + STREAK_GATEWAY] = 0;
-            state[at + STREAK_LOCAL] = 0;
+            endStreaks(at);
             return Reason.NONE;
         }
         return outcome.isFailure() && state[at + PRESENT] != 0
@@ -151,10 +160,11 @@ public final class OutlierDetection {
     private Reason fail(int host, int at, Outcome outcome, long now) {
         boolean local = outcome.isLocalOrigin();
         boolean split = settings.splitExternalLocalOriginErrors();
-        state[at + FAILURES]++;
         if (local && split) {
+            state[at + LOCAL_FAILURES]++;
             state[at + STREAK_LOCAL]++;
         } else {
+            state[at + FAILURES]++;
             state[at + STREAK_5XX]++;
             if (local || outcome == Outcome.GATEWAY_ERROR) {
                 state[at + STREAK_GATEWAY]++;
@@ -169,16 +179,20 @@ public final class OutlierDetection {
             return Reason.NONE;
         }
         OutlierSettings.Enforcing enforcing = settings.enforcing();
+        OutlierSettings.Rows rows = settings.rows();
         Reason reason;
         if (ejects(
                 at + STREAK_GATEWAY,
-                settings.consecutiveGatewayFailure(),
+                rows.consecutiveGatewayFailure(),
                 enforcing.consecutiveGatewayFailure())) {
             reason = Reason.CONSECUTIVE_GATEWAY_FAILURE;
-        } else if (ejects(at + STREAK_5XX, settings.consecutive5xx(), enforcing.consecutive5xx())) {
+        } else if (ejects(at + STREAK_5XX, rows.consecutive5xx(), enforcing.consecutive5xx())) {
             reason = Reason.CONSECUTIVE_5XX;
         } else if (split
-                && ejects(at + STREAK_LOCAL, settings.consecutiveLocalOriginFailure(), 100)) {
+                && ejects(
+                        at + STREAK_LOCAL,
+                        rows.consecutiveLocalOriginFailure(),
+                        enforcing.consecutiveLocalOriginFailure())) {
             reason = Reason.CONSECUTIVE_LOCAL_ORIGIN_FAILURE;
         } else {
             return Reason.NONE;
@@ -187,7 +201,7 @@ public final class OutlierDetection {
     }
 
     /**
-     * Returns those whose time is over and, once an interval, compares success rates.
+     * Returns those whose time is over and, once an interval, judges their rates.
      *
      * @param completed running total of a host's requests, failed or not; may wrap around
      */
@@ -200,7 +214,7 @@ public final class OutlierDetection {
         } else if (nowNanos >= nextInterval) {
             nextInterval = nowNanos + settings.interval().toNanos();
             forgive();
-            compareSuccessRates(nowNanos, completed, changes);
+            judgeRates(nowNanos, completed, changes);
         }
     }
 
@@ -216,9 +230,7 @@ public final class OutlierDetection {
                 continue;
             }
             state[at + EJECTED] = 0;
-            state[at + STREAK_5XX] = 0;
-            state[at + STREAK_GATEWAY] = 0;
-            state[at + STREAK_LOCAL] = 0;
+            endStreaks(at);
             ejected--;
             changes.returned(host);
         }
@@ -232,55 +244,72 @@ public final class OutlierDetection {
         }
     }
 
-    private void compareSuccessRates(long now, IntUnaryOperator completed, Changes changes) {
-        double sum = 0;
-        double squares = 0;
-        int judged = 0;
+    private void judgeRates(long now, IntUnaryOperator completed, Changes changes) {
+        boolean split = settings.splitExternalLocalOriginErrors();
+        PeerRates replies = new PeerRates(limit);
+        PeerRates contacts = new PeerRates(limit);
         for (int host = 0; host < limit; host++) {
-            int total = judgedRequests(host, completed);
-            if (total > 0) {
-                double rate = rate(host, total);
-                sum += rate;
-                squares += rate * rate;
-                judged++;
+            int at = host * STRIDE;
+            int total = completed.applyAsInt(host);
+            int requests = total - state[at + BEFORE];
+            if (state[at + PRESENT] != 0 && state[at + EJECTED] == 0) {
+                replies.add(host, requests - state[at + LOCAL_FAILURES], state[at + FAILURES]);
+                contacts.add(host, requests, state[at + LOCAL_FAILURES]);
             }
+            state[at + FAILURES] = 0;
+            state[at + LOCAL_FAILURES] = 0;
+            state[at + BEFORE] = total;
         }
-        if (settings.successRateStdevFactor() > 0
-                && judged > 0
-                && judged >= settings.successRateMinimumHosts()) {
-            double mean = sum / judged;
-            double deviation = Math.sqrt(Math.max(0, squares / judged - mean * mean));
-            double least = mean - deviation * settings.successRateStdevFactor() / 1000;
-            for (int host = 0; host < limit; host++) {
-                // The margin keeps rounding from ejecting one among equals.
-                int total = judgedRequests(host, completed);
-                if (total > 0
-                        && rate(host, total) < least - 1e-9
-                        && enforced(settings.enforcing().successRate())
-                        && eject(host, now)) {
-                    changes.ejected(host, Reason.SUCCESS_RATE, until[host]);
-                }
-            }
-        }
-        for (int host = 0; host < limit; host++) {
-            state[host * STRIDE + FAILURES] = 0;
-            state[host * STRIDE + BEFORE] = completed.applyAsInt(host);
+        OutlierSettings.Enforcing enforcing = settings.enforcing();
+        ejectFarBelow(replies, enforcing.successRate(), Reason.SUCCESS_RATE, now, changes);
+        ejectTooBad(
+                replies, enforcing.failurePercentage(), Reason.FAILURE_PERCENTAGE, now, changes);
+        if (split) {
+            ejectFarBelow(
+                    contacts,
+                    enforcing.localOriginSuccessRate(),
+                    Reason.LOCAL_ORIGIN_SUCCESS_RATE,
+                    now,
+                    changes);
+            ejectTooBad(
+                    contacts,
+                    enforcing.failurePercentageLocalOrigin(),
+                    Reason.FAILURE_PERCENTAGE_LOCAL_ORIGIN,
+                    now,
+                    changes);
         }
     }
 
-    /** Requests in this interval, or 0 if the host is not to be compared. */
-    private int judgedRequests(int host, IntUnaryOperator completed) {
-        int at = host * STRIDE;
-        if (state[at + PRESENT] == 0 || state[at + EJECTED] != 0) {
-            return 0;
+    private void ejectFarBelow(
+            PeerRates rates, int percent, Reason reason, long now, Changes changes) {
+        double least = rates.leastSuccesses(settings.successRate());
+        for (int host = 0; host < limit; host++) {
+            if (rates.isFarBelow(host, least, settings.successRate())) {
+                ejectByChance(host, percent, reason, now, changes);
+            }
         }
-        int total = completed.applyAsInt(host) - state[at + BEFORE];
-        return total >= settings.successRateRequestVolume() ? total : 0;
     }
 
-    /** Share of successes. A request that was cancelled counts as one, as it does in the total. */
-    private double rate(int host, int total) {
-        return (double) (total - state[host * STRIDE + FAILURES]) / total;
+    private void ejectTooBad(
+            PeerRates rates, int percent, Reason reason, long now, Changes changes) {
+        if (!rates.canJudge(settings.failurePercentage())) {
+            return;
+        }
+        for (int host = 0; host < limit; host++) {
+            if (rates.failsTooOften(host, settings.failurePercentage())) {
+                ejectByChance(host, percent, reason, now, changes);
+            }
+        }
+    }
+
+    private void ejectByChance(int host, int percent, Reason reason, long now, Changes changes) {
+        if (state[host * STRIDE + EJECTED] == 0 && enforced(percent) && eject(host, now)) {
+            changes.ejected(host, reason, until[host]);
+        }
+    }
+
+    private void endStreaks(int at) {
+        Arrays.fill(state, at + STREAK_5XX, at + STREAKS_END, 0);
     }
 
     private boolean eject(int host, long now) {

@@ -20,6 +20,7 @@ import java.time.Instant;
  * @param attempts endpoints tried, 0 and up
  * @param score load score of the endpoint when it was picked, -1 if none was
  * @param place nodes passed over to reach it: 0 is the head of the queue, -1 if none was picked
+ * @param panic whether it was picked in panic: ejection and suspicion didn't count
  * @param status status sent to the client, 0 if none was
  * @param who who ended it: {@code nobody}, {@code client}, {@code upstream} or {@code gateway}
  * @param phase where it was then
@@ -47,6 +48,7 @@ public record RequestRecord(
         int attempts,
         long score,
         int place,
+        boolean panic,
         int status,
         String who,
         String phase,

@@ -52,7 +52,7 @@ class BalancingContractTest {
         queue.presence(node(queue, 3), Presence.ABSENT);
         assertThat(spread(queue, 500).keySet()).containsExactly("e4");
         queue.poolShare(node(queue, 4), 0);
-        assertThat(queue.acquire(context)).isEqualTo(Pick.AllEjected.ALL_EJECTED);
+        assertThat(queue.acquire(context)).isEqualTo(Pick.NoneEligible.NONE_ELIGIBLE);
         queue.admin(node(queue, 1), AdminState.READY);
         assertThat(spread(queue, 100).keySet()).containsExactly("e1");
     }
@@ -98,7 +98,7 @@ class BalancingContractTest {
         queue.health(node(queue, 0), HealthState.UNHEALTHY);
         queue.health(node(queue, 1), HealthState.PENDING);
         assertThat(queue.snapshot().panic()).isFalse();
-        assertThat(queue.acquire(context)).isEqualTo(Pick.AllEjected.ALL_EJECTED);
+        assertThat(queue.acquire(context)).isEqualTo(Pick.NoneEligible.NONE_ELIGIBLE);
     }
 
     @ParameterizedTest

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.kernel.health.OutlierDetection.Reason;
+import io.evenkeel.kernel.health.OutlierSettings.Enforcing;
+import io.evenkeel.kernel.health.OutlierSettings.FailurePercentage;
+import io.evenkeel.kernel.health.OutlierSettings.Rows;
+import io.evenkeel.kernel.health.OutlierSettings.SuccessRate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Envoy's names and semantics (requirement A6). */
 class OutlierDetectionTest implements OutlierDetection.Changes {
     private static final long SECOND = 1_000_000_000L;
+    private static final SuccessRate RATES = OutlierSettings.DEFAULT.successRate();
+    private static final FailurePercentage OFF_PERCENTAGE = new FailurePercentage(0, 5, 50);
     private final List<String> changes = new ArrayList<>();
     private final int[] completed = new int[100];
 
@@ -61,21 +69,13 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
     }
 
     private static OutlierSettings enforcing(int percent) {
-        OutlierSettings d = OutlierSettings.DEFAULT;
-        return new OutlierSettings(
-                d.consecutive5xx(),
-                d.consecutiveGatewayFailure(),
+        return settings(
+                OutlierSettings.DEFAULT.rows(),
                 false,
-                0,
-                d.interval(),
-                d.baseEjectionTime(),
-                d.maxEjectionTime(),
-                d.maxEjectionPercent(),
-                true,
-                d.successRateMinimumHosts(),
-                d.successRateRequestVolume(),
-                d.successRateStdevFactor(),
-                new OutlierSettings.Enforcing(percent, percent, percent));
+                10,
+                RATES,
+                OFF_PERCENTAGE,
+                new Enforcing(percent, percent, percent, percent, percent, percent, percent));
     }
 
     @Test
@@ -262,22 +262,75 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
     }
 
     @Test
+    void hostThatFailsThePercentageIsEjectedHoweverItsPeersDo() {
+        OutlierDetection detection = hosts(10, percentage(false, 100, 0));
+        interval(detection, 100, host -> host == 7 ? 85 : 84);
+        assertThat(changes).containsExactly("ejected 7 FAILURE_PERCENTAGE");
+    }
+
+    @Test
+    void failurePercentageIsNotEnforcedUnlessAskedFor() {
+        assertThat(OutlierSettings.DEFAULT.enforcing().failurePercentage()).isZero();
+        OutlierDetection detection = hosts(10, percentage(false, 0, 0));
+        interval(detection, 100, host -> host == 7 ? 100 : 0);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void percentageOfTooFewRequestsOrHostsIsNotJudged() {
+        OutlierDetection fewRequests = hosts(10, percentage(false, 100, 0));
+        interval(fewRequests, 49, _ -> 49);
+        OutlierDetection fewHosts = hosts(4, percentage(false, 100, 0));
+        interval(fewHosts, 100, host -> host < 4 ? 100 : 0);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void splitFailuresToReachAHostAreJudgedApartFromItsReplies() {
+        OutlierDetection byReplies = hosts(10, percentage(true, 100, 0));
+        interval(byReplies, 100, host -> host == 7 ? 90 : 0, Outcome.CONNECT_FAILED);
+        assertThat(changes).as("its ten replies were good").isEmpty();
+        OutlierDetection byContacts = hosts(10, percentage(true, 0, 100));
+        Arrays.fill(completed, 0);
+        interval(byContacts, 100, host -> host == 7 ? 90 : 0, Outcome.CONNECT_FAILED);
+        assertThat(changes).containsExactly("ejected 7 FAILURE_PERCENTAGE_LOCAL_ORIGIN");
+    }
+
+    @Test
+    void splitSuccessRatesOfReachingHostsAreComparedWithEachOther() {
+        OutlierSettings split =
+                settings(Rows.OFF, true, 50, RATES, OFF_PERCENTAGE, Enforcing.DEFAULT);
+        OutlierDetection detection = hosts(10, split);
+        interval(detection, 200, host -> host == 7 ? 60 : 1, Outcome.TIMED_OUT);
+        assertThat(changes).containsExactly("ejected 7 LOCAL_ORIGIN_SUCCESS_RATE");
+    }
+
+    @Test
+    void rowsOfFailuresToReachAHostEjectOnlyIfEnforced() {
+        Enforcing not = new Enforcing(100, 100, 0, 100, 100, 0, 0);
+        OutlierSettings split = settings(new Rows(0, 0, 2), true, 50, RATES, OFF_PERCENTAGE, not);
+        OutlierDetection detection = hosts(10, split);
+        for (int i = 0; i < 10; i++) {
+            record(detection, 1, Outcome.CONNECT_FAILED);
+        }
+        assertThat(detection.isEjected(1)).isFalse();
+    }
+
+    @Test
     void settingsThatContradictEachOtherAreNamedTogether() {
         assertThatThrownBy(() ->
                         new OutlierSettings(
-                                -1,
-                                5,
+                                new Rows(-1, 5, 5),
                                 false,
-                                5,
                                 Duration.ZERO,
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(3),
                                 101,
                                 true,
-                                5,
-                                100,
-                                1900,
-                                OutlierSettings.Enforcing.ALWAYS))
+                                RATES,
+                                new FailurePercentage(101, 5, 50),
+                                Enforcing.DEFAULT))
+                .hasMessageContaining("failurePercentageThreshold: 101")
                 .hasMessageContaining("consecutive5xx: -1")
                 .hasMessageContaining("interval: PT0S")
                 .hasMessageContaining("maxEjectionPercent: 101")
@@ -295,17 +348,19 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
     }
 
     /** One interval in which every host completes so many requests, of which some fail. */
+    private void interval(OutlierDetection detection, int requests, IntUnaryOperator failures) {
+        interval(detection, requests, failures, Outcome.SERVER_ERROR);
+    }
+
     private void interval(
-            OutlierDetection detection,
-            int requests,
-            java.util.function.IntUnaryOperator failures) {
+            OutlierDetection detection, int requests, IntUnaryOperator failures, Outcome failure) {
         tick(detection, 0);
         for (int host = 0; host < completed.length; host++) {
             completed[host] += requests;
         }
         for (int host = 0; host < 10; host++) {
             for (int i = 0; i < failures.applyAsInt(host); i++) {
-                detection.record(host, Outcome.SERVER_ERROR, 0);
+                detection.record(host, failure, 0);
                 detection.record(host, Outcome.SUCCESS, 0);
             }
         }
@@ -339,38 +394,47 @@ class OutlierDetectionTest implements OutlierDetection.Changes {
     }
 
     private static OutlierSettings consecutive(int all, int gateway, boolean split, int local) {
-        OutlierSettings d = OutlierSettings.DEFAULT;
-        return new OutlierSettings(
-                all,
-                gateway,
+        return settings(
+                new Rows(all, gateway, local),
                 split,
-                local,
-                d.interval(),
-                d.baseEjectionTime(),
-                d.maxEjectionTime(),
-                d.maxEjectionPercent(),
-                d.alwaysEjectOneHost(),
-                0,
-                0,
-                0,
-                OutlierSettings.Enforcing.ALWAYS);
+                10,
+                new SuccessRate(0, 0, 0),
+                OFF_PERCENTAGE,
+                Enforcing.DEFAULT);
     }
 
     private static OutlierSettings rates() {
+        return settings(Rows.OFF, false, 50, RATES, OFF_PERCENTAGE, Enforcing.DEFAULT);
+    }
+
+    private static OutlierSettings percentage(boolean split, int replies, int contacts) {
+        return settings(
+                Rows.OFF,
+                split,
+                50,
+                new SuccessRate(5, 100, 0),
+                new FailurePercentage(85, 5, 50),
+                new Enforcing(100, 100, 100, 100, 100, replies, contacts));
+    }
+
+    private static OutlierSettings settings(
+            Rows rows,
+            boolean split,
+            int maxEjectionPercent,
+            SuccessRate successRate,
+            FailurePercentage failurePercentage,
+            Enforcing enforcing) {
         OutlierSettings d = OutlierSettings.DEFAULT;
         return new OutlierSettings(
-                0,
-                0,
-                false,
-                0,
+                rows,
+                split,
                 d.interval(),
                 d.baseEjectionTime(),
                 d.maxEjectionTime(),
-                50,
-                false,
-                d.successRateMinimumHosts(),
-                d.successRateRequestVolume(),
-                d.successRateStdevFactor(),
-                OutlierSettings.Enforcing.ALWAYS);
+                maxEjectionPercent,
+                true,
+                successRate,
+                failurePercentage,
+                enforcing);
     }
 }

@@ -89,37 +89,37 @@ public record ClusterOptions(
     }
 
     private static OutlierDetection noOutliers() {
-        return new OutlierDetection(
-                0,
-                0,
-                Duration.ofSeconds(1),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(3),
-                50,
-                true,
-                0,
-                0,
-                0,
-                3,
-                10,
-                1900);
+        return outliers(0, 0);
     }
 
     /** Ejections short enough for many in a run. */
     private static OutlierDetection quickOutliers() {
+        return outliers(3, 100);
+    }
+
+    private static OutlierDetection outliers(int row, int enforcing) {
         return new OutlierDetection(
-                3,
-                3,
+                row,
+                row,
+                row,
+                false,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(3),
                 50,
                 true,
-                100,
-                100,
-                100,
+                enforcing,
+                enforcing,
+                enforcing,
+                enforcing,
+                enforcing,
+                0,
+                0,
                 3,
                 10,
-                1900);
+                1900,
+                85,
+                3,
+                10);
     }
 }

@@ -80,18 +80,15 @@ public record FaultOptions(
     /** Ejections short enough for many in a run. */
     private static OutlierSettings quickOutliers() {
         return new OutlierSettings(
-                3,
-                3,
+                new OutlierSettings.Rows(3, 3, 5),
                 false,
-                5,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(3),
                 50,
                 true,
-                3,
-                10,
-                1900,
-                OutlierSettings.Enforcing.ALWAYS);
+                new OutlierSettings.SuccessRate(3, 10, 1900),
+                OutlierSettings.DEFAULT.failurePercentage(),
+                OutlierSettings.Enforcing.DEFAULT);
     }
 }

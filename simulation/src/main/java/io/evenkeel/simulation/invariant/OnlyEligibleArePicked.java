@@ -41,7 +41,7 @@ public final class OnlyEligibleArePicked implements Watcher {
                     }
                 }
             }
-            case Pick.AllEjected _, Pick.OverLimit _ -> {
+            case Pick.NoneEligible _, Pick.OverLimit _ -> {
                 for (Member member : service.members()) {
                     if (mayBePicked(member, panic) && member.outstanding() < member.cap()) {
                         throw refused(service, member, pick);
