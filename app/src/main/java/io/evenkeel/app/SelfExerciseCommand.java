@@ -3,6 +3,8 @@ package io.evenkeel.app;
 import io.evenkeel.app.demo.ApiClient;
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
+import io.evenkeel.gateway.source.ProxyProtocol;
+import io.evenkeel.gateway.source.SourceRules.ForwardingHeader;
 import io.evenkeel.link.Link;
 import io.evenkeel.link.LinkConfig;
 import io.evenkeel.model.HostPort;
@@ -39,6 +41,9 @@ final class SelfExerciseCommand implements Callable<Integer> {
                         false,
                         Optional.empty(),
                         List.of(),
+                        ProxyProtocol.OFF,
+                        ForwardingHeader.X_FORWARDED_FOR,
+                        4,
                         Optional.of(folder.resolve("access.log")),
                         StandaloneSettings.AccessLogForm.TEXT,
                         Optional.of(folder.resolve("ready")));

@@ -13,6 +13,7 @@ import io.evenkeel.gateway.link.LinkPorts;
 import io.evenkeel.gateway.link.LinkServer;
 import io.evenkeel.gateway.link.LinkSettings;
 import io.evenkeel.gateway.observe.AccessLog;
+import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.model.HostPort;
@@ -176,7 +177,12 @@ final class Standalone implements AutoCloseable {
     private static GatewaySettings gatewaySettings(StandaloneSettings settings) {
         GatewaySettings gateway =
                 GatewaySettings.of(GATEWAY, resolve("http", settings.http()))
-                        .withTrustedSources(AddressRanges.parse(settings.trustedSources()));
+                        .withSources(
+                                new SourceRules(
+                                        AddressRanges.parse(settings.trustedSources()),
+                                        settings.proxyProtocol(),
+                                        settings.forwardingHeader(),
+                                        settings.forwardingHops()));
         return settings.loops() == 0 ? gateway : gateway.withLoops(settings.loops());
     }
 

@@ -1,5 +1,7 @@
 package io.evenkeel.app;
 
+import io.evenkeel.gateway.source.ProxyProtocol;
+import io.evenkeel.gateway.source.SourceRules.ForwardingHeader;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.model.bind.About;
 import io.evenkeel.model.bind.Default;
@@ -28,9 +30,22 @@ record StandaloneSettings(
                 boolean acceptDataLoss,
         @About("Folder or file of resources to keep applied; read again when it changes.")
                 Optional<Path> resources,
-        @About("Networks (CIDR) whose forwarding headers and Evenkeel-Service header are believed.")
+        @About(
+                        "Networks (CIDR) of balancers in front: their forwarding headers, PROXY headers and Evenkeel-Service header are believed.")
                 @Default("[]")
                 List<String> trustedSources,
+        @About(
+                        "PROXY protocol (1 and 2) where clients are served: off; accept: taken from trusted sources; require: every connection has to bring one from a trusted source.")
+                @Default("off")
+                ProxyProtocol proxyProtocol,
+        @About(
+                        "The header by which trusted sources name the client, x-forwarded-for or forwarded; the other one is not read.")
+                @Default("x-forwarded-for")
+                ForwardingHeader forwardingHeader,
+        @About("Addresses of that header that are followed at most, from the right.")
+                @Default("4")
+                @Range(min = "1", max = "32")
+                int forwardingHops,
         @About("File of the access log; - for stdout; none without it.") Optional<Path> accessLog,
         @About("Form of the access log: text or json.") @Default("text")
                 AccessLogForm accessLogForm,

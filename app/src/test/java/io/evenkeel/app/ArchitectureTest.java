@@ -21,6 +21,7 @@ class ArchitectureTest {
         "io.evenkeel.kernel..",
         "io.evenkeel.gateway.http1..",
         "io.evenkeel.gateway.proxy..",
+        "io.evenkeel.gateway.source..",
     };
 
     private static final JavaClasses CLASSES =

@@ -1,31 +1,29 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.source.NumericAddress;
+import io.evenkeel.gateway.source.TrustedSources;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * A set of addresses written as single ones and CIDR blocks, such as {@code 10.0.0.0/8} and {@code
  * ::1}. Immutable.
  */
-public final class AddressRanges implements Predicate<InetAddress> {
+public final class AddressRanges implements TrustedSources {
     /** Nobody. */
     public static final AddressRanges NONE = new AddressRanges(List.of());
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves this class
-    private record Range(byte[] address, int bits) {
-        boolean contains(byte[] other) {
-            if (other.length != address.length) {
-                return false;
-            }
-            for (int i = 0; i < bits; i += 8) {
-                int mask = bits - i >= 8 ? 0xff : 0xff << (8 - (bits - i)) & 0xff;
-                if (((address[i / 8] ^ other[i / 8]) & mask) != 0) {
-                    return false;
-                }
-            }
-            return true;
+    /** As {@link NumericAddress}; the first so many of 128 bits count. */
+    private record Range(long high, long low, int bits) {
+        boolean contains(long otherHigh, long otherLow) {
+            long highMask = bits >= 64 ? -1L : bits == 0 ? 0 : -1L << (64 - bits);
+            long lowMask = bits <= 64 ? 0 : -1L << (128 - bits);
+            // A block of IPv6 never means IPv4, though its bits may.
+            return ((high ^ otherHigh) & highMask) == 0
+                    && ((low ^ otherLow) & lowMask) == 0
+                    && NumericAddress.isFour(high, low)
+                            == NumericAddress.isFour(otherHigh, otherLow);
         }
     }
 
@@ -43,6 +41,7 @@ public final class AddressRanges implements Predicate<InetAddress> {
     public static AddressRanges parse(List<String> texts) {
         List<Range> ranges = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        NumericAddress numeric = new NumericAddress();
         for (String text : texts) {
             int slash = text.indexOf('/');
             try {
@@ -53,7 +52,8 @@ public final class AddressRanges implements Predicate<InetAddress> {
                 if (bits < 0 || bits > all) {
                     problems.add(text + " (expected: a prefix of 0 to " + all + " bits)");
                 } else {
-                    ranges.add(new Range(address.getAddress(), bits));
+                    numeric.set(address);
+                    ranges.add(new Range(numeric.high(), numeric.low(), bits + (128 - all)));
                 }
             } catch (IllegalArgumentException e) {
                 problems.add(text + " (expected: an address or a CIDR block, as 10.0.0.0/8)");
@@ -66,13 +66,9 @@ public final class AddressRanges implements Predicate<InetAddress> {
     }
 
     @Override
-    public boolean test(InetAddress address) {
-        if (ranges.isEmpty()) {
-            return false;
-        }
-        byte[] bytes = address.getAddress();
-        for (Range range : ranges) {
-            if (range.contains(bytes)) {
+    public boolean trusts(long high, long low) {
+        for (int i = 0; i < ranges.size(); i++) {
+            if (ranges.get(i).contains(high, low)) {
                 return true;
             }
         }

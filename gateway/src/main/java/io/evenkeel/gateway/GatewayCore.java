@@ -83,7 +83,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
                             i,
                             settings.proxy(),
                             () -> view.apply(services.directory()),
-                            settings.trustedSources(),
+                            settings.sources(),
                             observers.get(i),
                             random.split());
             loops.add(new GatewayLoop(net, proxy, checkers.get(i), observers.get(i)));

@@ -1,6 +1,7 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.balancing.Locality;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,8 +13,7 @@ import java.time.Duration;
  * @param http where clients connect; port 0 takes any free one
  * @param loops event loops, 1 to 256; as many as there are cores is right
  * @param proxy what holds for every client
- * @param trustedSources whose X-Forwarded-*, Forwarded, X-Request-Id and Evenkeel-Service are
- *     believed
+ * @param sources how it finds out who its clients are
  * @param locality where it runs
  * @param grace how long endpoints known from the store may be picked after the start while they
  *     have not dialled again
@@ -23,7 +23,7 @@ public record GatewaySettings(
         InetSocketAddress http,
         int loops,
         ProxySettings proxy,
-        AddressRanges trustedSources,
+        SourceRules sources,
         Locality locality,
         Duration grace) {
     /** How long endpoints have to dial again unless said otherwise. */
@@ -42,28 +42,33 @@ public record GatewaySettings(
                 http,
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 256),
                 ProxySettings.DEFAULT,
-                AddressRanges.NONE,
+                SourceRules.DEFAULT,
                 Locality.UNKNOWN,
                 DEFAULT_GRACE);
     }
 
     /** The same with so many loops. */
     public GatewaySettings withLoops(int count) {
-        return new GatewaySettings(name, http, count, proxy, trustedSources, locality, grace);
+        return new GatewaySettings(name, http, count, proxy, sources, locality, grace);
     }
 
     /** The same with these settings of the proxy. */
     public GatewaySettings withProxy(ProxySettings value) {
-        return new GatewaySettings(name, http, loops, value, trustedSources, locality, grace);
+        return new GatewaySettings(name, http, loops, value, sources, locality, grace);
     }
 
     /** The same, trusting these sources. */
     public GatewaySettings withTrustedSources(AddressRanges value) {
+        return withSources(sources.withTrusted(value));
+    }
+
+    /** The same with these rules of who a client is. */
+    public GatewaySettings withSources(SourceRules value) {
         return new GatewaySettings(name, http, loops, proxy, value, locality, grace);
     }
 
     /** The same with another time for endpoints to dial again. */
     public GatewaySettings withGrace(Duration value) {
-        return new GatewaySettings(name, http, loops, proxy, trustedSources, locality, value);
+        return new GatewaySettings(name, http, loops, proxy, sources, locality, value);
     }
 }

@@ -3,13 +3,16 @@ package io.evenkeel.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.gateway.source.NumericAddress;
 import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class AddressRangesTest {
     private static boolean in(AddressRanges ranges, String address) {
-        return ranges.test(InetAddress.ofLiteral(address));
+        NumericAddress numeric = new NumericAddress();
+        numeric.set(InetAddress.ofLiteral(address));
+        return ranges.trusts(numeric.high(), numeric.low());
     }
 
     @Test
@@ -30,6 +33,13 @@ final class AddressRangesTest {
         AddressRanges ranges = AddressRanges.parse(List.of("0.0.0.0/0"));
         assertThat(in(ranges, "8.8.8.8")).isTrue();
         assertThat(in(ranges, "::1")).isFalse();
+    }
+
+    @Test
+    void aBlockOfAllIpv6AddressesIsNobodyOfIpv4() {
+        AddressRanges ranges = AddressRanges.parse(List.of("::/0"));
+        assertThat(in(ranges, "2001:db8::1")).isTrue();
+        assertThat(in(ranges, "8.8.8.8")).isFalse();
     }
 
     @Test

@@ -21,7 +21,6 @@ public final class HeadEditor {
     private static final byte[] VERSION_LINE_END = ascii(" HTTP/1.1\r\n");
     private static final byte[] VERSION = ascii("HTTP/1.1");
     private static final byte[] CRLF = ascii("\r\n");
-    private static final byte[] SEPARATOR = ascii(", ");
     private static final byte[] HOST = ascii("Host: ");
     private static final byte[] FOR = ascii("X-Forwarded-For: ");
     private static final byte[] PROTO = ascii("X-Forwarded-Proto: ");
@@ -62,17 +61,19 @@ public final class HeadEditor {
     }
 
     /**
-     * Returns room that is enough for a request head going out: at most 1 KiB more than came in.
+     * Returns room that is enough for a request head going out: at most 1 KiB more than came in,
+     * and 64 bytes for each earlier hop.
      */
-    public static int requestRoom(RequestHead head) {
+    public static int requestRoom(RequestHead head, ForwardingChain chain) {
         int authority = head.authorityEnd() - head.hostStart();
-        return head.length() + APPENDED_BYTES + 3 * authority;
+        return head.length() + APPENDED_BYTES + 3 * authority + chain.room();
     }
 
     /**
      * Writes the request head for the upstream: HTTP/1.1 in origin-form.
      *
      * @param source the buffer that {@code head} was scanned in
+     * @param chain the earlier hops that are believed
      * @param requestId this gateway's id for the request, in ASCII, at most 64 bytes; a trusted
      *     source's own X-Request-Id stays instead
      * @param fallbackHost the Host to send if an HTTP/1.0 client named none, at most 128 bytes
@@ -84,11 +85,12 @@ public final class HeadEditor {
             RequestHead head,
             ByteBuffer source,
             Provenance provenance,
+            ForwardingChain chain,
             byte[] requestId,
             byte[] fallbackHost,
             boolean dropExpect,
             ByteBuffer target) {
-        if (target.remaining() < requestRoom(head)) {
+        if (target.remaining() < requestRoom(head, chain)) {
             return OVERFLOW;
         }
         int start = target.position();
@@ -122,7 +124,7 @@ public final class HeadEditor {
         }
         copy(source, run, head.start() + head.length() - 2, target);
         appendHost(head, source, fallbackHost, target);
-        appendProvenance(head, source, provenance, target);
+        appendProvenance(head, source, provenance, chain, target);
         if (!trusted || !head.has(FieldName.X_REQUEST_ID)) {
             target.put(REQUEST_ID).put(requestId).put(CRLF);
         }
@@ -163,12 +165,14 @@ public final class HeadEditor {
     }
 
     private static void appendProvenance(
-            RequestHead head, ByteBuffer source, Provenance provenance, ByteBuffer target) {
+            RequestHead head,
+            ByteBuffer source,
+            Provenance provenance,
+            ForwardingChain chain,
+            ByteBuffer target) {
         boolean trusted = provenance.trusted();
         target.put(FOR);
-        if (trusted) {
-            earlier(head, source, FieldName.X_FORWARDED_FOR, target);
-        }
+        chain.writeAddresses(source, target);
         target.put(provenance.address()).put(CRLF);
         if (!trusted || !head.has(FieldName.X_FORWARDED_PROTO)) {
             target.put(PROTO).put(provenance.scheme()).put(CRLF);
@@ -183,9 +187,7 @@ public final class HeadEditor {
             target.put(PORT).put(provenance.port()).put(CRLF);
         }
         target.put(FORWARDED);
-        if (trusted) {
-            earlier(head, source, FieldName.FORWARDED, target);
-        }
+        chain.writeElements(source, target);
         target.put(provenance.element());
         if (hasHost) {
             target.put(ELEMENT_HOST);
@@ -193,17 +195,6 @@ public final class HeadEditor {
             target.put((byte) '"');
         }
         target.put(CRLF);
-    }
-
-    /** Joins the values of all lines of a name, each followed by a comma, into one list. */
-    private static void earlier(
-            RequestHead head, ByteBuffer source, FieldName name, ByteBuffer target) {
-        for (int i = head.find(name); i >= 0; i = head.find(name, i + 1)) {
-            if (head.valueEnd(i) > head.valueStart(i)) {
-                copy(source, head.valueStart(i), head.valueEnd(i), target);
-                target.put(SEPARATOR);
-            }
-        }
     }
 
     /** Returns room that is enough for a reply's head going out with {@code extra} lines. */
@@ -274,7 +265,7 @@ public final class HeadEditor {
         return target.position() - start;
     }
 
-    private static void copy(ByteBuffer source, int from, int to, ByteBuffer target) {
+    static void copy(ByteBuffer source, int from, int to, ByteBuffer target) {
         if (to > from) {
             int at = target.position();
             target.put(at, source, from, to - from);

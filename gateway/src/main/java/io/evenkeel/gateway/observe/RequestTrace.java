@@ -2,7 +2,6 @@ package io.evenkeel.gateway.observe;
 
 import io.evenkeel.gateway.http1.FieldName;
 import io.evenkeel.gateway.http1.Method;
-import io.evenkeel.gateway.http1.Provenance;
 import io.evenkeel.gateway.http1.RequestHead;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -83,19 +82,24 @@ public final class RequestTrace {
         return Math.max(0, nowNanos - startNanos) / 1000;
     }
 
-    /** Notes who is asking; before the head, so that a bad head has it too. */
-    public void client(Provenance provenance) {
-        client = provenance.address();
+    /**
+     * Notes who is asking, as a text in ASCII that nobody changes; before the head, so that a bad
+     * head has it too, and again if the head tells better.
+     */
+    public void client(byte[] address) {
+        client = address;
     }
 
-    /** Notes the complete head of the request and the id a trusted source gave it. */
-    public void head(RequestHead head, ByteBuffer source, Provenance provenance, long nowNanos) {
-        client = provenance.address();
+    /**
+     * Notes the complete head of the request, and the id it was given before if its source is
+     * trusted.
+     */
+    public void head(RequestHead head, ByteBuffer source, boolean trusted, long nowNanos) {
         method = head.method();
         headMicros = micros(nowNanos);
         copyTarget(source, head.hostStart(), head.authorityEnd());
         copyTarget(source, head.pathStart(), head.targetEnd());
-        int foreign = provenance.trusted() ? head.find(FieldName.X_REQUEST_ID) : -1;
+        int foreign = trusted ? head.find(FieldName.X_REQUEST_ID) : -1;
         if (foreign >= 0) {
             int from = head.valueStart(foreign);
             foreignLength = Math.min(head.valueEnd(foreign) - from, FOREIGN_BYTES);

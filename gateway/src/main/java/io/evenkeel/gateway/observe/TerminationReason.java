@@ -16,6 +16,16 @@ public enum TerminationReason {
     /** The connection changed protocol, and both ends closed it in order. */
     TUNNEL_COMPLETE(Who.NOBODY, Phase.TUNNEL, "complete"),
 
+    /** The PROXY header is not as its protocol wants it. */
+    CLIENT_PROXY_HEADER_MALFORMED(Who.CLIENT, Phase.PROXY_HEADER, "malformed"),
+    /** The listener wants a PROXY header, and there is none. */
+    CLIENT_PROXY_HEADER_MISSING(Who.CLIENT, Phase.PROXY_HEADER, "missing"),
+    /** A PROXY header where none is taken: from an untrusted source, say. */
+    CLIENT_PROXY_HEADER_UNEXPECTED(Who.CLIENT, Phase.PROXY_HEADER, "unexpected"),
+    /** The PROXY header was begun but not ended in time. */
+    CLIENT_PROXY_HEADER_TIMEOUT(Who.CLIENT, Phase.PROXY_HEADER, "timeout"),
+    /** The client went away inside a PROXY header. */
+    CLIENT_PROXY_HEADER_ABORTED(Who.CLIENT, Phase.PROXY_HEADER, "aborted"),
     /** The request's head breaks the protocol. */
     CLIENT_HEAD_MALFORMED(Who.CLIENT, Phase.REQUEST_HEAD, "malformed"),
     /** The request's head, line or number of headers exceeds its limit. */
@@ -121,6 +131,8 @@ public enum TerminationReason {
 
     /** What a request was doing when it ended. */
     public enum Phase {
+        /** Learning from a balancer in front who the client is. */
+        PROXY_HEADER,
         /** Receiving the request's head. */
         REQUEST_HEAD,
         /** Finding the service. */

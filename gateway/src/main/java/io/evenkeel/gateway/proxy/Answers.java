@@ -13,8 +13,13 @@ final class Answers {
     /** The status by which the client is told; 0 if there is nobody or no way to tell. */
     static int status(TerminationReason reason) {
         return switch (reason) {
-            case CLIENT_HEAD_MALFORMED, CLIENT_BODY_MALFORMED -> 400;
-            case CLIENT_HEAD_TIMEOUT, CLIENT_BODY_TIMEOUT -> 408;
+            case CLIENT_PROXY_HEADER_MALFORMED,
+                    CLIENT_PROXY_HEADER_MISSING,
+                    CLIENT_PROXY_HEADER_UNEXPECTED,
+                    CLIENT_HEAD_MALFORMED,
+                    CLIENT_BODY_MALFORMED ->
+                    400;
+            case CLIENT_PROXY_HEADER_TIMEOUT, CLIENT_HEAD_TIMEOUT, CLIENT_BODY_TIMEOUT -> 408;
             case CLIENT_BODY_TOO_LARGE -> 413;
             case CLIENT_HEAD_TOO_LARGE -> 431;
             case UPSTREAM_CONNECT_REFUSED,
@@ -99,5 +104,21 @@ final class Answers {
             case EXHAUSTED -> TerminationReason.GATEWAY_CONNECT_EXHAUSTED;
             case UNREACHABLE, OTHER -> TerminationReason.UPSTREAM_CONNECT_UNREACHABLE;
         };
+    }
+
+    /** Why a request ends whose client is gone. */
+    static TerminationReason gone(Exchange exchange) {
+        if (exchange.tunnel().open()) {
+            return TerminationReason.CLIENT_TUNNEL_ABORTED;
+        }
+        if (!exchange.request().done()) {
+            return TerminationReason.CLIENT_BODY_ABORTED;
+        }
+        if (exchange.attempts().connecting()) {
+            return TerminationReason.CLIENT_CONNECT_ABORTED;
+        }
+        return exchange.reply().finalHead()
+                ? TerminationReason.CLIENT_RESPONSE_ABORTED
+                : TerminationReason.CLIENT_WAIT_ABORTED;
     }
 }

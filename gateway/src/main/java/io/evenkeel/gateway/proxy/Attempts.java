@@ -85,7 +85,7 @@ final class Attempts {
         long now = loop.net().nanos();
         PickContext context = loop.pickContext();
         context.reset();
-        context.sourceHash(exchange.client().sourceHash());
+        context.sourceHash(exchange.request().sourceHash());
         for (int i = 0; i < Math.min(failed, tried.length); i++) {
             Node avoid = tried[i];
             if (avoid != null) {

@@ -1,16 +1,15 @@
 package io.evenkeel.gateway.proxy;
 
-import io.evenkeel.gateway.http1.Provenance;
 import io.evenkeel.gateway.http1.Rejection;
 import io.evenkeel.gateway.http1.RequestHead;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.Timer;
 import io.evenkeel.gateway.observe.TerminationReason;
+import io.evenkeel.gateway.source.ProxyHeader;
 import io.evenkeel.kernel.balancing.Node;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,32 +18,20 @@ import org.jspecify.annotations.Nullable;
  * and no {@link Exchange}.
  */
 final class ClientConnection implements ConnectionHandler {
-    private enum State {
-        /** Between requests. */
-        IDLE,
-        /** Part of a head has come. */
-        HEAD,
-        /** A request is under way, or an upgraded connection. */
-        EXCHANGE,
-        /**
-         * The last reply is sent and our direction ended; reads on until the client ends its own.
-         */
-        LINGER,
-        /** Over. */
-        CLOSED
-    }
-
     private final ProxyLoop loop;
     private final Connection connection;
     private final ClientInput in;
     private final Output out;
-    private final Provenance provenance;
-    private final boolean namesService;
     private final Timer timer = new Timer(this::onTimer);
     @Nullable ClientConnection previousClient;
     @Nullable ClientConnection nextClient;
 
-    private State state = State.IDLE;
+    private ClientSource source;
+
+    /** Reads what may come before the first request; null once it is known. */
+    private @Nullable Preface preface;
+
+    private ClientState state = ClientState.IDLE;
     private @Nullable Exchange exchange;
 
     /** Whether the client has ended its direction. */
@@ -59,12 +46,35 @@ final class ClientConnection implements ConnectionHandler {
         this.connection = connection;
         in = new ClientInput(loop.buffers(), loop.scratch(), connection);
         out = new Output(loop.buffers(), connection);
-        InetSocketAddress remote = connection.remote();
-        InetAddress source = remote.getAddress();
-        boolean trusted = loop.trusts(source);
-        provenance = new Provenance(source, connection.local().getPort(), false, trusted);
-        namesService = trusted || source.isLoopbackAddress();
+        source = loop.sources().peer(connection);
+    }
+
+    /** Who gets the connection's first events: itself, unless something comes before HTTP. */
+    ConnectionHandler first() {
+        if (Preface.expected(loop.sources().proxyProtocol(), source)) {
+            preface = new Preface(loop, this);
+            return preface;
+        }
         armIdle();
+        return this;
+    }
+
+    /** What comes from here on is HTTP, from this source. */
+    void begin(ClientSource from) {
+        preface = null;
+        source = from;
+        connection.handler(this);
+        armIdle();
+        pump();
+    }
+
+    /** The connection begins in a way that is not taken. */
+    void refusePreface(TerminationReason reason, String detail) {
+        preface = null;
+        connection.handler(this);
+        state = ClientState.EXCHANGE;
+        exchange().refuse(reason, detail.getBytes(StandardCharsets.US_ASCII));
+        pump();
     }
 
     ClientInput in() {
@@ -79,21 +89,12 @@ final class ClientConnection implements ConnectionHandler {
         return connection;
     }
 
-    Provenance provenance() {
-        return provenance;
-    }
-
-    /** What a policy that keeps a source at its endpoint goes by. */
-    int sourceHash() {
-        return connection.remote().getAddress().hashCode();
-    }
-
-    boolean namesService() {
-        return namesService;
+    ClientSource source() {
+        return source;
     }
 
     boolean busy() {
-        return state == State.EXCHANGE;
+        return state == ClientState.EXCHANGE;
     }
 
     @Override
@@ -145,31 +146,38 @@ final class ClientConnection implements ConnectionHandler {
         };
     }
 
-    private boolean stepHead() {
-        if (!came(in.headBytes())) {
-            return false;
-        }
-        ByteBuffer bytes = in.bytes();
+    /** The exchange under way; one begins if there is none. */
+    private Exchange exchange() {
         Exchange current = exchange;
         if (current == null) {
             current = loop.takeExchange(this);
             exchange = current;
         }
+        return current;
+    }
+
+    private boolean stepHead() {
+        if (!came(in.headBytes())) {
+            return false;
+        }
+        ByteBuffer bytes = in.bytes();
+        Exchange current = exchange();
         RequestHead head = current.request().head();
         int from = bytes.position();
         int result = head.scan(bytes, from, bytes.limit(), loop.settings().limits());
         if (result == RequestHead.NEED_MORE) {
-            if (state == State.IDLE) {
-                state = State.HEAD;
+            if (state == ClientState.IDLE) {
+                state = ClientState.HEAD;
                 headDeadlineNanos = loop.net().nanos() + loop.settings().headNanos();
                 arm();
             }
             kept(in.keepForMore(bytes));
             return true;
         }
-        state = State.EXCHANGE;
+        state = ClientState.EXCHANGE;
         if (result < 0) {
-            current.reject(Rejection.of(result));
+            current.rejectHead(
+                    Rejection.of(result), ProxyHeader.announced(bytes, from, bytes.limit()));
             return true;
         }
         request(current, bytes, result);
@@ -182,11 +190,11 @@ final class ClientConnection implements ConnectionHandler {
         int bodyFrom = bytes.position() + headLength;
         int bodyEnd = current.takeBody(bytes, bodyFrom, bytes.limit());
         if (bodyEnd < 0) {
-            current.reject(Rejection.of(bodyEnd));
+            current.rejectHead(Rejection.of(bodyEnd), false);
             return;
         }
         boolean ready = current.prepare(bytes, bodyFrom, bodyEnd);
-        if (state == State.LINGER || state == State.CLOSED) {
+        if (state == ClientState.LINGER || state == ClientState.CLOSED) {
             // Refused with a body on its way: these bytes have been given back with the rest.
             return;
         }
@@ -269,7 +277,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** Gives up the request under way and the connection with it. */
     void abort(TerminationReason reason) {
-        if (state == State.CLOSED) {
+        if (state == ClientState.CLOSED) {
             return;
         }
         Exchange current = exchange;
@@ -292,16 +300,16 @@ final class ClientConnection implements ConnectionHandler {
         exchange = null;
         loop.giveBack(done);
         if (keep && !ended) {
-            state = State.IDLE;
+            state = ClientState.IDLE;
             armIdle();
             pump();
         } else if ((ended && !in.holds()) || polite) {
             close();
         } else if (keep) {
             // The client has ended behind several requests: answers the rest of them.
-            state = State.IDLE;
+            state = ClientState.IDLE;
             pump();
-            if (state == State.HEAD || state == State.IDLE) {
+            if (state == ClientState.HEAD || state == ClientState.IDLE) {
                 close();
             }
         } else {
@@ -311,9 +319,9 @@ final class ClientConnection implements ConnectionHandler {
 
     private void linger() {
         in.release();
-        state = State.LINGER;
+        state = ClientState.LINGER;
         connection.shutdownOutput();
-        loop.net().schedule(timer, loop.net().nanos() + loop.settings().lingerNanos());
+        within(loop.settings().lingerNanos());
         pump();
     }
 
@@ -330,10 +338,13 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void close(boolean abruptly) {
-        if (state == State.CLOSED) {
+        if (state == ClientState.CLOSED) {
             return;
         }
-        state = State.CLOSED;
+        state = ClientState.CLOSED;
+        if (preface != null) {
+            preface.end();
+        }
         Exchange current = exchange;
         exchange = null;
         if (current != null) {
@@ -353,7 +364,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** The gateway is stopping: closes unless a request is under way. */
     void closeIfIdle() {
-        if (state == State.IDLE) {
+        if (state == ClientState.IDLE) {
             close();
         }
     }
@@ -379,14 +390,18 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void armIdle() {
-        loop.net().schedule(timer, loop.net().nanos() + loop.settings().keepAliveNanos());
+        within(loop.settings().keepAliveNanos());
+    }
+
+    private void within(long nanos) {
+        loop.net().schedule(timer, loop.net().nanos() + nanos);
     }
 
     private void onTimer(long nowNanos) {
         switch (state) {
             case IDLE, LINGER -> close();
             case HEAD -> {
-                state = State.EXCHANGE;
+                state = ClientState.EXCHANGE;
                 if (exchange != null) {
                     exchange.refuse(TerminationReason.CLIENT_HEAD_TIMEOUT);
                 }

@@ -23,6 +23,7 @@ final class ClientRequest {
     private boolean keepAlive;
     private boolean expectsClose;
     private long heardNanos;
+    private long sourceHash;
 
     /** For the next request, of which the first bytes have come. */
     void reset(long nowNanos) {
@@ -41,8 +42,13 @@ final class ClientRequest {
         return head;
     }
 
-    /** The head is whole: takes from it what is needed once its bytes are gone. */
-    void accept() {
+    /**
+     * The head is whole: takes from it what is needed once its bytes are gone.
+     *
+     * @param source the client's hash
+     */
+    void accept(long source) {
+        sourceHash = source;
         method = head.method();
         framing = head.framing();
         left = framing == Framing.LENGTH ? head.contentLength() : 0;
@@ -70,6 +76,11 @@ final class ClientRequest {
         int end = chunks.advance(in, from, to, limits);
         done = chunks.done();
         return end;
+    }
+
+    /** What a policy that keeps a source at its endpoint goes by. */
+    long sourceHash() {
+        return sourceHash;
     }
 
     Method method() {

@@ -60,11 +60,24 @@ final class Delivery {
     boolean compose(
             RequestHead head, ByteBuffer in, Provenance provenance, int bodyFrom, int bodyEnd) {
         ByteBuffer outgoing =
-                loop.buffers().acquire(HeadEditor.requestRoom(head) + bodyEnd - bodyFrom);
+                loop.buffers()
+                        .acquire(
+                                HeadEditor.requestRoom(head, loop.sources().chain())
+                                        + bodyEnd
+                                        - bodyFrom);
         if (outgoing == null) {
             return false;
         }
-        loop.editor().request(head, in, provenance, trace.id(), NOTHING, false, outgoing);
+        loop.editor()
+                .request(
+                        head,
+                        in,
+                        provenance,
+                        loop.sources().chain(),
+                        trace.id(),
+                        NOTHING,
+                        false,
+                        outgoing);
         if (bodyEnd > bodyFrom) {
             int at = outgoing.position();
             outgoing.put(at, in, bodyFrom, bodyEnd - bodyFrom);

@@ -54,7 +54,7 @@ final class Exchange implements ConnectionHandler {
         tunnel.reset();
         over = false;
         loop.observer().begin(trace, beganNanos);
-        trace.client(forClient.provenance());
+        trace.client(forClient.source().provenance().address());
     }
 
     ClientConnection client() {
@@ -108,8 +108,9 @@ final class Exchange implements ConnectionHandler {
 
     /** The head is whole, in {@code in}. */
     void acceptHead(ByteBuffer in) {
-        trace.head(request.head(), in, client().provenance(), loop.net().nanos());
-        request.accept();
+        ClientSource source = client().source();
+        trace.head(request.head(), in, source.trusted(), loop.net().nanos());
+        request.accept(loop.sources().client(request.head(), in, source, trace));
     }
 
     /**
@@ -130,13 +131,16 @@ final class Exchange implements ConnectionHandler {
     boolean prepare(ByteBuffer in, int bodyFrom, int bodyEnd) {
         UpstreamService found =
                 loop.directory()
-                        .find(loop.headView().of(request.head(), in), client().namesService());
+                        .find(
+                                loop.headView().of(request.head(), in),
+                                client().source().namesService());
         if (found == null) {
             refuse(TerminationReason.GATEWAY_NO_SERVICE);
             return false;
         }
         trace.routed(found.meter(loop.index()));
-        if (!delivery.compose(request.head(), in, client().provenance(), bodyFrom, bodyEnd)) {
+        if (!delivery.compose(
+                request.head(), in, client().source().provenance(), bodyFrom, bodyEnd)) {
             refuse(TerminationReason.GATEWAY_OVERLOADED);
             return false;
         }
@@ -287,10 +291,14 @@ final class Exchange implements ConnectionHandler {
         }
     }
 
-    /** The head is malformed. */
-    void reject(Rejection rejection) {
+    /** The head is malformed; it may even be a PROXY header that nobody here takes. */
+    void rejectHead(Rejection rejection, boolean proxyHeader) {
         request.closeClientAfterwards();
-        answer(Answers.head(rejection), rejection.status(), rejection.reasonBytes());
+        TerminationReason reason =
+                proxyHeader
+                        ? TerminationReason.CLIENT_PROXY_HEADER_UNEXPECTED
+                        : Answers.head(rejection);
+        answer(reason, rejection.status(), rejection.reasonBytes());
     }
 
     /** The body is malformed: whoever received the beginning must not take it for the whole. */
@@ -306,12 +314,17 @@ final class Exchange implements ConnectionHandler {
 
     /** Answers the client ourselves, or cuts it off if its reply had begun. */
     void refuse(TerminationReason reason) {
+        refuse(reason, NOTHING);
+    }
+
+    /** The same with more about why, in ASCII. */
+    void refuse(TerminationReason reason, byte[] detail) {
         int status = Answers.status(reason);
         if (reply.headSent() || status == 0) {
             client().abort(reason);
             return;
         }
-        answer(reason, status, NOTHING);
+        answer(reason, status, detail);
     }
 
     private void answer(TerminationReason reason, int status, byte[] detail) {
@@ -346,22 +359,7 @@ final class Exchange implements ConnectionHandler {
 
     /** The client has broken the connection, or ended it in the middle of its request. */
     void clientGone() {
-        client().abort(goneReason());
-    }
-
-    private TerminationReason goneReason() {
-        if (tunnel.open()) {
-            return TerminationReason.CLIENT_TUNNEL_ABORTED;
-        }
-        if (!request.done()) {
-            return TerminationReason.CLIENT_BODY_ABORTED;
-        }
-        if (attempts.connecting()) {
-            return TerminationReason.CLIENT_CONNECT_ABORTED;
-        }
-        return reply.finalHead()
-                ? TerminationReason.CLIENT_RESPONSE_ABORTED
-                : TerminationReason.CLIENT_WAIT_ABORTED;
+        client().abort(Answers.gone(this));
     }
 
     /** The endpoint is dead or replaced: nothing it may still say counts. */

@@ -9,13 +9,12 @@ import io.evenkeel.gateway.net.Listener;
 import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.pool.EndpointPool;
+import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.PickContext;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ public final class ProxyLoop implements Acceptor {
     private final int index;
     private final ProxySettings settings;
     private final Supplier<Directory> directory;
-    private final Predicate<InetAddress> trustedSources;
+    private final SourceFinder sources;
     private final Scratch scratch = new Scratch();
     private final BufferPool buffers;
     private final HeadEditor editor;
@@ -48,7 +47,7 @@ public final class ProxyLoop implements Acceptor {
      *
      * @param index the loop's number among those of its gateway, from 0
      * @param directory the snapshot to route by, read once a request
-     * @param trustedSources whose X-Forwarded-*, Forwarded and X-Request-Id are believed
+     * @param sources how it finds out who its clients are
      * @param observer what this loop notes about its requests
      * @param random for picks; not shared with another loop
      */
@@ -57,7 +56,7 @@ public final class ProxyLoop implements Acceptor {
             int index,
             ProxySettings settings,
             Supplier<Directory> directory,
-            Predicate<InetAddress> trustedSources,
+            SourceRules sources,
             LoopObserver observer,
             RandomGenerator random) {
         this.net = net;
@@ -65,7 +64,7 @@ public final class ProxyLoop implements Acceptor {
         this.index = index;
         this.settings = settings;
         this.directory = directory;
-        this.trustedSources = trustedSources;
+        this.sources = new SourceFinder(sources);
         deadlines = new Deadlines(settings);
         buffers = new BufferPool(settings.bufferBytes());
         editor = new HeadEditor(settings.pseudonym());
@@ -84,7 +83,7 @@ public final class ProxyLoop implements Acceptor {
         if (clients.size() >= settings.maxConnections() && listener != null) {
             listener.accepting(false);
         }
-        return client;
+        return client.first();
     }
 
     /** Clients connected. */
@@ -155,8 +154,8 @@ public final class ProxyLoop implements Acceptor {
         return directory.get();
     }
 
-    boolean trusts(InetAddress source) {
-        return trustedSources.test(source);
+    SourceFinder sources() {
+        return sources;
     }
 
     Scratch scratch() {

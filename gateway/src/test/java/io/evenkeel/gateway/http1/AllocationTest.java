@@ -22,6 +22,7 @@ class AllocationTest {
         ByteBuffer request =
                 direct(
                         "POST /a/b?c HTTP/1.1\r\nHost: shop.example\r\nConnection: keep-alive, x\r\nX: y\r\n"
+                                + "X-Forwarded-For: 192.0.2.1, 10.0.0.2\r\n"
                                 + "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nT: x\r\n\r\n");
         ByteBuffer reply =
                 direct(
@@ -31,6 +32,7 @@ class AllocationTest {
         ResponseHead replyHead = new ResponseHead();
         ChunkedDecoder decoder = new ChunkedDecoder();
         HeadEditor editor = new HeadEditor("test");
+        ForwardingChain chain = new ForwardingChain(HeadEditorTest.RULES);
         byte[] id = "0a0b0c0d-01-00000042".getBytes(StandardCharsets.US_ASCII);
         byte[] reason = "upstream.wait.timeout".getBytes(StandardCharsets.US_ASCII);
         byte[] nothing = {};
@@ -44,7 +46,16 @@ class AllocationTest {
             int head = requestHead.scan(request, 0, request.capacity(), Limits.DEFAULT);
             decoder.reset();
             int end = decoder.advance(request, head, request.capacity(), Limits.DEFAULT);
-            editor.request(requestHead, request, HeadEditorTest.CLIENT, id, id, false, out.clear());
+            chain.follow(requestHead, request, true);
+            editor.request(
+                    requestHead,
+                    request,
+                    HeadEditorTest.TRUSTED,
+                    chain,
+                    id,
+                    id,
+                    false,
+                    out.clear());
             replyHead.reset(Method.POST);
             int length = replyHead.scan(reply, 0, reply.capacity(), Limits.DEFAULT);
             editor.response(

@@ -2,6 +2,8 @@ package io.evenkeel.gateway.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.gateway.source.NumericAddress;
+import io.evenkeel.gateway.source.SourceRules;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -10,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HeadEditorTest {
+    /** Believes 10.0.0.0/8. */
+    static final SourceRules RULES =
+            SourceRules.DEFAULT.withTrusted(
+                    (high, low) -> NumericAddress.isFour(high, low) && (low >> 24 & 0xff) == 10);
+
     static final Provenance CLIENT = new Provenance(address(192, 0, 2, 7), 7080, false, false);
-    private static final Provenance TRUSTED =
-            new Provenance(address(192, 0, 2, 7), 7080, false, true);
+    static final Provenance TRUSTED = new Provenance(address(192, 0, 2, 7), 7080, false, true);
     private static final byte[] ID = ascii("0a0b0c0d-01-00000042");
     private static final byte[] FALLBACK = ascii("shop");
 
@@ -34,6 +40,8 @@ class HeadEditorTest {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    private final ForwardingChain chain = new ForwardingChain(RULES);
+
     private String request(Provenance provenance, String... lines) {
         String text = String.join("\r\n", lines) + "\r\n\r\n";
         // Not at the buffer's start, in a direct buffer: positions must be honoured.
@@ -41,8 +49,10 @@ class HeadEditorTest {
         RequestHead head = new RequestHead();
         assertThat(head.scan(source, 10, source.capacity(), Limits.DEFAULT))
                 .isEqualTo(text.length());
-        ByteBuffer target = ByteBuffer.allocate(HeadEditor.requestRoom(head) + 5).position(5);
-        int length = editor.request(head, source, provenance, ID, FALLBACK, false, target);
+        chain.follow(head, source, provenance.trusted());
+        ByteBuffer target =
+                ByteBuffer.allocate(HeadEditor.requestRoom(head, chain) + 5).position(5);
+        int length = editor.request(head, source, provenance, chain, ID, FALLBACK, false, target);
         assertThat(length).isPositive();
         return new String(target.array(), 5, length, StandardCharsets.US_ASCII);
     }
@@ -115,7 +125,7 @@ class HeadEditorTest {
                         "X-Forwarded-Proto: https\r\n",
                         "X-Forwarded-Host: outer\r\n",
                         "X-Forwarded-Port: 443\r\n",
-                        "Forwarded: for=10.0.0.1;proto=https, for=192.0.2.7;proto=http;host=\"x\"\r\n",
+                        "Forwarded: for=10.0.0.1, for=10.0.0.2, for=10.0.0.3, for=192.0.2.7;proto=http;host=\"x\"\r\n",
                         "X-Request-Id: theirs\r\n")
                 .doesNotContain("0a0b0c0d");
         assertThat(sent.split("X-Forwarded-For", -1)).hasSize(2);
@@ -213,8 +223,8 @@ class HeadEditorTest {
         ByteBuffer source = ByteBuffer.wrap(ascii(text));
         RequestHead head = new RequestHead();
         head.scan(source, 0, source.capacity(), Limits.DEFAULT);
-        ByteBuffer target = ByteBuffer.allocate(HeadEditor.requestRoom(head) - 1);
-        assertThat(editor.request(head, source, CLIENT, ID, FALLBACK, false, target))
+        ByteBuffer target = ByteBuffer.allocate(HeadEditor.requestRoom(head, chain) - 1);
+        assertThat(editor.request(head, source, CLIENT, chain, ID, FALLBACK, false, target))
                 .isEqualTo(HeadEditor.OVERFLOW);
         assertThat(target.position()).isZero();
     }

@@ -13,15 +13,16 @@ class Http1ArchitectureTest {
         JavaClasses codec =
                 new ClassFileImporter()
                         .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .importPackages("io.evenkeel.gateway.http1");
+                        .importPackages("io.evenkeel.gateway.http1", "io.evenkeel.gateway.source");
         classes()
                 .should()
                 .onlyDependOnClassesThat()
                 .haveNameMatching(
-                        "(\\[+L)?io\\.evenkeel\\.gateway\\.http1\\..*"
+                        "(\\[+L)?io\\.evenkeel\\.gateway\\.(http1|source)\\..*"
                                 + "|java\\.lang\\.(?!Thread|System|Process|Runtime|foreign).*"
                                 + "|java\\.nio\\.(ByteBuffer|Buffer|charset\\..*)"
-                                + "|java\\.net\\.Inet6?Address"
+                                + "|java\\.net\\.(Inet6?Address|UnknownHostException)"
+                                + "|java\\.util\\.zip\\.CRC32C"
                                 + "|java\\.util\\.(Arrays|Locale)"
                                 + "|org\\.jspecify\\..*"
                                 + "|\\[+[BIJ]|byte|int|long|boolean|char|void")

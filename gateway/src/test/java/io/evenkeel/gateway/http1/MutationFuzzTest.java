@@ -21,7 +21,7 @@ class MutationFuzzTest {
         "GET /a/b?c=d HTTP/1.1\r\nHost: shop.example:8080\r\nAccept: */*\r\nConnection: keep-alive, x\r\nX: y\r\n\r\n",
         "POST http://a/x HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\nhello world!",
         CHUNKED_HEAD + "5;a=\"b\"\r\nhello\r\n10\r\n0123456789abcdef\r\n0\r\nA: b\r\n\r\n",
-        "GET / HTTP/1.0\r\nX-Forwarded-For: 192.0.2.1\r\nForwarded: for=_a\r\n\r\n",
+        "GET / HTTP/1.0\r\nX-Forwarded-For: 192.0.2.1, 10.0.0.1:80, [2001:db8::1]:1\r\nX-Forwarded-For: 10.0.0.2\r\nForwarded: for=_a;by=\"x\"\r\n\r\n",
         "GET /ws HTTP/1.1\r\nHost: [::1]:80\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
     };
 
@@ -97,12 +97,15 @@ class MutationFuzzTest {
     private static void assertEditedHeadIsAccepted(
             RequestHead head, ByteBuffer octets, String text) {
         ByteBuffer out = ByteBuffer.allocate(8192);
+        ForwardingChain chain = new ForwardingChain(HeadEditorTest.RULES);
+        chain.follow(head, octets, true);
         int length =
                 new HeadEditor("test")
                         .request(
                                 head,
                                 octets,
-                                HeadEditorTest.CLIENT,
+                                HeadEditorTest.TRUSTED,
+                                chain,
                                 "id".getBytes(StandardCharsets.US_ASCII),
                                 "fallback".getBytes(StandardCharsets.US_ASCII),
                                 false,

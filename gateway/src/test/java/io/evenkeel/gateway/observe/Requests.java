@@ -1,9 +1,7 @@
 package io.evenkeel.gateway.observe;
 
 import io.evenkeel.gateway.http1.Limits;
-import io.evenkeel.gateway.http1.Provenance;
 import io.evenkeel.gateway.http1.RequestHead;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -14,8 +12,7 @@ final class Requests {
     /** 2026-01-02T03:04:05.678901Z at the loop's nanosecond 0. */
     static final long WALL_OFFSET = 1_767_323_045_678_901_000L;
 
-    private static final Provenance TRUSTED =
-            new Provenance(InetAddress.getLoopbackAddress(), 7080, false, true);
+    private static final byte[] CLIENT = "127.0.0.1".getBytes(StandardCharsets.US_ASCII);
 
     final LoopObserver observer;
     final RequestTrace trace = new RequestTrace();
@@ -43,7 +40,8 @@ final class Requests {
 
     void begin(ServiceMeter service, EndpointMeter endpoint, long nowNanos) {
         observer.begin(trace, nowNanos);
-        trace.head(head, source, TRUSTED, nowNanos + 1_000_000);
+        trace.client(CLIENT);
+        trace.head(head, source, true, nowNanos + 1_000_000);
         trace.routed(service);
         trace.picked(endpoint, 77, 3, 0, true, nowNanos + 2_000_000);
         trace.sent(nowNanos + 3_000_000);

@@ -1,6 +1,5 @@
 package io.evenkeel.simulation.cluster;
 
-import io.evenkeel.gateway.AddressRanges;
 import io.evenkeel.gateway.GatewayCore;
 import io.evenkeel.gateway.GatewaySettings;
 import io.evenkeel.gateway.link.LinkPorts;
@@ -15,6 +14,7 @@ import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.observe.RequestIds;
 import io.evenkeel.gateway.proxy.ProxyLoop;
 import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.image.EndpointImage;
@@ -92,7 +92,7 @@ final class GatewayRun {
                         process.at(HTTP_PORT),
                         1,
                         ProxySettings.DEFAULT,
-                        AddressRanges.NONE,
+                        SourceRules.DEFAULT,
                         Locality.UNKNOWN,
                         GRACE);
         core =

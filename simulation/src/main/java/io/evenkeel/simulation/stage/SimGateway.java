@@ -6,6 +6,7 @@ import io.evenkeel.gateway.net.Timer;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.ProxyLoop;
 import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.simulation.net.SimLoop;
 import io.evenkeel.simulation.net.SimNetwork;
 import io.evenkeel.simulation.net.SimProcess;
@@ -41,7 +42,7 @@ public final class SimGateway {
                         0,
                         settings,
                         () -> (request, namesService) -> service,
-                        source -> false,
+                        SourceRules.DEFAULT,
                         observer,
                         seed.generator("gateway"));
         ListenResult result = loop.listen(address(), ListenOptions.DEFAULT, proxy);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.gateway.source;
+
+import org.jspecify.annotations.NullMarked;
