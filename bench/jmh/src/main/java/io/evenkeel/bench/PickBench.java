@@ -67,7 +67,9 @@ public final class PickBench {
             line("pick_null_" + size + "_ns", at(nanos, "aloneNull" + size), "ns");
             line("pick_contended_added_" + size + "_ns", more, "ns");
             line("pick_contended_near_rounds_" + size, shared.nearRounds(), "rounds");
-            line("pick_contended_far_added_" + size + "_ns", shared.farNanos(), "ns");
+            if (shared.farRounds() > 0) {
+                line("pick_contended_far_added_" + size + "_ns", shared.farNanos(), "ns");
+            }
             line("pick_contended_far_rounds_" + size, shared.farRounds(), "rounds");
             line("pick_line_transfer_" + size + "_ns", shared.lineNanos(), "ns");
             line("pick_tight_2_threads_" + size + "_ns", at(nanos, "tight" + size), "ns");
