@@ -94,19 +94,39 @@ public final class HpackEncoder {
     }
 
     /**
+     * Appends a field whose name is known, in lower case, and whose value is octets of a buffer.
+     *
+     * @throws BufferOverflowException if {@code out} has less than {@link #room}
+     */
+    public void field(
+            String name,
+            ByteBuffer value,
+            int valueFrom,
+            int valueTo,
+            Indexing indexing,
+            ByteBuffer out) {
+        reserve(name.length(), valueTo - valueFrom, out);
+        put(name, 0);
+        value.get(valueFrom, text, name.length(), valueTo - valueFrom);
+        encode(name.length(), valueTo - valueFrom, indexing, out);
+    }
+
+    /**
      * Appends a field; the name is in lower case, and characters of both are octets (ISO 8859-1).
      *
      * @throws BufferOverflowException if {@code out} has less than {@link #room}
      */
     public void field(String name, String value, Indexing indexing, ByteBuffer out) {
         reserve(name.length(), value.length(), out);
-        for (int i = 0; i < name.length(); i++) {
-            text[i] = (byte) name.charAt(i);
-        }
-        for (int i = 0; i < value.length(); i++) {
-            text[name.length() + i] = (byte) value.charAt(i);
-        }
+        put(name, 0);
+        put(value, name.length());
         encode(name.length(), value.length(), indexing, out);
+    }
+
+    private void put(String characters, int from) {
+        for (int i = 0; i < characters.length(); i++) {
+            text[from + i] = (byte) characters.charAt(i);
+        }
     }
 
     private void reserve(int nameLength, int valueLength, ByteBuffer out) {
