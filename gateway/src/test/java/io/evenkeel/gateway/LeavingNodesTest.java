@@ -2,6 +2,7 @@ package io.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.gateway.net.EventLoop;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.Timer;
@@ -86,7 +87,7 @@ final class LeavingNodesTest {
         });
         awaitQuietly(busy);
         int filled = 0;
-        while (filled <= NioLoop.TASK_LIMIT && net.execute(() -> {})) {
+        while (filled <= EventLoop.TASK_LIMIT && net.execute(() -> {})) {
             filled++;
         }
         work.run();

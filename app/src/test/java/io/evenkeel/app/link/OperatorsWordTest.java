@@ -3,7 +3,7 @@ package io.evenkeel.app.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.link.LinkSettings;
-import io.evenkeel.gateway.net.nio.NioLoop;
+import io.evenkeel.gateway.net.EventLoop;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
@@ -148,7 +148,7 @@ class OperatorsWordTest {
             CountDownLatch go = new CountDownLatch(1);
             rig.hold(go);
             int filled = 0;
-            while (filled <= NioLoop.TASK_LIMIT && rig.loop.execute(() -> {})) {
+            while (filled <= EventLoop.TASK_LIMIT && rig.loop.execute(() -> {})) {
                 filled++;
             }
             rig.server.publish(cluster(AdminState.DRAIN, AdminState.READY));

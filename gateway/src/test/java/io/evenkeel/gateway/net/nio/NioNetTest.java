@@ -3,6 +3,7 @@ package io.evenkeel.gateway.net.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.net.ConnectionHandler;
+import io.evenkeel.gateway.net.EventLoop;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.LoopStats;
@@ -101,11 +102,11 @@ final class NioNetTest extends NetContract {
             });
             busy.await();
             int taken = 0;
-            while (taken <= NioLoop.TASK_LIMIT && loop.execute(() -> {})) {
+            while (taken <= EventLoop.TASK_LIMIT && loop.execute(() -> {})) {
                 taken++;
             }
             release.countDown();
-            assertThat(taken).isEqualTo(NioLoop.TASK_LIMIT);
+            assertThat(taken).isEqualTo(EventLoop.TASK_LIMIT);
         }
     }
 
