@@ -45,6 +45,7 @@ public abstract class EventLoop implements NetLoop, AutoCloseable {
      *
      * @param name the thread's name
      */
+    @SuppressWarnings("this-escape") // to a thread that only start() starts
     protected EventLoop(String name) {
         nowNanos = System.nanoTime();
         waitBeganNanos = nowNanos;
