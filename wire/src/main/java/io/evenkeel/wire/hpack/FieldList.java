@@ -99,6 +99,16 @@ public final class FieldList {
         return octets[nameTo(i) + at] & 0xff;
     }
 
+    /** Whether every octet of the name is one that {@code allowed}, 256 long, marks. */
+    public boolean nameConsistsOf(int i, boolean[] allowed) {
+        return consistsOf(nameFrom(i), nameTo(i), allowed);
+    }
+
+    /** Whether every octet of the value is one that {@code allowed}, 256 long, marks. */
+    public boolean valueConsistsOf(int i, boolean[] allowed) {
+        return consistsOf(nameTo(i), valueTo(i), allowed);
+    }
+
     /** Appends the name to {@code out}, which must have {@link #nameLength} of room. */
     public void putName(int i, ByteBuffer out) {
         out.put(octets, nameFrom(i), nameLength(i));
@@ -160,6 +170,15 @@ public final class FieldList {
             System.arraycopy(text, from, room(length), tail, length);
         }
         commit(nameLength, length, false);
+    }
+
+    private boolean consistsOf(int from, int to, boolean[] allowed) {
+        for (int i = from; i < to; i++) {
+            if (!allowed[octets[i] & 0xff]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean same(int from, int to, String text) {

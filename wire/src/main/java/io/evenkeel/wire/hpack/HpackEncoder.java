@@ -150,8 +150,10 @@ public final class HpackEncoder {
             return;
         }
         int match = first == 0 ? 0 : StaticTable.match(first, text, nameLength, valueLength);
-        int hash = StaticTable.hash(nameHash, text, nameLength, valueLength);
-        if (match == 0) {
+        // What never enters the table is not looked for there either.
+        int hash = 0;
+        if (match == 0 && indexing == Indexing.INDEX) {
+            hash = StaticTable.hash(nameHash, text, nameLength, valueLength);
             int entry = table.match(text, nameLength, length, hash);
             match = entry == 0 ? 0 : StaticTable.COUNT + entry;
         }

@@ -1,5 +1,8 @@
 package io.evenkeel.wire.hpack;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -165,6 +168,11 @@ final class StaticTable {
         "x-request-id",
     };
 
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+
     /** Name and value of entry i, one behind the other. */
     private static final byte[][] OCTETS = new byte[COUNT + 1][];
 
@@ -205,11 +213,20 @@ final class StaticTable {
 
     /** Hash of a name; a value's continues from it. */
     static int hash(int seed, byte[] text, int from, int length) {
-        int hash = seed;
-        for (int i = from; i < from + length; i++) {
-            hash = hash * 31 + text[i];
+        // Eight octets a step: a multiplication for each would be most of what encoding costs.
+        long hash = seed;
+        int end = from + length;
+        int at = from;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            hash = (hash ^ (long) LONGS.get(text, at)) * MIX;
+            hash ^= hash >>> 32;
         }
-        return hash;
+        long tail = length;
+        for (; at < end; at++) {
+            tail = (tail << 8) | (text[at] & 0xff);
+        }
+        hash = (hash ^ tail) * MIX;
+        return (int) (hash ^ (hash >>> 32));
     }
 
     /** Where a name is known, for {@link #index} and {@link #handling}; negative if it is not. */

@@ -21,6 +21,13 @@ final class HeadRules {
 
     private static final int MOST_DIGITS = 18;
 
+    private static final String LOWER = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+    private static final boolean[] NAME = only(LOWER);
+    private static final boolean[] METHOD = only(LOWER + "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    private static final boolean[] VALUE = except(0, 255, "\0\r\n");
+    private static final boolean[] PATH = except('!', '~', "#");
+    private static final boolean[] AUTHORITY = except('!', '~', "@/?#\\");
+
     private int method;
     private int scheme;
     private int path;
@@ -185,26 +192,24 @@ final class HeadRules {
         if (length == 0) {
             return "field without a name";
         }
-        for (int at = 0; at < length; at++) {
-            if (!token(fields.nameAt(i, at)) || upper(fields.nameAt(i, at))) {
-                return "octet in a field's name";
-            }
+        if (!fields.nameConsistsOf(i, NAME)) {
+            return "octet in a field's name";
         }
         for (String name : CONNECTION_SPECIFIC) {
-            if (fields.nameIs(i, name)) {
+            if (name.length() == length && fields.nameIs(i, name)) {
                 return "connection-specific field";
             }
         }
-        if (fields.nameIs(i, "te") && !fields.valueIs(i, "trailers")) {
+        if (length == 2 && fields.nameIs(i, "te") && !fields.valueIs(i, "trailers")) {
             return "te other than trailers";
         }
-        if (fields.nameIs(i, "host")) {
+        if (length == 4 && fields.nameIs(i, "host")) {
             if (host >= 0) {
                 return "host twice";
             }
             host = i;
         }
-        return fields.nameIs(i, "content-length") ? length(fields, i) : null;
+        return length == 14 && fields.nameIs(i, "content-length") ? length(fields, i) : null;
     }
 
     private @Nullable String length(FieldList fields, int i) {
@@ -228,11 +233,8 @@ final class HeadRules {
 
     private static @Nullable String value(FieldList fields, int i) {
         int length = fields.valueLength(i);
-        for (int at = 0; at < length; at++) {
-            int octet = fields.valueAt(i, at);
-            if (octet == 0 || octet == '\r' || octet == '\n') {
-                return "NUL, CR or LF in a value";
-            }
+        if (!fields.valueConsistsOf(i, VALUE)) {
+            return "NUL, CR or LF in a value";
         }
         if (length > 0 && (blank(fields.valueAt(i, 0)) || blank(fields.valueAt(i, length - 1)))) {
             return "blank around a value";
@@ -242,30 +244,25 @@ final class HeadRules {
 
     /** The values that a request line and Host are made of. */
     private @Nullable String values(FieldList fields) {
-        for (int at = 0; at < fields.valueLength(method); at++) {
-            if (!token(fields.valueAt(method, at))) {
-                return "octet in :method";
-            }
-        }
-        if (fields.valueLength(method) == 0) {
-            return "empty :method";
+        if (fields.valueLength(method) == 0 || !fields.valueConsistsOf(method, METHOD)) {
+            return "octet in :method";
         }
         if (path >= 0) {
             boolean asterisk = fields.valueIs(path, "*") && fields.valueIs(method, "OPTIONS");
             if (fields.valueLength(path) == 0 || (fields.valueAt(path, 0) != '/' && !asterisk)) {
                 return ":path does not begin with /";
             }
-            if (!visible(fields, path, "#")) {
+            if (!fields.valueConsistsOf(path, PATH)) {
                 return "octet in :path";
             }
         }
         if (scheme >= 0 && !fields.valueIs(scheme, "http") && !fields.valueIs(scheme, "https")) {
             return ":scheme is neither http nor https";
         }
-        if (authority >= 0 && !visible(fields, authority, "@/?#\\")) {
+        if (authority >= 0 && !fields.valueConsistsOf(authority, AUTHORITY)) {
             return "octet in :authority";
         }
-        if (host >= 0 && !visible(fields, host, "@/?#\\")) {
+        if (host >= 0 && !fields.valueConsistsOf(host, AUTHORITY)) {
             return "octet in host";
         }
         return authority >= 0 && host >= 0 && !sameValue(fields, authority, host)
@@ -280,16 +277,6 @@ final class HeadRules {
         }
         for (int at = 0; at < length; at++) {
             if (fields.valueAt(one, at) != fields.valueAt(other, at)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean visible(FieldList fields, int i, String except) {
-        for (int at = 0; at < fields.valueLength(i); at++) {
-            int octet = fields.valueAt(i, at);
-            if (octet <= ' ' || octet >= 0x7f || except.indexOf(octet) >= 0) {
                 return false;
             }
         }
@@ -312,14 +299,19 @@ final class HeadRules {
         return octet == ' ' || octet == '\t';
     }
 
-    private static boolean upper(int octet) {
-        return octet >= 'A' && octet <= 'Z';
+    private static boolean[] only(String octets) {
+        boolean[] marks = new boolean[256];
+        for (int i = 0; i < octets.length(); i++) {
+            marks[octets.charAt(i)] = true;
+        }
+        return marks;
     }
 
-    private static boolean token(int octet) {
-        return (octet >= 'a' && octet <= 'z')
-                || upper(octet)
-                || (octet >= '0' && octet <= '9')
-                || "!#$%&'*+-.^_`|~".indexOf(octet) >= 0;
+    private static boolean[] except(int first, int last, String octets) {
+        boolean[] marks = new boolean[256];
+        for (int octet = first; octet <= last; octet++) {
+            marks[octet] = octets.indexOf(octet) < 0;
+        }
+        return marks;
     }
 }

@@ -73,15 +73,16 @@ class ConnectionTest {
         assertThat(rig.connection.data(1, 25, true, out)).isEqualTo(10);
         assertThat(rig.connection.data(1, 15, true, out)).isEqualTo(Http2Connection.BLOCKED);
         rig.in(Raw.windowUpdate(1, 5));
+        rig.in(Raw.windowUpdate(1, 1));
         assertThat(rig.events).containsExactly("writable 1");
-        assertThat(rig.connection.data(1, 15, true, out)).isEqualTo(5);
-        assertThat(rig.connection.data(1, 10, true, out)).isEqualTo(Http2Connection.BLOCKED);
+        assertThat(rig.connection.data(1, 15, true, out)).isEqualTo(6);
+        assertThat(rig.connection.data(1, 9, true, out)).isEqualTo(Http2Connection.BLOCKED);
         // A smaller initial window makes it negative; only what makes it positive tells.
         rig.in(Raw.setting(Frames.INITIAL_WINDOW_SIZE, 4), Raw.windowUpdate(1, 6));
         assertThat(rig.events).containsExactly("writable 1", "settings");
         rig.in(Raw.windowUpdate(1, 1));
         assertThat(rig.events).last().isEqualTo("writable 1");
-        assertThat(rig.connection.data(1, 10, true, out)).isEqualTo(1);
+        assertThat(rig.connection.data(1, 9, true, out)).isEqualTo(1);
     }
 
     @Test
@@ -188,7 +189,14 @@ class ConnectionTest {
         List<String> seen = new ArrayList<>();
         Rig rig = Rig.client(LIMITS, "GET", true);
         rig.connection.attach(1, "exchange");
-        rig.onReset = () -> seen.add(String.valueOf(rig.connection.attached(1)));
+        rig.in(Raw.setting(Frames.MAX_CONCURRENT_STREAMS, 1));
+        rig.events.clear();
+        rig.onReset =
+                () -> {
+                    seen.add(String.valueOf(rig.connection.attached(1)));
+                    // Its place is free already, for the request to be sent again.
+                    assertThat(rig.request("GET", true)).isEqualTo(3);
+                };
         rig.in(Raw.reset(1, 7));
         assertThat(rig.events).containsExactly("reset 1 REFUSED_STREAM by peer");
         assertThat(seen).containsExactly("exchange");
