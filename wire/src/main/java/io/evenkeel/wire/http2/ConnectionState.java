@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What both directions of a connection share: streams, windows, budgets, and how things end. */
 final class ConnectionState {
-    /** Streams that may be opened before the peer's SETTINGS are known: what the RFC advises. */
-    private static final int STREAMS_AT_FIRST = 100;
-
     private static final int HEADER_TABLE_BYTES = 4_096;
 
     // Credit frames that DATA sent entitles the peer to: two, and two for each 256 octets.
     private static final int OCTETS_A_CREDIT = 128;
     private static final int MOST_CREDITS = 1 << 20;
+
+    // A head, trailers, a reset and a window update may cross a reset on their way.
+    private static final int FRAMES_A_RESET = 4;
 
     final boolean client;
     final Http2Limits limits;
@@ -23,7 +23,13 @@ final class ConnectionState {
     final StreamTable streams;
     private final Budget resets;
     private final Budget chatter;
+    private final int resetsKept;
     private int credits;
+
+    /** What may still come for streams that this end reset, and was on its way by then. */
+    private int strayFrames;
+
+    private long strayOctets;
     private long nowNanos;
 
     int sendWindow = Frames.DEFAULT_WINDOW;
@@ -48,11 +54,11 @@ final class ConnectionState {
         this.events = events;
         encoder = new HpackEncoder(HEADER_TABLE_BYTES, huffman);
         out = new OutQueue(encoder, limits.answers());
-        streams = new StreamTable(Math.max(256, 2 * limits.concurrentStreams()));
+        resetsKept = Math.max(256, 2 * limits.concurrentStreams());
+        streams = new StreamTable(resetsKept);
         resets = new Budget(limits.resets());
         chatter = new Budget(limits.chatter());
         receiveWindow = limits.connectionWindow();
-        peer.concurrentStreams = STREAMS_AT_FIRST;
     }
 
     void now(long nanos) {
@@ -106,6 +112,24 @@ final class ConnectionState {
                             .formatted(
                                     what, limits.chatter().burst(), limits.chatter().perSecond()));
         }
+    }
+
+    /** A frame of {@code octets} for a stream that this end reset. */
+    void stray(int octets) throws ConnectionFault {
+        if (octets > 0 && octets <= strayOctets) {
+            strayOctets -= octets;
+        } else if (strayFrames > 0) {
+            strayFrames--;
+        } else {
+            chatter("frames for streams that were reset");
+        }
+    }
+
+    /** This end resets a stream on which the peer could send so many octets. */
+    private void forgive(int id, int octets) {
+        streams.rememberReset(id);
+        strayFrames = Math.min(resetsKept * FRAMES_A_RESET, strayFrames + FRAMES_A_RESET);
+        strayOctets = Math.min((long) resetsKept * limits.streamWindow(), strayOctets + octets);
     }
 
     /**
@@ -213,7 +237,7 @@ final class ConnectionState {
         }
         if (!stream.ended()) {
             out.reset(id, code);
-            streams.rememberReset(id);
+            forgive(id, stream.remoteEnded ? 0 : stream.receiveWindow);
         }
         drop(stream);
     }
@@ -223,7 +247,7 @@ final class ConnectionState {
             throws ConnectionFault {
         cutShort();
         out.answerReset(id, code);
-        streams.rememberReset(id);
+        forgive(id, stream == null ? limits.streamWindow() : stream.receiveWindow);
         if (stream != null) {
             over(stream, code, false, reason);
         }

@@ -90,7 +90,10 @@ public final class Http2Connection {
         return state.out.bytes();
     }
 
-    /** How many streams {@link #open} would give now; 0 for a server. */
+    /**
+     * How many streams {@link #open} would give now; 0 for a server, and until the peer's SETTINGS
+     * came ({@link Http2Events#settings}).
+     */
     public int available() {
         return state.available();
     }

@@ -94,7 +94,7 @@ final class Inbound implements FrameReader.Sink {
         }
         Http2Stream stream = state.streams.find(id);
         if (stream == null || stream.ended()) {
-            heads.closed(id, "DATA");
+            heads.closed(id, "DATA", total);
             dataStream = 0;
         } else {
             dataStream = admit(stream, body, padding) ? id : 0;
@@ -163,7 +163,7 @@ final class Inbound implements FrameReader.Sink {
         size("RST_STREAM", length, length == 4);
         Http2Stream stream = known(id, "RST_STREAM");
         if (stream == null) {
-            state.chatter("RST_STREAM of closed streams");
+            state.stray(0);
             return;
         }
         state.cutShort();

@@ -92,7 +92,7 @@ final class InboundHeads {
     }
 
     /** A frame for a stream that is not open: ignored if this end may have caused it. */
-    void closed(int id, String frame) throws ConnectionFault {
+    void closed(int id, String frame, int octets) throws ConnectionFault {
         if (state.idle(id)) {
             throw Inbound.protocol(frame + " on stream " + id + ", which is idle");
         }
@@ -100,7 +100,7 @@ final class InboundHeads {
             throw new ConnectionFault(
                     ErrorCode.STREAM_CLOSED, frame + " on stream " + id + ", which is closed");
         }
-        state.chatter("frames for streams that were reset");
+        state.stray(octets);
     }
 
     private void checkSize(int bytes) throws ConnectionFault {
@@ -138,7 +138,7 @@ final class InboundHeads {
                 request(id);
             }
         } else if (stream == null || stream.ended()) {
-            closed(id, "HEADERS");
+            closed(id, "HEADERS", 0);
         } else if (stream.remoteEnded) {
             state.streamError(id, stream, ErrorCode.STREAM_CLOSED, "HEADERS behind the end");
         } else if (fields.tooLarge()) {

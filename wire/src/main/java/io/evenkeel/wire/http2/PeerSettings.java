@@ -9,7 +9,9 @@ final class PeerSettings {
     /** All numbers are unsigned and 32 bits. */
     long headerTable = 4_096;
 
-    long concurrentStreams = Integer.MAX_VALUE;
+    /** None before the peer has said how many: it would refuse those beyond. */
+    long concurrentStreams;
+
     long headerList = Long.MAX_VALUE;
     int window = Frames.DEFAULT_WINDOW;
     int frameBytes = Frames.FRAME_BYTES;

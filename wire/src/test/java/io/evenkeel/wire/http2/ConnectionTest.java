@@ -204,6 +204,17 @@ class ConnectionTest {
     }
 
     @Test
+    void aClientOpensNoStreamBeforeItKnowsHowManyItMay() {
+        Rig rig = Rig.fresh(true);
+        assertThat(rig.connection.available()).isZero();
+        assertThat(rig.request("GET", true)).isZero();
+        rig.in(Raw.SETTINGS);
+        assertThat(rig.events).containsExactly("settings");
+        assertThat(rig.connection.available()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(rig.request("GET", true)).isEqualTo(1);
+    }
+
+    @Test
     void aClientOpensNoMoreStreamsThanThePeerAllows() {
         Rig rig = Rig.client(LIMITS, "GET", true);
         rig.in(Raw.setting(Frames.MAX_CONCURRENT_STREAMS, 2));

@@ -117,19 +117,28 @@ class FloodsTest {
     }
 
     @Test
-    void resetsOfClosedStreamsAndDataForResetOnesHaveTheBudgetToo() {
-        for (byte[] flood : List.of(Raw.reset(1, 8), Raw.data(1, 0, 1))) {
-            Rig rig = Rig.server(LITTLE_CHATTER);
-            rig.in(headers(1, 0, GET));
-            rig.connection.reset(1, ErrorCode.CANCEL);
-            rig.nowNanos += 10 * SECOND;
-            for (int i = 0; i < 10; i++) {
-                rig.in(flood);
-            }
-            assertThat(rig.connection.failed()).isFalse();
-            rig.in(flood);
-            assertThat(rig.connection.failed()).isTrue();
+    void whatWasOnItsWayWhenAStreamWasResetIsForgivenAndNoMore() {
+        Rig rig = Rig.server(LITTLE_CHATTER);
+        for (int stream = 1; stream < 100; stream += 2) {
+            rig.in(headers(stream, 0, GET), Raw.data(stream, 0, 535));
+            rig.connection.reset(stream, ErrorCode.CANCEL);
         }
+        rig.nowNanos += 10 * SECOND;
+        for (int stream = 1; stream < 100; stream += 2) {
+            for (int i = 0; i < 65; i++) {
+                rig.in(Raw.data(stream, 0, 1_000));
+            }
+            rig.in(headers(stream, LAST, "a: b"), Raw.reset(stream, 8));
+        }
+        assertThat(rig.connection.failed()).isFalse();
+        int more = 0;
+        while (!rig.connection.failed()) {
+            rig.in(more % 2 == 0 ? Raw.data(1, 0, 1_000) : Raw.reset(1, 8));
+            more++;
+        }
+        // Two frames a reset were left, and the budget.
+        assertThat(more).isEqualTo(50 * 2 + 10 + 1);
+        assertThat(rig.written()).contains(CALM.formatted(99));
     }
 
     @Test

@@ -278,6 +278,8 @@ class PairTest {
         events.server = server;
         ByteBuffer wire = ByteBuffer.allocate(100_000);
         ByteBuffer body = ByteBuffer.allocate(2_000);
+        server.flush(wire);
+        events.pass(client, wire);
         for (int i = 0; i < 20_000; i++) {
             events.exchange(client, server, wire, body);
         }
