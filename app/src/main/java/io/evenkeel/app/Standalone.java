@@ -91,7 +91,11 @@ final class Standalone implements AutoCloseable {
                         EmbeddedStore.open(
                                 settings.acceptDataLoss() ? config.acceptingLoss() : config));
         AccessLog log = accessLog(settings);
-        Gateway gateway = Gateway.create(gatewaySettings(settings), log);
+        Gateway gateway =
+                Gateway.create(
+                        gatewaySettings(settings)
+                                .withSessionKey(StoredSessionKey.obtain(store, STORE_READY)),
+                        log);
         Registry registry =
                 keep(
                         "registry",

@@ -84,6 +84,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
                             settings.proxy(),
                             () -> view.apply(services.directory()),
                             settings.sources(),
+                            settings.sessionKey(),
                             observers.get(i),
                             random.split());
             loops.add(new GatewayLoop(net, proxy, checkers.get(i), observers.get(i)));

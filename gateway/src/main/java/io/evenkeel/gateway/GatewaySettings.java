@@ -1,9 +1,11 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.gateway.proxy.SessionKey;
 import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.balancing.Locality;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 
 /**
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param loops event loops, 1 to 256; as many as there are cores is right
  * @param proxy what holds for every client
  * @param sources how it finds out who its clients are
+ * @param sessionKey what session cookies are signed with; common to all gateways of a cluster
  * @param locality where it runs
  * @param grace how long endpoints known from the store may be picked after the start while they
  *     have not dialled again
@@ -24,6 +27,7 @@ public record GatewaySettings(
         int loops,
         ProxySettings proxy,
         SourceRules sources,
+        SessionKey sessionKey,
         Locality locality,
         Duration grace) {
     /** How long endpoints have to dial again unless said otherwise. */
@@ -43,18 +47,19 @@ public record GatewaySettings(
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 256),
                 ProxySettings.DEFAULT,
                 SourceRules.DEFAULT,
+                randomKey(),
                 Locality.UNKNOWN,
                 DEFAULT_GRACE);
     }
 
     /** The same with so many loops. */
     public GatewaySettings withLoops(int count) {
-        return new GatewaySettings(name, http, count, proxy, sources, locality, grace);
+        return new GatewaySettings(name, http, count, proxy, sources, sessionKey, locality, grace);
     }
 
     /** The same with these settings of the proxy. */
     public GatewaySettings withProxy(ProxySettings value) {
-        return new GatewaySettings(name, http, loops, value, sources, locality, grace);
+        return new GatewaySettings(name, http, loops, value, sources, sessionKey, locality, grace);
     }
 
     /** The same, trusting these sources. */
@@ -64,11 +69,23 @@ public record GatewaySettings(
 
     /** The same with these rules of who a client is. */
     public GatewaySettings withSources(SourceRules value) {
-        return new GatewaySettings(name, http, loops, proxy, value, locality, grace);
+        return new GatewaySettings(name, http, loops, proxy, value, sessionKey, locality, grace);
     }
 
     /** The same with another time for endpoints to dial again. */
     public GatewaySettings withGrace(Duration value) {
-        return new GatewaySettings(name, http, loops, proxy, sources, locality, value);
+        return new GatewaySettings(name, http, loops, proxy, sources, sessionKey, locality, value);
+    }
+
+    /** The same, signing session cookies with this key. */
+    public GatewaySettings withSessionKey(SessionKey value) {
+        return new GatewaySettings(name, http, loops, proxy, sources, value, locality, grace);
+    }
+
+    /** For a gateway that nobody gave a key: its sessions end with it. */
+    private static SessionKey randomKey() {
+        byte[] key = new byte[SessionKey.BYTES];
+        new SecureRandom().nextBytes(key);
+        return new SessionKey(key);
     }
 }

@@ -1,25 +1,37 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.proxy.ServicePolicy;
+import io.evenkeel.gateway.proxy.SessionPolicy;
 import io.evenkeel.kernel.balancing.Algorithm;
 import io.evenkeel.kernel.balancing.BalancingSettings;
 import io.evenkeel.kernel.balancing.LoadScore;
 import io.evenkeel.kernel.health.OutlierSettings;
+import io.evenkeel.model.Affinity;
 import io.evenkeel.model.Balancing;
 import io.evenkeel.model.OutlierDetection;
 import io.evenkeel.model.PolicySpec;
+import io.evenkeel.model.ServiceKey;
 
 /** From a policy as it is written to what queue, outlier detection and proxy run by. */
 final class Policies {
     private Policies() {}
 
-    static BalancingSettings balancing(Balancing b) {
+    static BalancingSettings balancing(PolicySpec policy) {
+        Balancing b = policy.balancing();
         return new BalancingSettings(
-                algorithm(b.algorithm()),
+                algorithm(policy),
                 b.slowStart(),
                 b.slowStartFloor().value(),
                 Math.min(b.maxOutstandingPerEndpoint(), LoadScore.MAX_LOAD),
                 b.panicThreshold().value());
+    }
+
+    /** Affinity by a value or an address is balancing by its hash. */
+    private static Algorithm algorithm(PolicySpec policy) {
+        return switch (policy.affinity().type()) {
+            case NONE, COOKIE -> algorithm(policy.balancing().algorithm());
+            case HEADER, SOURCE_IP -> Algorithm.SOURCE_HASH;
+        };
     }
 
     private static Algorithm algorithm(Balancing.Algorithm algorithm) {
@@ -64,7 +76,7 @@ final class Policies {
                         o.enforcingFailurePercentageLocalOrigin()));
     }
 
-    static ServicePolicy proxy(PolicySpec policy) {
+    static ServicePolicy proxy(ServiceKey service, PolicySpec policy) {
         return new ServicePolicy(
                 policy.timeouts().connect().toNanos(),
                 policy.timeouts().request().toNanos(),
@@ -73,6 +85,35 @@ final class Policies {
                 policy.timeouts().keepAlive().toNanos(),
                 policy.timeouts().keepAlive().isZero() ? 0 : ServicePolicy.DEFAULT.maxIdle(),
                 policy.retries().attempts(),
-                policy.timeouts().drain().toNanos());
+                policy.timeouts().drain().toNanos(),
+                sessions(service, policy.affinity()));
+    }
+
+    private static SessionPolicy sessions(ServiceKey service, Affinity affinity) {
+        return switch (affinity.type()) {
+            case NONE, SOURCE_IP -> SessionPolicy.NONE;
+            case HEADER -> SessionPolicy.header(affinity.name());
+            case COOKIE ->
+                    SessionPolicy.cookie(
+                            service.tenant() + "/" + service.name(),
+                            affinity.name(),
+                            attributes(affinity),
+                            affinity.ttl().toSeconds());
+        };
+    }
+
+    private static String attributes(Affinity affinity) {
+        String sameSite =
+                switch (affinity.sameSite()) {
+                    case LAX -> "Lax";
+                    case STRICT -> "Strict";
+                    case NONE -> "None";
+                };
+        return "; Path="
+                + affinity.path()
+                + (affinity.httpOnly() ? "; HttpOnly" : "")
+                + (affinity.secure() ? "; Secure" : "")
+                + "; SameSite="
+                + sameSite;
     }
 }

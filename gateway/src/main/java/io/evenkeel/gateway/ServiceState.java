@@ -4,6 +4,7 @@ import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
+import io.evenkeel.gateway.proxy.SessionPolicy;
 import io.evenkeel.gateway.proxy.UpstreamService;
 import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.kernel.balancing.Node;
@@ -44,15 +45,16 @@ final class ServiceState implements UpstreamService {
     final ConcurrentHashMap<String, EndpointAddress> addresses = new ConcurrentHashMap<>();
 
     private PolicySpec spec = PolicySpec.defaults();
-    private volatile ServicePolicy policy = Policies.proxy(spec);
+    private volatile ServicePolicy policy;
 
     ServiceState(ServiceKey key, Locality here, List<LoopObserver> observers, long nowNanos) {
         this.key = key;
+        policy = Policies.proxy(key, spec);
         loops = observers.size();
         queue =
                 new ServiceQueue(
                         key.name(),
-                        Policies.balancing(spec.balancing()),
+                        Policies.balancing(spec),
                         Policies.outliers(spec.outlierDetection()),
                         here,
                         loops);
@@ -91,6 +93,16 @@ final class ServiceState implements UpstreamService {
         queue.events(event -> events.add(event, nowNanos, nowMillis));
     }
 
+    /**
+     * The node gets no new sessions; those bound to it are served for as long as its requests may
+     * run.
+     */
+    void keepSessions(Node node, long nowNanos) {
+        if (policy.sessions().by() == SessionPolicy.By.COOKIE) {
+            queue.sessionsUntil(node, nowNanos + policy.drainNanos());
+        }
+    }
+
     PolicySpec spec() {
         return spec;
     }
@@ -101,10 +113,8 @@ final class ServiceState implements UpstreamService {
             return;
         }
         spec = changed;
-        policy = Policies.proxy(changed);
-        queue.settings(
-                Policies.balancing(changed.balancing()),
-                Policies.outliers(changed.outlierDetection()));
+        policy = Policies.proxy(key, changed);
+        queue.settings(Policies.balancing(changed), Policies.outliers(changed.outlierDetection()));
         limitRetries(changed.retries());
     }
 

@@ -243,6 +243,9 @@ final class ServiceTable {
                                 inputs,
                                 nanos.getAsLong());
         if (same) {
+            if (known != null && admin != known.admin && admin == AdminState.DRAIN) {
+                state.keepSessions(node, nanos.getAsLong());
+            }
             state.queue().admin(node, admin);
             state.queue().health(node, health);
             state.queue().presence(node, inputs.presence());
@@ -357,6 +360,9 @@ final class ServiceTable {
         EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
         if (state != null && endpoint != null) {
             endpoint.draining = draining;
+            if (draining) {
+                state.keepSessions(endpoint.node, nanos.getAsLong());
+            }
             state.queue().draining(endpoint.node, draining);
             if (draining) {
                 departures.unused(endpoint.node);
@@ -373,11 +379,18 @@ final class ServiceTable {
         }
     }
 
-    /** Requests of this gateway at this incarnation. */
+    /**
+     * Requests of this gateway at this incarnation; at least 1 while it drains and sessions bound
+     * to it may still bring one.
+     */
     synchronized int outstanding(EndpointKey key, long epoch) {
         ServiceState state = serviceOf(key);
         EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
-        return state == null || endpoint == null ? 0 : state.queue().outstanding(endpoint.node);
+        if (state == null || endpoint == null) {
+            return 0;
+        }
+        int running = state.queue().outstanding(endpoint.node);
+        return running == 0 && state.queue().servesSessions(endpoint.node) ? 1 : running;
     }
 
     /** The active check's word. */

@@ -30,7 +30,8 @@ final class HealthCheckTest extends ProxySuite {
                                 StatusRanges.parse("200,204")),
                         d.outlierDetection(),
                         d.retries(),
-                        d.timeouts()));
+                        d.timeouts(),
+                        d.affinity()));
     }
 
     private int status() {

@@ -31,7 +31,8 @@ final class RetryTest extends ProxySuite {
                         d.healthCheck(),
                         d.outlierDetection(),
                         new Retries(attempts, percent, perSecond, Duration.ZERO),
-                        d.timeouts()));
+                        d.timeouts(),
+                        d.affinity()));
     }
 
     @Test

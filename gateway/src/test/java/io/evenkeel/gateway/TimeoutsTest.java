@@ -49,7 +49,8 @@ final class TimeoutsTest extends ProxySuite {
                         d.healthCheck(),
                         d.outlierDetection(),
                         new Retries(2, 100, 100, perTry),
-                        new Timeouts(SHORT, request, idle, keepAlive, Duration.ofSeconds(1))));
+                        new Timeouts(SHORT, request, idle, keepAlive, Duration.ofSeconds(1)),
+                        d.affinity()));
     }
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -239,7 +240,8 @@ final class TimeoutsTest extends ProxySuite {
                         d.healthCheck(),
                         d.outlierDetection(),
                         d.retries(),
-                        new Timeouts(SHORT, LONG, LONG, LONG, SHORT)));
+                        new Timeouts(SHORT, LONG, LONG, LONG, SHORT),
+                        d.affinity()));
         echo("stays");
         Backend hung =
                 keep(

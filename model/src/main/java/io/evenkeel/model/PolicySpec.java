@@ -15,7 +15,8 @@ public record PolicySpec(
                 @Default("{}")
                 OutlierDetection outlierDetection,
         @About("What is tried again.") @Default("{}") Retries retries,
-        @About("How long is waited.") @Default("{}") Timeouts timeouts)
+        @About("How long is waited.") @Default("{}") Timeouts timeouts,
+        @About("Which requests find the same endpoint again.") @Default("{}") Affinity affinity)
         implements Spec {
 
     /** What holds where no Policy resource says otherwise. */

@@ -67,6 +67,14 @@ final class DefaultsTest {
                         timeouts.idle: 60s
                         timeouts.keepAlive: 60s
                         timeouts.drain: 30s
+                        affinity: {}
+                        affinity.type: none
+                        affinity.name: evenkeel-session
+                        affinity.ttl: 1h
+                        affinity.path: /
+                        affinity.httpOnly: true
+                        affinity.secure: false
+                        affinity.sameSite: lax
                         """);
     }
 

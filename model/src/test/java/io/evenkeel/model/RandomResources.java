@@ -156,7 +156,20 @@ final class RandomResources {
                         millis(0, 86_400_000),
                         millis(0, 86_400_000),
                         millis(0, 86_400_000),
-                        millis(0, 86_400_000)));
+                        millis(0, 86_400_000)),
+                affinity());
+    }
+
+    private Affinity affinity() {
+        Affinity.SameSite sameSite = one(Affinity.SameSite.values());
+        return new Affinity(
+                one(Affinity.Type.values()),
+                "n" + number(0, 1000),
+                millis(1_000, 86_400_000),
+                "/p" + number(0, 9),
+                random.nextBoolean(),
+                sameSite == Affinity.SameSite.NONE || random.nextBoolean(),
+                sameSite);
     }
 
     private HealthCheck healthCheck() {

@@ -9,6 +9,7 @@ import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
 import io.evenkeel.kernel.health.Outcome;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Attempts {
     private final Exchange exchange;
     private final RequestTrace trace;
     private final @Nullable Node[] tried = new @Nullable Node[PickContext.MAX_TRIED];
+    private final SessionState session;
     private @Nullable UpstreamService service;
     private ServicePolicy policy = ServicePolicy.DEFAULT;
     private @Nullable Node node;
@@ -35,6 +37,7 @@ final class Attempts {
         this.loop = loop;
         this.exchange = exchange;
         this.trace = trace;
+        session = new SessionState(loop);
     }
 
     /** For the next request. */
@@ -51,10 +54,15 @@ final class Attempts {
         failed = 0;
     }
 
-    /** The service is found, its policy as it is now holds to the request's end. */
-    void service(UpstreamService found) {
+    /**
+     * The service is found, its policy as it is now holds to the request's end.
+     *
+     * @param in where the request's head is
+     */
+    void service(UpstreamService found, ByteBuffer in) {
         service = found;
         policy = found.policy();
+        session.begin(policy.sessions(), exchange.request(), in);
         found.retryBudget(loop.index()).request();
     }
 
@@ -85,7 +93,7 @@ final class Attempts {
         long now = loop.net().nanos();
         PickContext context = loop.pickContext();
         context.reset();
-        context.sourceHash(exchange.request().sourceHash());
+        session.ask(context);
         for (int i = 0; i < Math.min(failed, tried.length); i++) {
             Node avoid = tried[i];
             if (avoid != null) {
@@ -104,6 +112,7 @@ final class Attempts {
     private void attempt(UpstreamService to, Node picked, long now) {
         node = picked;
         index = loop.pickContext().index();
+        session.picked(loop.pickContext(), picked);
         beganNanos = now;
         exchange.delivery().again();
         LoopEndpoint endpoint = loop.endpoint(to, picked);
@@ -130,6 +139,11 @@ final class Attempts {
             upstream = pool.connect(exchange);
             exchange.client().arm();
         }
+    }
+
+    /** Lines that the reply's head gets on behalf of the session. */
+    byte[] sessionLines() {
+        return session.lines();
     }
 
     /** The connection stands. */

@@ -144,7 +144,7 @@ final class Exchange implements ConnectionHandler {
             refuse(TerminationReason.GATEWAY_OVERLOADED);
             return false;
         }
-        attempts.service(found);
+        attempts.service(found, in);
         return true;
     }
 

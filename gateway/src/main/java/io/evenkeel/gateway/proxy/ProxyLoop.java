@@ -37,6 +37,7 @@ public final class ProxyLoop implements Acceptor {
     private final List<Exchange> spareExchanges = new ArrayList<>();
     private final ClientList clients = new ClientList();
     private final Deadlines deadlines;
+    private final Sessions sessions;
     private final HeadView headView = new HeadView();
     private final LoopObserver observer;
     private @Nullable Listener listener;
@@ -48,6 +49,7 @@ public final class ProxyLoop implements Acceptor {
      * @param index the loop's number among those of its gateway, from 0
      * @param directory the snapshot to route by, read once a request
      * @param sources how it finds out who its clients are
+     * @param sessionKey what session cookies are signed with
      * @param observer what this loop notes about its requests
      * @param random for picks; not shared with another loop
      */
@@ -57,6 +59,7 @@ public final class ProxyLoop implements Acceptor {
             ProxySettings settings,
             Supplier<Directory> directory,
             SourceRules sources,
+            SessionKey sessionKey,
             LoopObserver observer,
             RandomGenerator random) {
         this.net = net;
@@ -65,6 +68,7 @@ public final class ProxyLoop implements Acceptor {
         this.settings = settings;
         this.directory = directory;
         this.sources = new SourceFinder(sources);
+        sessions = new Sessions(sessionKey);
         deadlines = new Deadlines(settings);
         buffers = new BufferPool(settings.bufferBytes());
         editor = new HeadEditor(settings.pseudonym());
@@ -176,6 +180,10 @@ public final class ProxyLoop implements Acceptor {
 
     HeadView headView() {
         return headView;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     Deadlines deadlines() {

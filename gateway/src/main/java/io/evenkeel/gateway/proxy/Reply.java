@@ -271,7 +271,7 @@ final class Reply {
                                 persistence,
                                 unchunk,
                                 exchange.trace().id(),
-                                NOTHING,
+                                exchange.attempts().sessionLines(),
                                 out);
         return written != HeadEditor.OVERFLOW;
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param maxIdle unused connections kept per endpoint and loop
  * @param retryAttempts extra attempts of a request, 0 or more
  * @param drainNanos how long requests of an endpoint that drains or left may run; 0 = not at all
+ * @param sessions how requests find their endpoint again
  */
 public record ServicePolicy(
         long connectNanos,
@@ -23,7 +24,8 @@ public record ServicePolicy(
         long keepAliveNanos,
         int maxIdle,
         int retryAttempts,
-        long drainNanos) {
+        long drainNanos,
+        SessionPolicy sessions) {
     /** Connect 5 s, request 60 s, idle 60 s, keep-alive 60 s, 128 idle, two retries. */
     public static final ServicePolicy DEFAULT =
             new ServicePolicy(
@@ -34,5 +36,6 @@ public record ServicePolicy(
                     Duration.ofSeconds(60).toNanos(),
                     128,
                     2,
-                    Duration.ofSeconds(30).toNanos());
+                    Duration.ofSeconds(30).toNanos(),
+                    SessionPolicy.NONE);
 }

@@ -52,6 +52,12 @@ final class LocalityOrder extends Order {
         tiers[taken].picked(slot, loadBefore);
     }
 
+    /** No tier's turn is used up. */
+    @Override
+    void pickedPastHead(int slot, int loadBefore) {
+        tiers[tier(slot)].pickedPastHead(slot, loadBefore);
+    }
+
     @Override
     void enter(int slot, boolean first) {
         int tier = tier(slot);

@@ -30,6 +30,9 @@ public final class Node implements Pick {
         /** Written under the queue's lock; without capacity, which the queue adds. */
         volatile EligibilityInputs inputs;
 
+        /** Under the queue's lock: until then sessions bound to it are served though it drains. */
+        long sessionsUntilNanos = Long.MIN_VALUE;
+
         /** Whether it has left the service; set once, under the queue's lock. */
         volatile boolean left;
 

@@ -48,6 +48,11 @@ abstract sealed class Order
     /** The head was picked, so that its load has risen by one. */
     abstract void picked(int slot, int loadBefore);
 
+    /** A node that is not the head was picked for a session bound to it. */
+    void pickedPastHead(int slot, int loadBefore) {
+        picked(slot, loadBefore);
+    }
+
     /** The load of a node in the order may have changed. */
     void moved(int slot, int loadBefore) {}
 

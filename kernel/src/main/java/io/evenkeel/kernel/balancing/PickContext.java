@@ -15,6 +15,9 @@ public final class PickContext {
     private final @Nullable Node[] tried = new @Nullable Node[MAX_TRIED];
     private int triedCount;
     private long sourceHash;
+    private boolean bound;
+    private long boundTo;
+    private Binding binding = Binding.NONE;
 
     private int index = -1;
     private int load;
@@ -39,6 +42,47 @@ public final class PickContext {
         }
         triedCount = 0;
         sourceHash = 0;
+        bound = false;
+        binding = Binding.NONE;
+    }
+
+    /** What became of the binding to an endpoint at the last pick. */
+    public enum Binding {
+        /** There was none. */
+        NONE,
+        /** The endpoint was picked. */
+        HONOURED,
+        /** The endpoint is at its cap: this request goes elsewhere, the session stays. */
+        FULL,
+        /** The endpoint is gone, out, or to be avoided: the session needs another. */
+        BROKEN
+    }
+
+    /**
+     * The request belongs to a session that is bound to an endpoint.
+     *
+     * @param endpointHash by {@link ServiceQueue#endpointHash}
+     */
+    public void bind(long endpointHash) {
+        bound = true;
+        boundTo = endpointHash;
+    }
+
+    boolean isBound() {
+        return bound;
+    }
+
+    long boundTo() {
+        return boundTo;
+    }
+
+    void binding(Binding value) {
+        binding = value;
+    }
+
+    /** What became of {@link #bind} at the last pick. */
+    public Binding binding() {
+        return binding;
     }
 
     /** Sets the hash of the source (address, cookie, header) for {@link Algorithm#SOURCE_HASH}. */
@@ -86,7 +130,10 @@ public final class PickContext {
         return outstanding;
     }
 
-    /** Nodes that stood before the last pick and were avoided by wish or by their cap. */
+    /**
+     * Nodes that stood before the last pick and were avoided by wish or by their cap; 1 if a
+     * session's endpoint was picked past the head, wherever it stood.
+     */
     public int passedOver() {
         return passedOver;
     }

@@ -33,6 +33,7 @@ final class QueueState {
 
     final EventLog events = new EventLog();
     private final RetryDetour detour = new RetryDetour(table);
+    private final BoundPick sessions = new BoundPick(table);
 
     private final WeightCount weights = new WeightCount();
     BalancingSettings settings;
@@ -61,6 +62,12 @@ final class QueueState {
     Pick acquire(PickContext context) {
         context.passedOver = 0;
         context.panic = panic;
+        if (context.isBound()) {
+            int bound = sessions.slot(context, now);
+            if (bound >= 0) {
+                return acquireBound(bound, context);
+            }
+        }
         int slot = order.head(context);
         if (slot < 0) {
             return refusal();
@@ -79,6 +86,30 @@ final class QueueState {
             park(slot);
         }
         return table.node(slot);
+    }
+
+    /** The same with a node that need not be the head, nor in the order at all while it drains. */
+    private Pick acquireBound(int slot, PickContext context) {
+        boolean inOrder = table.isInOrder(slot);
+        boolean head = inOrder && order.head(context) == slot;
+        context.passedOver = head ? 0 : 1;
+        passedOver += context.passedOver;
+        int load = table.load(slot);
+        context.picked(slot, load, table.rate(slot), table.outstanding(slot) + 1);
+        table.raise(slot);
+        if (head) {
+            order.picked(slot, load);
+        } else if (inOrder) {
+            order.pickedPastHead(slot, load);
+        }
+        if (inOrder && table.isFull(slot)) {
+            park(slot);
+        }
+        return table.node(slot);
+    }
+
+    boolean servesSessions(Node node) {
+        return !node.details().left && sessions.servesDraining(node, now);
     }
 
     private void park(int slot) {
@@ -168,6 +199,7 @@ final class QueueState {
         fading.reset(slot);
         outliers.add(slot);
         byId.put(next.id(), node);
+        sessions.joined(node);
         weigh(0, next.weight());
         order.joined(slot);
         judge(node, inputs.withEjected(false).withAtCapacity(false));
@@ -216,6 +248,7 @@ final class QueueState {
         node.details().left = true;
         table.gone(slot);
         byId.remove(node.id(), node);
+        sessions.left(node);
         benched.remove(node);
         if (node.details().eligible) {
             eligible--;

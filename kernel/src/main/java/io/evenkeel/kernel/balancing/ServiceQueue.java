@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * linearization point), and at that instant the node it returns stands at the head: with {@link
  * Algorithm#LEAST_LOAD} no node that may be picked has a lower score, and among equals it is the
  * one that came to that score first, newcomers before all. Guards change a node's load or take it
- * off the queue; the one exception, a retry that avoids the nodes it has tried, is counted.
+ * off the queue; the exceptions, a retry that avoids the nodes it has tried and a request whose
+ * session is bound to an endpoint, are counted.
  *
  * <p><b>Concurrency.</b> Every method may be called from any thread. Loops share the queue under
  * one spin lock, held for tens of nanoseconds by a pick or a release and for O(1) or O(log n) by
@@ -200,6 +201,34 @@ public final class ServiceQueue {
     /** Share of its pool in a traffic split, 0 to 100 percent. */
     public void poolShare(Node node, int percent) {
         inputs(node, Input.POOL_SHARE, percent);
+    }
+
+    /**
+     * How sessions name an endpoint ({@link PickContext#bind}): the same at every gateway, and kept
+     * by all incarnations.
+     */
+    public static long endpointHash(String endpointId) {
+        return BoundPick.endpointHash(endpointId);
+    }
+
+    /** Sessions bound to this node are served until then though it drains; the queue's time. */
+    public void sessionsUntil(Node node, long nanos) {
+        lock.lock();
+        try {
+            node.details().sessionsUntilNanos = nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether this node drains and still serves the sessions bound to it. */
+    public boolean servesSessions(Node node) {
+        lock.lock();
+        try {
+            return state.servesSessions(node);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private enum Input {

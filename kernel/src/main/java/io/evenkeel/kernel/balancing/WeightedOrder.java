@@ -61,6 +61,15 @@ final class WeightedOrder extends Order {
         }
     }
 
+    /** It pays for the turn later; time does not jump to where it stands. */
+    @Override
+    void pickedPastHead(int slot, int loadBefore) {
+        long next =
+                table.isFresh(slot) ? staggered(slot) : heap.key(slot) + ROUND / table.rate(slot);
+        table.fresh(slot, false);
+        heap.update(slot, next, nextSequence++);
+    }
+
     @Override
     void enter(int slot, boolean first) {
         if (deadlines.length < table.capacity()) {

@@ -1,5 +1,6 @@
 package io.evenkeel.simulation.cluster;
 
+import io.evenkeel.model.Affinity;
 import io.evenkeel.model.Balancing;
 import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.OutlierDetection;
@@ -85,7 +86,8 @@ public record ClusterOptions(
                         Duration.ofSeconds(2),
                         Duration.ofMillis(1500),
                         Duration.ofMillis(200 + random.nextInt(3000)),
-                        Duration.ofSeconds(3)));
+                        Duration.ofSeconds(3)),
+                Affinity.defaults());
     }
 
     private static OutlierDetection noOutliers() {

@@ -14,6 +14,7 @@ import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.observe.RequestIds;
 import io.evenkeel.gateway.proxy.ProxyLoop;
 import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.gateway.proxy.SessionKey;
 import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
@@ -93,6 +94,7 @@ final class GatewayRun {
                         1,
                         ProxySettings.DEFAULT,
                         SourceRules.DEFAULT,
+                        new SessionKey(new byte[SessionKey.BYTES]),
                         Locality.UNKNOWN,
                         GRACE);
         core =

@@ -1,6 +1,7 @@
 package io.evenkeel.simulation.fault;
 
 import io.evenkeel.gateway.proxy.ServicePolicy;
+import io.evenkeel.gateway.proxy.SessionPolicy;
 import io.evenkeel.kernel.balancing.Algorithm;
 import io.evenkeel.kernel.balancing.BalancingSettings;
 import io.evenkeel.kernel.health.OutlierSettings;
@@ -74,7 +75,8 @@ public record FaultOptions(
                         (200 + random.nextInt(3000)) * MILLI,
                         1 + random.nextInt(16),
                         random.nextInt(4),
-                        0));
+                        0,
+                        SessionPolicy.NONE));
     }
 
     /** Ejections short enough for many in a run. */

@@ -6,6 +6,7 @@ import io.evenkeel.gateway.net.Timer;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.ProxyLoop;
 import io.evenkeel.gateway.proxy.ProxySettings;
+import io.evenkeel.gateway.proxy.SessionKey;
 import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.simulation.net.SimLoop;
 import io.evenkeel.simulation.net.SimNetwork;
@@ -43,6 +44,7 @@ public final class SimGateway {
                         settings,
                         () -> (request, namesService) -> service,
                         SourceRules.DEFAULT,
+                        new SessionKey(new byte[SessionKey.BYTES]),
                         observer,
                         seed.generator("gateway"));
         ListenResult result = loop.listen(address(), ListenOptions.DEFAULT, proxy);
