@@ -7,6 +7,10 @@ import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.Retries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -14,12 +18,15 @@ import org.junit.jupiter.api.Test;
 /** What is tried again, and what never is. */
 @SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class RetryTest extends ProxySuite {
-    /** An endpoint at which nobody listens; picked before those that come after it. */
+    /** An endpoint at which nobody listens, nor ever did; picked before those that come later. */
     private void dead(String id) {
-        Backend gone = Backend.echo(id);
-        String address = gone.address();
-        gone.close();
-        site.endpoint(SERVICE, id, address);
+        int port;
+        try (ServerSocket never = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = never.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        site.endpoint(SERVICE, id, "127.0.0.1:" + port);
     }
 
     private void policy(int attempts, int percent, int perSecond) {

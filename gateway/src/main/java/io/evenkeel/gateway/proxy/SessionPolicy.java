@@ -1,7 +1,9 @@
 package io.evenkeel.gateway.proxy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How requests of a service find their endpoint again.
@@ -12,7 +14,7 @@ import java.util.Locale;
  * @param attributes what follows a cookie's value, with its CRLF; ASCII
  * @param ttlSeconds how long a cookie is good
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody, changed by nobody
+@SuppressWarnings("ArrayRecordComponent") // compared and shown by content, changed by nobody
 public record SessionPolicy(
         By by, byte[] service, byte[] name, byte[] attributes, long ttlSeconds) {
     /** What tells that requests belong together. */
@@ -48,6 +50,31 @@ public record SessionPolicy(
                 ascii(name),
                 ascii("; Max-Age=" + ttlSeconds + attributes + "\r\n"),
                 ttlSeconds);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SessionPolicy policy
+                && by == policy.by
+                && ttlSeconds == policy.ttlSeconds
+                && Arrays.equals(service, policy.service)
+                && Arrays.equals(name, policy.name)
+                && Arrays.equals(attributes, policy.attributes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(name) * 31 + Arrays.hashCode(service);
+    }
+
+    @Override
+    public String toString() {
+        return "SessionPolicy["
+                + by
+                + " "
+                + new String(name, StandardCharsets.US_ASCII)
+                + new String(attributes, StandardCharsets.US_ASCII).strip()
+                + "]";
     }
 
     private static byte[] ascii(String text) {
