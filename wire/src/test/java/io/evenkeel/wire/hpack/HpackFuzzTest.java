@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever is encoded is decoded again; whatever is broken is refused, never worse. */
@@ -13,7 +14,8 @@ class HpackFuzzTest {
     private static final long SEED = Long.getLong("seed", 20_261_122L);
     private static final Indexing[] INDEXING = Indexing.values();
 
-    private final Random random = new Random(SEED);
+    private long seed = SEED;
+    private Random random = new Random(seed);
 
     @Test
     void everyListDecodesAsItWasEncodedWhateverTheTablesDo() throws Exception {
@@ -45,7 +47,21 @@ class HpackFuzzTest {
     }
 
     @Test
+    @Tag("long")
+    void mutatedBlocksOfManySeedsAreDecodedOrRefusedWithinBounds() {
+        for (int run = 1; run <= 100; run++) {
+            seed = SEED + run;
+            random = new Random(seed);
+            mutate();
+        }
+    }
+
+    @Test
     void mutatedBlocksAreDecodedOrRefusedWithinBounds() {
+        mutate();
+    }
+
+    private void mutate() {
         for (int connection = 0; connection < 3_000; connection++) {
             HpackEncoder encoder = new HpackEncoder(4_096, random.nextBoolean());
             HpackDecoder decoder = new HpackDecoder(4_096, 1_000);
@@ -65,10 +81,10 @@ class HpackFuzzTest {
                     assertThat(fields.count()).isLessThanOrEqualTo(2_000 / 32);
                 }
             } catch (HpackException refused) {
-                assertThat(refused).as("seed %d", SEED).message().isNotBlank();
+                assertThat(refused).as("seed %d", seed).message().isNotBlank();
             }
             assertThat(fields.room(0).length)
-                    .as("seed %d, connection %d", SEED, connection)
+                    .as("seed %d, connection %d", seed, connection)
                     .isLessThanOrEqualTo(2 * 4_000);
             assertThat(decoder.tableSize()).isLessThanOrEqualTo(4_096);
         }

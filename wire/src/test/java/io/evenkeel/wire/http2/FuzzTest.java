@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
  */
 class FuzzTest {
     private static final long SEED = Long.getLong("seed", 20_261_122L);
-    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 60_000);
 
     private record Sample(boolean client, String hex) {
         byte[] octets() {
@@ -34,11 +34,23 @@ class FuzzTest {
 
     @Test
     void whateverComesAConnectionGoesOnOrFailsAsDeclared() throws Exception {
-        Random random = new Random(SEED);
+        fuzz(SEED, 60_000);
+    }
+
+    @Test
+    @Tag("long")
+    void whateverComesForLongAConnectionGoesOnOrFailsAsDeclared() throws Exception {
+        for (int run = 1; run <= 20; run++) {
+            fuzz(SEED + run, 60_000);
+        }
+    }
+
+    private static void fuzz(long seed, int rounds) throws Exception {
+        Random random = new Random(seed);
         List<Sample> corpus = corpus();
         assertThat(corpus).hasSizeGreaterThan(50);
         int failed = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             Sample sample = corpus.get(random.nextInt(corpus.size()));
             Http2Limits limits = Limits.DEFAULT.concurrentStreams(3).build();
             Rig rig = sample.client() ? Rig.client(limits, "GET", true) : Rig.server(limits);
@@ -56,7 +68,7 @@ class FuzzTest {
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(
                         "seed %d, round %d, %s: %s"
-                                .formatted(SEED, round, sample, HexFormat.of().formatHex(input)),
+                                .formatted(seed, round, sample, HexFormat.of().formatHex(input)),
                         e);
             }
             failed += rig.connection.failed() ? 1 : 0;
@@ -66,7 +78,7 @@ class FuzzTest {
                     .isEqualTo(rig.connection.failed() ? 1 : 0);
         }
         // Both outcomes are met often, so that mutations reach beyond the first check.
-        assertThat(failed).isBetween(ROUNDS / 5, ROUNDS * 9 / 10);
+        assertThat(failed).isBetween(rounds / 5, rounds * 9 / 10);
     }
 
     private static byte[] mutated(Random random, byte[] octets) {
