@@ -86,7 +86,8 @@ final class Policies {
                 policy.timeouts().keepAlive().isZero() ? 0 : ServicePolicy.DEFAULT.maxIdle(),
                 policy.retries().attempts(),
                 policy.timeouts().drain().toNanos(),
-                sessions(service, policy.affinity()));
+                sessions(service, policy.affinity()),
+                policy.requestLimits().maxBody().bytes());
     }
 
     private static SessionPolicy sessions(ServiceKey service, Affinity affinity) {

@@ -36,13 +36,8 @@ final class AffinityTest extends ProxySuite {
                         d.retries(),
                         new Timeouts(t.connect(), t.request(), t.idle(), t.keepAlive(), drain),
                         new Affinity(
-                                type,
-                                name,
-                                ttl,
-                                a.path(),
-                                a.httpOnly(),
-                                a.secure(),
-                                a.sameSite())));
+                                type, name, ttl, a.path(), a.httpOnly(), a.secure(), a.sameSite()),
+                        d.requestLimits()));
     }
 
     private void cookies() {

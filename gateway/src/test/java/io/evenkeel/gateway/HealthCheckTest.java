@@ -31,7 +31,8 @@ final class HealthCheckTest extends ProxySuite {
                         d.outlierDetection(),
                         d.retries(),
                         d.timeouts(),
-                        d.affinity()));
+                        d.affinity(),
+                        d.requestLimits()));
     }
 
     private int status() {

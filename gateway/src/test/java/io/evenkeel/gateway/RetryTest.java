@@ -39,7 +39,8 @@ final class RetryTest extends ProxySuite {
                         d.outlierDetection(),
                         new Retries(attempts, percent, perSecond, Duration.ZERO),
                         d.timeouts(),
-                        d.affinity()));
+                        d.affinity(),
+                        d.requestLimits()));
     }
 
     @Test

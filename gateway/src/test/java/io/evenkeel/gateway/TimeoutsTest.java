@@ -50,7 +50,8 @@ final class TimeoutsTest extends ProxySuite {
                         d.outlierDetection(),
                         new Retries(2, 100, 100, perTry),
                         new Timeouts(SHORT, request, idle, keepAlive, Duration.ofSeconds(1)),
-                        d.affinity()));
+                        d.affinity(),
+                        d.requestLimits()));
     }
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -241,7 +242,8 @@ final class TimeoutsTest extends ProxySuite {
                         d.outlierDetection(),
                         d.retries(),
                         new Timeouts(SHORT, LONG, LONG, LONG, SHORT),
-                        d.affinity()));
+                        d.affinity(),
+                        d.requestLimits()));
         echo("stays");
         Backend hung =
                 keep(

@@ -16,7 +16,8 @@ public record PolicySpec(
                 OutlierDetection outlierDetection,
         @About("What is tried again.") @Default("{}") Retries retries,
         @About("How long is waited.") @Default("{}") Timeouts timeouts,
-        @About("Which requests find the same endpoint again.") @Default("{}") Affinity affinity)
+        @About("Which requests find the same endpoint again.") @Default("{}") Affinity affinity,
+        @About("How much of a request is passed on.") @Default("{}") RequestLimits requestLimits)
         implements Spec {
 
     /** What holds where no Policy resource says otherwise. */

@@ -75,6 +75,8 @@ final class DefaultsTest {
                         affinity.httpOnly: true
                         affinity.secure: false
                         affinity.sameSite: lax
+                        requestLimits: {}
+                        requestLimits.maxBody: 0B
                         """);
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import io.evenkeel.model.bind.Size;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -157,7 +158,8 @@ final class RandomResources {
                         millis(0, 86_400_000),
                         millis(0, 86_400_000),
                         millis(0, 86_400_000)),
-                affinity());
+                affinity(),
+                new RequestLimits(new Size(number(0, 1 << 30))));
     }
 
     private Affinity affinity() {

@@ -230,6 +230,11 @@ final class ClientConnection implements ConnectionHandler {
             current.rejectBody(Rejection.of(end));
             return true;
         }
+        if (current.request().bodyTooLarge()) {
+            // The endpoint has a beginning without its end: its connection is broken off.
+            current.refuse(TerminationReason.CLIENT_BODY_TOO_LARGE);
+            return true;
+        }
         if (end < bytes.limit()) {
             bytes.position(end);
             kept(in.keep(bytes));

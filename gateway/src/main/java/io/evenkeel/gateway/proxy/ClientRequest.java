@@ -23,6 +23,8 @@ final class ClientRequest {
     private boolean keepAlive;
     private boolean expectsClose;
     private long heardNanos;
+    private long bodyBytes;
+    private long maxBodyBytes;
     private long sourceHash;
 
     /** For the next request, of which the first bytes have come. */
@@ -32,6 +34,8 @@ final class ClientRequest {
         method = Method.OTHER;
         framing = Framing.NONE;
         left = 0;
+        bodyBytes = 0;
+        maxBodyBytes = 0;
         done = false;
         keepAlive = false;
         expectsClose = false;
@@ -70,10 +74,12 @@ final class ClientRequest {
         if (framing == Framing.LENGTH) {
             int n = (int) Math.min(left, to - from);
             left -= n;
+            bodyBytes += n;
             done = left == 0;
             return from + n;
         }
         int end = chunks.advance(in, from, to, limits);
+        bodyBytes += Math.max(0, end - from);
         done = chunks.done();
         return end;
     }
@@ -81,6 +87,16 @@ final class ClientRequest {
     /** What a policy that keeps a source at its endpoint goes by. */
     long sourceHash() {
         return sourceHash;
+    }
+
+    /** The service is found: its policy limits the body; 0 = no limit. */
+    void limitBody(long bytes) {
+        maxBodyBytes = bytes;
+    }
+
+    /** Whether the body is, or says that it will be, larger than allowed. */
+    boolean bodyTooLarge() {
+        return maxBodyBytes > 0 && bodyBytes + left > maxBodyBytes;
     }
 
     Method method() {

@@ -139,6 +139,11 @@ final class Exchange implements ConnectionHandler {
             return false;
         }
         trace.routed(found.meter(loop.index()));
+        request.limitBody(found.policy().maxBodyBytes());
+        if (request.bodyTooLarge()) {
+            refuse(TerminationReason.CLIENT_BODY_TOO_LARGE);
+            return false;
+        }
         if (!delivery.compose(
                 request.head(), in, client().source().provenance(), bodyFrom, bodyEnd)) {
             refuse(TerminationReason.GATEWAY_OVERLOADED);

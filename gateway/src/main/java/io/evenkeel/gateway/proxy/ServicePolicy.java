@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param retryAttempts extra attempts of a request, 0 or more
  * @param drainNanos how long requests of an endpoint that drains or left may run; 0 = not at all
  * @param sessions how requests find their endpoint again
+ * @param maxBodyBytes the largest body of a request; 0 = no limit
  */
 public record ServicePolicy(
         long connectNanos,
@@ -25,7 +26,8 @@ public record ServicePolicy(
         int maxIdle,
         int retryAttempts,
         long drainNanos,
-        SessionPolicy sessions) {
+        SessionPolicy sessions,
+        long maxBodyBytes) {
     /** Connect 5 s, request 60 s, idle 60 s, keep-alive 60 s, 128 idle, two retries. */
     public static final ServicePolicy DEFAULT =
             new ServicePolicy(
@@ -37,5 +39,6 @@ public record ServicePolicy(
                     128,
                     2,
                     Duration.ofSeconds(30).toNanos(),
-                    SessionPolicy.NONE);
+                    SessionPolicy.NONE,
+                    0);
 }

@@ -6,6 +6,7 @@ import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.OutlierDetection;
 import io.evenkeel.model.Percent;
 import io.evenkeel.model.PolicySpec;
+import io.evenkeel.model.RequestLimits;
 import io.evenkeel.model.Retries;
 import io.evenkeel.model.Timeouts;
 import io.evenkeel.simulation.cast.SimBackend;
@@ -87,7 +88,8 @@ public record ClusterOptions(
                         Duration.ofMillis(1500),
                         Duration.ofMillis(200 + random.nextInt(3000)),
                         Duration.ofSeconds(3)),
-                Affinity.defaults());
+                Affinity.defaults(),
+                RequestLimits.defaults());
     }
 
     private static OutlierDetection noOutliers() {

@@ -76,7 +76,8 @@ public record FaultOptions(
                         1 + random.nextInt(16),
                         random.nextInt(4),
                         0,
-                        SessionPolicy.NONE));
+                        SessionPolicy.NONE,
+                        0));
     }
 
     /** Ejections short enough for many in a run. */
