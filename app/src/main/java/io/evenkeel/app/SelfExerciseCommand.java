@@ -3,6 +3,7 @@ package io.evenkeel.app;
 import io.evenkeel.app.demo.ApiClient;
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
+import io.evenkeel.gateway.Transport;
 import io.evenkeel.gateway.source.ProxyProtocol;
 import io.evenkeel.gateway.source.SourceRules.ForwardingHeader;
 import io.evenkeel.link.Link;
@@ -37,6 +38,7 @@ final class SelfExerciseCommand implements Callable<Integer> {
                         ANY,
                         ANY,
                         0,
+                        Transport.AUTO,
                         Optional.of(folder),
                         false,
                         Optional.empty(),

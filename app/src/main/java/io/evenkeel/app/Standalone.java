@@ -9,6 +9,7 @@ import io.evenkeel.control.registry.RegistryConfig;
 import io.evenkeel.gateway.AddressRanges;
 import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.GatewaySettings;
+import io.evenkeel.gateway.Transport;
 import io.evenkeel.gateway.link.LinkPorts;
 import io.evenkeel.gateway.link.LinkServer;
 import io.evenkeel.gateway.link.LinkSettings;
@@ -181,6 +182,7 @@ final class Standalone implements AutoCloseable {
     private static GatewaySettings gatewaySettings(StandaloneSettings settings) {
         GatewaySettings gateway =
                 GatewaySettings.of(GATEWAY, resolve("http", settings.http()))
+                        .withTransport(transport(settings.transport()))
                         .withSources(
                                 new SourceRules(
                                         AddressRanges.parse(settings.trustedSources()),
@@ -188,6 +190,14 @@ final class Standalone implements AutoCloseable {
                                         settings.forwardingHeader(),
                                         settings.forwardingHops()));
         return settings.loops() == 0 ? gateway : gateway.withLoops(settings.loops());
+    }
+
+    private static Transport transport(Transport wanted) {
+        try {
+            return wanted.settled();
+        } catch (IllegalStateException unusable) {
+            throw new StartException(String.valueOf(unusable.getMessage()), unusable);
+        }
     }
 
     private static InetSocketAddress resolve(String listener, HostPort address) {

@@ -1,5 +1,6 @@
 package io.evenkeel.app;
 
+import io.evenkeel.gateway.Transport;
 import io.evenkeel.gateway.source.ProxyProtocol;
 import io.evenkeel.gateway.source.SourceRules.ForwardingHeader;
 import io.evenkeel.model.HostPort;
@@ -21,6 +22,10 @@ record StandaloneSettings(
                 @Default("0")
                 @Range(min = "0", max = "256")
                 int loops,
+        @About(
+                        "How they reach the network: epoll (Linux on x86_64 or aarch64), nio (everywhere), auto: epoll if it can be used.")
+                @Default("auto")
+                Transport transport,
         @About(
                         "Folder of the store; without it ~/.local/state/evenkeel, for root /var/lib/evenkeel.")
                 Optional<Path> dataDir,

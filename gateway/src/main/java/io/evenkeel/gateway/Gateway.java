@@ -3,6 +3,7 @@ package io.evenkeel.gateway;
 import io.evenkeel.gateway.link.LinkLoss;
 import io.evenkeel.gateway.link.LinkObserver;
 import io.evenkeel.gateway.link.LinkServer;
+import io.evenkeel.gateway.net.EventLoop;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.Listener;
@@ -58,7 +59,7 @@ public final class Gateway extends ObservedGateway
     }
 
     private final GatewaySettings settings;
-    private final List<NioLoop> nets;
+    private final List<EventLoop> nets;
     private final GatewayCore core;
     private @Nullable LinkServer links;
     private @Nullable InetSocketAddress linkAddress;
@@ -68,8 +69,9 @@ public final class Gateway extends ObservedGateway
         super(ids, observers, Gateway::wallNanos);
         this.settings = settings;
         nets = new ArrayList<>();
+        Transport transport = settings.transport().settled();
         for (int i = 0; i < settings.loops(); i++) {
-            nets.add(new NioLoop("gateway-" + i));
+            nets.add(transport.loop("gateway-" + i));
         }
         core =
                 new GatewayCore(
@@ -154,12 +156,12 @@ public final class Gateway extends ObservedGateway
     /** Starts the loops; once, after {@link #bind}. */
     public void serve() {
         core.begin();
-        nets.forEach(NioLoop::start);
+        nets.forEach(EventLoop::start);
         serving = true;
     }
 
     private Bound refused(String message) {
-        nets.forEach(NioLoop::close);
+        nets.forEach(EventLoop::close);
         return new Bound.Refused(message);
     }
 
@@ -220,7 +222,7 @@ public final class Gateway extends ObservedGateway
             LockSupport.parkNanos(5_000_000);
             untold.removeIf(loop -> loop.net().execute(loop.proxy()::drain));
         }
-        nets.forEach(NioLoop::close);
+        nets.forEach(EventLoop::close);
     }
 
     /** Whether a loop still has requests; asks the loops themselves. */

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param name its id, unique among gateways
  * @param http where clients connect; port 0 takes any free one
  * @param loops event loops, 1 to 256; as many as there are cores is right
+ * @param transport how they reach the network
  * @param proxy what holds for every client
  * @param sources how it finds out who its clients are
  * @param sessionKey what session cookies are signed with; common to all gateways of a cluster
@@ -25,6 +26,7 @@ public record GatewaySettings(
         String name,
         InetSocketAddress http,
         int loops,
+        Transport transport,
         ProxySettings proxy,
         SourceRules sources,
         SessionKey sessionKey,
@@ -45,6 +47,7 @@ public record GatewaySettings(
                 name,
                 http,
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 256),
+                Transport.AUTO,
                 ProxySettings.DEFAULT,
                 SourceRules.DEFAULT,
                 randomKey(),
@@ -54,12 +57,20 @@ public record GatewaySettings(
 
     /** The same with so many loops. */
     public GatewaySettings withLoops(int count) {
-        return new GatewaySettings(name, http, count, proxy, sources, sessionKey, locality, grace);
+        return new GatewaySettings(
+                name, http, count, transport, proxy, sources, sessionKey, locality, grace);
+    }
+
+    /** The same, reaching the network so. */
+    public GatewaySettings withTransport(Transport value) {
+        return new GatewaySettings(
+                name, http, loops, value, proxy, sources, sessionKey, locality, grace);
     }
 
     /** The same with these settings of the proxy. */
     public GatewaySettings withProxy(ProxySettings value) {
-        return new GatewaySettings(name, http, loops, value, sources, sessionKey, locality, grace);
+        return new GatewaySettings(
+                name, http, loops, transport, value, sources, sessionKey, locality, grace);
     }
 
     /** The same, trusting these sources. */
@@ -69,17 +80,20 @@ public record GatewaySettings(
 
     /** The same with these rules of who a client is. */
     public GatewaySettings withSources(SourceRules value) {
-        return new GatewaySettings(name, http, loops, proxy, value, sessionKey, locality, grace);
+        return new GatewaySettings(
+                name, http, loops, transport, proxy, value, sessionKey, locality, grace);
     }
 
     /** The same with another time for endpoints to dial again. */
     public GatewaySettings withGrace(Duration value) {
-        return new GatewaySettings(name, http, loops, proxy, sources, sessionKey, locality, value);
+        return new GatewaySettings(
+                name, http, loops, transport, proxy, sources, sessionKey, locality, value);
     }
 
     /** The same, signing session cookies with this key. */
     public GatewaySettings withSessionKey(SessionKey value) {
-        return new GatewaySettings(name, http, loops, proxy, sources, value, locality, grace);
+        return new GatewaySettings(
+                name, http, loops, transport, proxy, sources, value, locality, grace);
     }
 
     /** For a gateway that nobody gave a key: its sessions end with it. */

@@ -8,7 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The loop's thread allocates nothing for a request once everything is there. */
+/**
+ * The loop's thread allocates nothing for a request once everything is there. Over NIO: tests run
+ * with the first compiler only, which makes objects for native calls that the second does without;
+ * {@code bench/run allocation} judges epoll.
+ */
 final class AllocationTest extends ProxySuite {
     private static final int BATCH = 50;
 
@@ -17,6 +21,11 @@ final class AllocationTest extends ProxySuite {
 
     private static final int MEASURED = 20_000;
     private static final int MOST_BYTES_PER_REQUEST = 50;
+
+    @Override
+    GatewaySettings settings() {
+        return super.settings().withTransport(Transport.NIO);
+    }
 
     @Test
     void aRequestInTheSteadyStateAllocatesNothing() {

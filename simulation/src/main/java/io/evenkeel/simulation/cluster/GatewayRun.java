@@ -2,6 +2,7 @@ package io.evenkeel.simulation.cluster;
 
 import io.evenkeel.gateway.GatewayCore;
 import io.evenkeel.gateway.GatewaySettings;
+import io.evenkeel.gateway.Transport;
 import io.evenkeel.gateway.link.LinkPorts;
 import io.evenkeel.gateway.link.LinkServer;
 import io.evenkeel.gateway.link.LinkSettings;
@@ -92,6 +93,7 @@ final class GatewayRun {
                         "gw",
                         process.at(HTTP_PORT),
                         1,
+                        Transport.AUTO,
                         ProxySettings.DEFAULT,
                         SourceRules.DEFAULT,
                         new SessionKey(new byte[SessionKey.BYTES]),

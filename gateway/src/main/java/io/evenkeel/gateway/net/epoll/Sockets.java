@@ -62,6 +62,7 @@ class Sockets {
     private static final int MSGHDR_IOV = 16;
     private static final int MSGHDR_IOVLEN = 24;
 
+    private final BufferAddresses addresses = new BufferAddresses();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment state = arena.allocate(Libc.STATE);
     private final MemorySegment signalState = arena.allocate(Libc.STATE);
@@ -176,12 +177,9 @@ class Sockets {
         int bytes = to.remaining();
         long result;
         try {
-            MemorySegment memory = MemorySegment.ofBuffer(to);
+            long memory = addresses.of(to);
             do {
-                result =
-                        (long)
-                                Libc.RECEIVE.invokeExact(
-                                        state, fd, memory.address(), (long) bytes, 0);
+                result = (long) Libc.RECEIVE.invokeExact(state, fd, memory, (long) bytes, 0);
                 result = result < 0 ? failed() : result;
             } while (result == -Errno.EINTR);
         } catch (Throwable e) {
@@ -208,11 +206,10 @@ class Sockets {
         }
         long result;
         try {
-            MemorySegment memory = MemorySegment.ofBuffer(bytes);
+            long memory = addresses.of(bytes);
             long count = bytes.remaining();
             do {
-                result =
-                        (long) Libc.SEND.invokeExact(state, fd, memory.address(), count, NO_SIGNAL);
+                result = (long) Libc.SEND.invokeExact(state, fd, memory, count, NO_SIGNAL);
                 result = result < 0 ? failed() : result;
             } while (result == -Errno.EINTR);
         } catch (Throwable e) {
@@ -230,8 +227,7 @@ class Sockets {
     long send(int fd, ByteBuffer[] from, int offset, int count) {
         for (int i = 0; i < count; i++) {
             ByteBuffer buffer = from[offset + i];
-            vectors.set(
-                    JAVA_LONG, (long) i * IOVEC_BYTES, MemorySegment.ofBuffer(buffer).address());
+            vectors.set(JAVA_LONG, (long) i * IOVEC_BYTES, addresses.of(buffer));
             vectors.set(JAVA_LONG, (long) i * IOVEC_BYTES + 8, buffer.remaining());
         }
         message.set(JAVA_LONG, MSGHDR_IOVLEN, count);
