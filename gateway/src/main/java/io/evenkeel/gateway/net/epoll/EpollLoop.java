@@ -49,21 +49,32 @@ public final class EpollLoop extends EventLoop {
     EpollLoop(String name, Sockets sockets) {
         super(name);
         this.sockets = sockets;
-        epoll = held(sockets.epoll());
-        wakeable = held(sockets.wakeable());
+        epoll = sockets.epoll();
+        wakeable = sockets.wakeable();
         // Edge-triggered: every signal is told, and none has to be read.
-        held(sockets.control(epoll, Sockets.ADD, wakeable, Sockets.READABLE | Sockets.EDGE, -1));
-    }
-
-    private static int held(int result) {
-        if (result < 0) {
+        int events = Sockets.READABLE | Sockets.EDGE;
+        int watching =
+                epoll < 0 || wakeable < 0
+                        ? Math.min(epoll, wakeable)
+                        : sockets.control(epoll, Sockets.ADD, wakeable, events, -1);
+        if (watching < 0) {
+            closeOwn();
             throw new UncheckedIOException(
                     new IOException(
                             "cannot open an epoll: "
-                                    + Errno.text(-result)
+                                    + Errno.text(-watching)
                                     + "; raise the limit on open files"));
         }
-        return result;
+    }
+
+    private void closeOwn() {
+        if (wakeable >= 0) {
+            sockets.close(wakeable);
+        }
+        if (epoll >= 0) {
+            sockets.close(epoll);
+        }
+        sockets.free();
     }
 
     Sockets sockets() {
@@ -168,8 +179,6 @@ public final class EpollLoop extends EventLoop {
                 who.drop();
             }
         }
-        sockets.close(wakeable);
-        sockets.close(epoll);
-        sockets.free();
+        closeOwn();
     }
 }
