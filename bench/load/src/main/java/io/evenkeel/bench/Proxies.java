@@ -19,6 +19,7 @@ final class Proxies {
     static Peer upstream(String name, Path folder) throws IOException, InterruptedException {
         int port = FreePort.take();
         Path prefix = Files.createDirectories(folder.resolve(name));
+        Files.writeString(prefix.resolve("64k"), "x".repeat(64 << 10));
         Path config =
                 Files.writeString(
                         folder.resolve(name + ".conf"),
@@ -29,7 +30,8 @@ final class Proxies {
                         http {
                           access_log off; keepalive_requests 100000000; keepalive_timeout 300s;
                           server { listen 127.0.0.1:%2$d backlog=4096;
-                            location /small { default_type text/plain; return 200 "%3$s"; } }
+                            location /small { default_type text/plain; return 200 "%3$s"; }
+                            location /64k { root %1$s; default_type text/plain; } }
                         }
                         """
                                 .formatted(prefix, port, "x".repeat(100)));

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One run of wrk: a closed loop over keep-alive connections, hosts drawn from a thousand. */
+/** One run of wrk: a closed loop hosts drawn from a thousand. */
 record Wrk(long requests, long errors, double requestsPerSecond) {
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)(m?s)");
     private static final Pattern SOCKET_ERRORS =
@@ -17,14 +17,14 @@ record Wrk(long requests, long errors, double requestsPerSecond) {
             Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
 
     /** Writes the script by which wrk draws a host for each request. */
-    static Path script(Path folder, int hosts) throws IOException {
+    static Path script(Path folder, int hosts, String path, boolean close) throws IOException {
         return Files.writeString(
                 folder.resolve("hosts.lua"),
                 """
                 local requests = {}
                 init = function(args)
                   for i = 0, %d - 1 do
-                    requests[i] = wrk.format("GET", "/small", {["Host"] = "h" .. i .. ".example"})
+                    requests[i] = wrk.format("GET", "%s", {["Host"] = "h" .. i .. ".example"%s})
                   end
                 end
                 local n = 0
@@ -33,7 +33,8 @@ record Wrk(long requests, long errors, double requestsPerSecond) {
                   return requests[n]
                 end
                 """
-                        .formatted(hosts, hosts));
+                        .formatted(
+                                hosts, path, close ? ", [\"Connection\"] = \"close\"" : "", hosts));
     }
 
     static Wrk run(int port, int connections, Duration length, Path script)
