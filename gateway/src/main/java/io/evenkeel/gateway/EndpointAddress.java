@@ -1,9 +1,11 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.pool.ConnectionCount;
 import io.evenkeel.model.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +19,14 @@ final class EndpointAddress {
 
     private final long epoch;
     private final HostPort written;
+    private final ConnectionCount connections;
     private volatile @Nullable InetSocketAddress resolved;
 
-    EndpointAddress(long epoch, HostPort written) {
+    /**
+     * @param mostConnections connections to it that are allowed now, 0 for any number
+     */
+    EndpointAddress(long epoch, HostPort written, IntSupplier mostConnections) {
+        connections = new ConnectionCount(mostConnections);
         this.epoch = epoch;
         this.written = written;
         try {
@@ -31,6 +38,11 @@ final class EndpointAddress {
 
     long epoch() {
         return epoch;
+    }
+
+    /** Connections of all loops to it. */
+    ConnectionCount connections() {
+        return connections;
     }
 
     HostPort written() {

@@ -153,8 +153,8 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
         services.health(service, node, state);
     }
 
-    private ServiceTable.Departures departures(LongSupplier nanos) {
-        return new ServiceTable.Departures() {
+    private Departures departures(LongSupplier nanos) {
+        return new Departures() {
             @Override
             public void unused(Node node) {
                 leaving.forEach(each -> each.unused(node));

@@ -1,13 +1,18 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.proxy.CircuitLimits;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.SessionPolicy;
 import io.evenkeel.kernel.balancing.Algorithm;
 import io.evenkeel.kernel.balancing.BalancingSettings;
+import io.evenkeel.kernel.balancing.EndpointSettings;
 import io.evenkeel.kernel.balancing.LoadScore;
+import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.kernel.health.OutlierSettings;
+import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.model.Affinity;
 import io.evenkeel.model.Balancing;
+import io.evenkeel.model.CircuitBreakers;
 import io.evenkeel.model.OutlierDetection;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.ServiceKey;
@@ -22,7 +27,8 @@ final class Policies {
                 algorithm(policy),
                 b.slowStart(),
                 b.slowStartFloor().value(),
-                Math.min(b.maxOutstandingPerEndpoint(), LoadScore.MAX_LOAD),
+                withinConnections(
+                        Math.min(b.maxOutstandingPerEndpoint(), LoadScore.MAX_LOAD), policy),
                 b.panicThreshold().value());
     }
 
@@ -87,7 +93,32 @@ final class Policies {
                 policy.retries().attempts(),
                 policy.timeouts().drain().toNanos(),
                 sessions(service, policy.affinity()),
-                policy.requestLimits().maxBody().bytes());
+                policy.requestLimits().maxBody().bytes(),
+                limits(policy.circuitBreakers()));
+    }
+
+    private static CircuitLimits limits(CircuitBreakers breakers) {
+        return new CircuitLimits(
+                breakers.maxConnections(), breakers.maxPendingRequests(), breakers.maxRequests());
+    }
+
+    /**
+     * An endpoint as the queue knows it. A request holds a connection, so an endpoint gets no more
+     * requests than it may have connections.
+     */
+    static EndpointSettings endpoint(EndpointImage endpoint, PolicySpec policy) {
+        int capacity = Math.min(endpoint.spec().capacity(), LoadScore.MAX_LOAD);
+        return new EndpointSettings(
+                endpoint.key().name(),
+                endpoint.epoch(),
+                endpoint.spec().weight(),
+                capacity == 0 ? 0 : withinConnections(capacity, policy),
+                new Locality(endpoint.spec().locality().zone(), endpoint.spec().locality().host()));
+    }
+
+    private static int withinConnections(int cap, PolicySpec policy) {
+        int most = policy.circuitBreakers().maxConnections();
+        return most == 0 ? cap : Math.min(cap, most);
     }
 
     private static SessionPolicy sessions(ServiceKey service, Affinity affinity) {

@@ -2,6 +2,7 @@ package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.observe.ServiceMeter;
+import io.evenkeel.gateway.pool.ConnectionCount;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.SessionPolicy;
@@ -143,6 +144,32 @@ final class ServiceState implements UpstreamService {
     public @Nullable InetSocketAddress address(Node node) {
         EndpointAddress address = addresses.get(node.id());
         return address == null || address.epoch() != node.epoch() ? null : address.now();
+    }
+
+    @Override
+    public ConnectionCount connections(Node node) {
+        EndpointAddress address = addresses.get(node.id());
+        return address == null || address.epoch() != node.epoch()
+                ? new ConnectionCount(() -> policy.limits().connections())
+                : address.connections();
+    }
+
+    @Override
+    public long requests() {
+        long sum = 0;
+        for (ServiceMeter meter : meters) {
+            sum += meter.active();
+        }
+        return sum;
+    }
+
+    @Override
+    public long pending() {
+        long sum = 0;
+        for (ServiceMeter meter : meters) {
+            sum += meter.pending();
+        }
+        return sum;
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.Directory;
-import io.evenkeel.kernel.balancing.EndpointSettings;
-import io.evenkeel.kernel.balancing.LoadScore;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
@@ -14,14 +12,11 @@ import io.evenkeel.kernel.image.ImageChange;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
-import io.evenkeel.kernel.routing.RouteRule;
 import io.evenkeel.kernel.routing.RouteTable;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HealthCheck;
-import io.evenkeel.model.Metadata;
 import io.evenkeel.model.ServiceKey;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -77,18 +72,6 @@ final class ServiceTable {
         this.departures = departures;
         this.watch = watch;
         startNanos = nanos.getAsLong();
-    }
-
-    /** Whose requests and connections come to an end; called under the table's lock. */
-    interface Departures {
-        /** Gets no requests for now: its idle connections are to go. */
-        void unused(Node node);
-
-        /**
-         * Gets no requests any more: those that still run after this time are to be cut, unless it
-         * is back.
-         */
-        void drains(Node node, long nanos);
     }
 
     /** Whom health checks are for; called under the table's lock. */
@@ -154,7 +137,10 @@ final class ServiceTable {
     private static boolean serviceStateChanged(@Nullable ServiceImage before, ServiceImage after) {
         return before != null
                 && (before.adminState() != after.adminState()
-                        || !before.policy().healthCheck().equals(after.policy().healthCheck()));
+                        || !before.policy().healthCheck().equals(after.policy().healthCheck())
+                        || !before.policy()
+                                .circuitBreakers()
+                                .equals(after.policy().circuitBreakers()));
     }
 
     private ServiceState service(ServiceKey key) {
@@ -162,7 +148,7 @@ final class ServiceTable {
                 key, k -> new ServiceState(k, settings.locality(), observers, nanos.getAsLong()));
     }
 
-    /** Admin state or health check of the whole service changed: every endpoint is judged anew. */
+    /** Something that concerns every endpoint changed: each is judged anew. */
     private void readmit(ServiceImage service) {
         ServiceState state = service(service.key());
         for (EndpointImage endpoint : service.endpoints().values()) {
@@ -227,19 +213,16 @@ final class ServiceTable {
                         false);
         if (!same) {
             state.addresses.put(
-                    id, new EndpointAddress(endpoint.epoch(), endpoint.spec().address()));
+                    id,
+                    new EndpointAddress(
+                            endpoint.epoch(),
+                            endpoint.spec().address(),
+                            () -> state.policy().limits().connections()));
         }
         Node node =
                 state.queue()
                         .put(
-                                new EndpointSettings(
-                                        id,
-                                        endpoint.epoch(),
-                                        endpoint.spec().weight(),
-                                        Math.min(endpoint.spec().capacity(), LoadScore.MAX_LOAD),
-                                        new io.evenkeel.kernel.balancing.Locality(
-                                                endpoint.spec().locality().zone(),
-                                                endpoint.spec().locality().host())),
+                                Policies.endpoint(endpoint, service.policy()),
                                 inputs,
                                 nanos.getAsLong());
         if (same) {
@@ -288,41 +271,21 @@ final class ServiceTable {
 
     private synchronized void rebuild() {
         TreeMap<String, ServiceState> named = new TreeMap<>();
-        List<RouteRule> rules = new ArrayList<>();
         for (RouteImage route : image.routes().values()) {
-            String tenant = route.metadata().tenant();
-            rules.add(rule(route, tenant));
-            ServiceKey target = new ServiceKey(tenant, route.spec().service());
-            named.put(name(target), service(target));
+            ServiceKey target = RouteRules.target(route);
+            named.put(RouteRules.name(target), service(target));
         }
         services.values()
                 .removeIf(s ->
                         !image.services().containsKey(s.key())
-                                && !named.containsKey(name(s.key())));
-        services.forEach((key, state) -> named.put(name(key), state));
+                                && !named.containsKey(RouteRules.name(s.key())));
+        services.forEach((key, state) -> named.put(RouteRules.name(key), state));
         directory =
                 new RoutedDirectory(
-                        new RouteTable(rules, List.copyOf(named.keySet())),
+                        new RouteTable(
+                                RouteRules.of(image.routes().values()),
+                                List.copyOf(named.keySet())),
                         List.copyOf(named.values()));
-    }
-
-    private static RouteRule rule(RouteImage route, String tenant) {
-        return new RouteRule(
-                route.metadata().name(),
-                route.spec().priority(),
-                route.spec().match().hosts(),
-                route.spec().match().pathPrefix(),
-                route.spec().match().headers().stream()
-                        .map(h -> new RouteRule.HeaderMatch(h.name(), h.value()))
-                        .toList(),
-                name(new ServiceKey(tenant, route.spec().service())));
-    }
-
-    /** How a request names a service: services of other tenants than the default by both. */
-    private static String name(ServiceKey key) {
-        return key.tenant().equals(Metadata.DEFAULT_TENANT)
-                ? key.name()
-                : key.tenant() + "/" + key.name();
     }
 
     /** This incarnation holds a link here. */

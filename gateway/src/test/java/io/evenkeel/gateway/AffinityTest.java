@@ -37,7 +37,8 @@ final class AffinityTest extends ProxySuite {
                         new Timeouts(t.connect(), t.request(), t.idle(), t.keepAlive(), drain),
                         new Affinity(
                                 type, name, ttl, a.path(), a.httpOnly(), a.secure(), a.sameSite()),
-                        d.requestLimits()));
+                        d.requestLimits(),
+                        d.circuitBreakers()));
     }
 
     private void cookies() {

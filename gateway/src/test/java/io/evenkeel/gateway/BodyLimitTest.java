@@ -27,7 +27,8 @@ final class BodyLimitTest extends ProxySuite {
                         d.retries(),
                         d.timeouts(),
                         d.affinity(),
-                        new RequestLimits(new Size(bytes))));
+                        new RequestLimits(new Size(bytes)),
+                        d.circuitBreakers()));
     }
 
     private void assertTooLarge(Talk client) {

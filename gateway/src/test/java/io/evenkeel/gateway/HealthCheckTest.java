@@ -32,7 +32,8 @@ final class HealthCheckTest extends ProxySuite {
                         d.retries(),
                         d.timeouts(),
                         d.affinity(),
-                        d.requestLimits()));
+                        d.requestLimits(),
+                        d.circuitBreakers()));
     }
 
     private int status() {

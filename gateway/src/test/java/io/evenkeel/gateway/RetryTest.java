@@ -40,7 +40,8 @@ final class RetryTest extends ProxySuite {
                         new Retries(attempts, percent, perSecond, Duration.ZERO),
                         d.timeouts(),
                         d.affinity(),
-                        d.requestLimits()));
+                        d.requestLimits(),
+                        d.circuitBreakers()));
     }
 
     @Test
@@ -174,6 +175,22 @@ final class RetryTest extends ProxySuite {
         Talk.Reply reply = client().send(get("/")).reply();
         assertThat(reply.status()).isEqualTo(502);
         assertThat(record(reply.value("x-request-id")).attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void theBudgetChangesWithThePolicy() {
+        policy(2, 0, 0);
+        echo("alive");
+        dead("dead1");
+        assertThat(client().send(get("/")).reply().status()).isEqualTo(502);
+        policy(2, 0, 1_000_000);
+        dead("dead2");
+        Talk.Reply repeated = client().send(get("/")).reply();
+        assertThat(repeated.body()).isEqualTo("alive:");
+        assertThat(record(repeated.value("x-request-id")).attempts()).isEqualTo(2);
+        policy(2, 0, 0);
+        dead("dead3");
+        assertThat(client().send(get("/")).reply().status()).isEqualTo(502);
     }
 
     @Test

@@ -9,12 +9,7 @@ import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.Retries;
 import io.evenkeel.model.Timeouts;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +46,8 @@ final class TimeoutsTest extends ProxySuite {
                         new Retries(2, 100, 100, perTry),
                         new Timeouts(SHORT, request, idle, keepAlive, Duration.ofSeconds(1)),
                         d.affinity(),
-                        d.requestLimits()));
+                        d.requestLimits(),
+                        d.circuitBreakers()));
     }
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -243,7 +239,8 @@ final class TimeoutsTest extends ProxySuite {
                         d.retries(),
                         new Timeouts(SHORT, LONG, LONG, LONG, SHORT),
                         d.affinity(),
-                        d.requestLimits()));
+                        d.requestLimits(),
+                        d.circuitBreakers()));
         echo("stays");
         Backend hung =
                 keep(
@@ -268,28 +265,12 @@ final class TimeoutsTest extends ProxySuite {
     }
 
     @Test
-    void anEndpointThatCannotBeReachedInTimeIsGivenUp() throws IOException {
+    void anEndpointThatCannotBeReachedInTimeIsGivenUp() {
         policy(LONG, Duration.ZERO, LONG, LONG);
-        // A full backlog: the kernel answers no further connection.
-        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            List<Socket> fill = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                Socket s = new Socket();
-                try {
-                    s.connect(full.getLocalSocketAddress(), 100);
-                } catch (IOException enough) {
-                    // Full.
-                }
-                fill.add(s);
-            }
-            site.endpoint(SERVICE, "full", "127.0.0.1:" + full.getLocalPort());
-            Talk.Reply reply = client().send(get("/")).reply();
-            assertThat(reply.status()).isEqualTo(504);
-            assertThat(reply.value("evenkeel-termination"))
-                    .isEqualTo(TerminationReason.UPSTREAM_CONNECT_TIMEOUT.label());
-            for (Socket s : fill) {
-                s.close();
-            }
-        }
+        site.endpoint(SERVICE, "full", keep(new FullBacklog()).address());
+        Talk.Reply reply = client().send(get("/")).reply();
+        assertThat(reply.status()).isEqualTo(504);
+        assertThat(reply.value("evenkeel-termination"))
+                .isEqualTo(TerminationReason.UPSTREAM_CONNECT_TIMEOUT.label());
     }
 }

@@ -17,7 +17,9 @@ public record PolicySpec(
         @About("What is tried again.") @Default("{}") Retries retries,
         @About("How long is waited.") @Default("{}") Timeouts timeouts,
         @About("Which requests find the same endpoint again.") @Default("{}") Affinity affinity,
-        @About("How much of a request is passed on.") @Default("{}") RequestLimits requestLimits)
+        @About("How much of a request is passed on.") @Default("{}") RequestLimits requestLimits,
+        @About("How much of a gateway the service may hold at once.") @Default("{}")
+                CircuitBreakers circuitBreakers)
         implements Spec {
 
     /** What holds where no Policy resource says otherwise. */

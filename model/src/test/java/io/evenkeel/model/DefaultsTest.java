@@ -77,6 +77,10 @@ final class DefaultsTest {
                         affinity.sameSite: lax
                         requestLimits: {}
                         requestLimits.maxBody: 0B
+                        circuitBreakers: {}
+                        circuitBreakers.maxConnections: 0
+                        circuitBreakers.maxPendingRequests: 0
+                        circuitBreakers.maxRequests: 0
                         """);
     }
 

@@ -159,7 +159,8 @@ final class RandomResources {
                         millis(0, 86_400_000),
                         millis(0, 86_400_000)),
                 affinity(),
-                new RequestLimits(new Size(number(0, 1 << 30))));
+                new RequestLimits(new Size(number(0, 1 << 30))),
+                new CircuitBreakers(number(0, 9), number(0, 9), number(0, 1_000_000)));
     }
 
     private Affinity affinity() {

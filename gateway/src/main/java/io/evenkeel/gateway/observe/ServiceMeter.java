@@ -13,7 +13,8 @@ public final class ServiceMeter {
     private static final int RETRIES = 2;
     private static final int REQUEST_BYTES = 3;
     private static final int RESPONSE_BYTES = 4;
-    private static final int STATUS_CLASSES = 5; // one for each hundred, 0 being "none sent"
+    private static final int PENDING = 5;
+    private static final int STATUS_CLASSES = 6; // one for each hundred, 0 being "none sent"
     private static final int REASONS = STATUS_CLASSES + 6;
 
     private final String tenant;
@@ -66,7 +67,23 @@ public final class ServiceMeter {
         latency.record(trace.endMicros);
     }
 
-    long active() {
+    /** A request of this loop begins to wait for a connection to an endpoint. */
+    public void pendingBegan() {
+        cells.add(PENDING, 1);
+    }
+
+    /** It no longer does. */
+    public void pendingEnded() {
+        cells.add(PENDING, -1);
+    }
+
+    /** Returns how many requests of this loop wait for a connection; any thread. */
+    public long pending() {
+        return cells.sum(PENDING);
+    }
+
+    /** Returns how many requests of this loop are under way; any thread. */
+    public long active() {
         return cells.sum(ACTIVE);
     }
 

@@ -15,6 +15,7 @@ final class ServiceTotals {
     private final long[] latencies = new long[LatencyHistogram.BUCKETS];
     private final SortedMap<String, EndpointTotals> endpoints = new TreeMap<>();
     private long active;
+    private long pending;
     private long ended;
     private long retries;
     private long requestBytes;
@@ -35,6 +36,7 @@ final class ServiceTotals {
 
     void add(ServiceMeter meter) {
         active += meter.active();
+        pending += meter.pending();
         ended += meter.ended();
         retries += meter.retries();
         requestBytes += meter.requestBytes();
@@ -101,6 +103,10 @@ final class ServiceTotals {
 
     long active() {
         return active;
+    }
+
+    long pending() {
+        return pending;
     }
 
     long retries() {

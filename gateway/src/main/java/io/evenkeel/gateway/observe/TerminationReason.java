@@ -95,6 +95,12 @@ public enum TerminationReason {
     GATEWAY_NONE_ELIGIBLE(Who.GATEWAY, Phase.PICK, "none-eligible"),
     /** Every endpoint has as many requests as it may have. */
     GATEWAY_OVER_LIMIT(Who.GATEWAY, Phase.PICK, "over-limit"),
+    /** The service has as many requests under way at this gateway as it may have. */
+    GATEWAY_TOO_MANY_REQUESTS(Who.GATEWAY, Phase.PICK, "too-many-requests"),
+    /** As many requests of the service wait for a connection as may. */
+    GATEWAY_TOO_MANY_PENDING(Who.GATEWAY, Phase.CONNECT, "too-many-pending"),
+    /** The endpoint had as many connections as it may have, and none became free in time. */
+    GATEWAY_TOO_MANY_CONNECTIONS(Who.GATEWAY, Phase.CONNECT, "too-many-connections"),
     /** The gateway is out of memory for buffers. */
     GATEWAY_OVERLOADED(Who.GATEWAY, Phase.PICK, "overloaded"),
     /** The gateway has no descriptor or port left for a connection to an endpoint. */

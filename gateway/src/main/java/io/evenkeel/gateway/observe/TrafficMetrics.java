@@ -29,6 +29,13 @@ final class TrafficMetrics {
                         ServiceTotals::active));
         families.add(
                 simple(
+                        "evenkeel_requests_pending",
+                        MetricFamily.Type.GAUGE,
+                        "Requests waiting for a connection to an endpoint now.",
+                        services,
+                        ServiceTotals::pending));
+        families.add(
+                simple(
                         "evenkeel_retries",
                         MetricFamily.Type.COUNTER,
                         "Attempts beyond the first.",

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointPool {
     private final NetLoop loop;
     private final InetSocketAddress address;
+    private final ConnectionCount count;
     private final Timer expiry = new Timer(this::expire);
 
     /** One byte to see whether an idle connection still stands. */
@@ -34,15 +35,22 @@ public final class EndpointPool {
     /**
      * A pool without connections.
      *
+     * @param count connections to the endpoint, those of other loops included
      * @param maxIdle connections kept at most, 0 or more
      * @param idleTimeoutNanos how long an unused connection is kept
      */
     public EndpointPool(
-            NetLoop loop, InetSocketAddress address, int maxIdle, long idleTimeoutNanos) {
+            NetLoop loop,
+            InetSocketAddress address,
+            ConnectionCount count,
+            int maxIdle,
+            long idleTimeoutNanos) {
         this.loop = loop;
+        this.count = count;
         this.address = address;
         this.maxIdle = maxIdle;
         this.idleTimeoutNanos = idleTimeoutNanos;
+        count.joined(this);
     }
 
     /** Where the endpoint serves. */
@@ -80,7 +88,7 @@ public final class EndpointPool {
             }
             unlink(youngest);
             if (sure && !stands(youngest.connection())) {
-                youngest.connection().close();
+                shut(youngest);
                 continue;
             }
             leased++;
@@ -90,8 +98,19 @@ public final class EndpointPool {
         }
     }
 
-    /** A connection being made; {@code handler} learns how that went. */
-    public PooledConnection connect(ConnectionHandler handler) {
+    /** Connections to the endpoint, those of other loops included. */
+    public ConnectionCount count() {
+        return count;
+    }
+
+    /**
+     * A connection being made; {@code handler} learns how that went. Null if the endpoint has as
+     * many as it may have.
+     */
+    public @Nullable PooledConnection connect(ConnectionHandler handler) {
+        if (!count.tryOpen()) {
+            return null;
+        }
         leased++;
         PooledConnection made = new PooledConnection(this);
         made.connection(loop.connect(address, handler));
@@ -108,15 +127,33 @@ public final class EndpointPool {
     public void closeIdle() {
         for (PooledConnection c = youngest; c != null; c = youngest) {
             unlink(c);
-            c.connection().close();
+            shut(c);
         }
         loop.cancel(expiry);
     }
 
+    /** Another loop wants to open a connection and may not; on any thread. */
+    void asked() {
+        // A loop that is flooded is asked again.
+        var _ = loop.execute(this::giveUpSurplus);
+    }
+
+    private void giveUpSurplus() {
+        for (PooledConnection c = oldest; c != null && count.surplus(); c = oldest) {
+            unlink(c);
+            shut(c);
+        }
+    }
+
+    private void shut(PooledConnection c) {
+        c.connection().close();
+        count.closed();
+    }
+
     void giveBack(PooledConnection connection) {
         leased--;
-        if (closed || maxIdle == 0 || !connection.connection().isOpen()) {
-            connection.connection().close();
+        if (closed || maxIdle == 0 || !connection.connection().isOpen() || count.surplus()) {
+            shut(connection);
             return;
         }
         connection.connection().handler(connection);
@@ -133,7 +170,7 @@ public final class EndpointPool {
         if (++idle > maxIdle && oldest != null) {
             PooledConnection surplus = oldest;
             unlink(surplus);
-            surplus.connection().close();
+            shut(surplus);
         }
     }
 
@@ -144,11 +181,12 @@ public final class EndpointPool {
         } else {
             connection.connection().close();
         }
+        count.closed();
     }
 
     void disturbed(PooledConnection connection) {
         unlink(connection);
-        connection.connection().close();
+        shut(connection);
     }
 
     private boolean stands(Connection connection) {
@@ -160,7 +198,7 @@ public final class EndpointPool {
         PooledConnection eldest = oldest;
         while (eldest != null && eldest.idleSinceNanos + idleTimeoutNanos - nowNanos <= 0) {
             unlink(eldest);
-            eldest.connection().close();
+            shut(eldest);
             eldest = oldest;
         }
         if (eldest != null) {

@@ -42,6 +42,9 @@ final class Answers {
             case GATEWAY_NO_ENDPOINTS,
                     GATEWAY_NONE_ELIGIBLE,
                     GATEWAY_OVER_LIMIT,
+                    GATEWAY_TOO_MANY_REQUESTS,
+                    GATEWAY_TOO_MANY_PENDING,
+                    GATEWAY_TOO_MANY_CONNECTIONS,
                     GATEWAY_OVERLOADED,
                     GATEWAY_CONNECT_EXHAUSTED,
                     GATEWAY_STOPPED ->

@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.proxy;
 
 import io.evenkeel.gateway.net.NetFailure;
+import io.evenkeel.gateway.net.Timer;
 import io.evenkeel.gateway.observe.RequestTrace;
 import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.gateway.pool.EndpointPool;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * released exactly once, and a leased connection given back or discarded exactly once.
  */
 final class Attempts {
+    /** How often a request that waits for a connection looks: as fine as the wheel's ticks. */
+    private static final long AGAIN_NANOS = 2_000_000;
+
     private final ProxyLoop loop;
     private final Exchange exchange;
     private final RequestTrace trace;
@@ -29,6 +33,14 @@ final class Attempts {
     private int index;
     private @Nullable PooledConnection upstream;
     private boolean connecting;
+
+    /** Where a connection is being made for us, or waited for. */
+    private @Nullable LoopEndpoint pendingAt;
+
+    /** The endpoint may have no more connections: waits until one closes. */
+    private boolean waiting;
+
+    private final Timer again = new Timer(_ -> openAgain());
     private boolean freshOnly;
     private int failed;
     private long beganNanos;
@@ -47,6 +59,8 @@ final class Attempts {
         node = null;
         upstream = null;
         connecting = false;
+        pendingAt = null;
+        waiting = false;
         freshOnly = false;
         for (int i = 0; i < Math.min(failed, tried.length); i++) {
             tried[i] = null;
@@ -135,9 +149,77 @@ final class Attempts {
             upstream = leased;
             exchange.ready();
         } else {
-            connecting = true;
-            upstream = pool.connect(exchange);
+            connect(to, endpoint);
+        }
+    }
+
+    private void connect(UpstreamService to, LoopEndpoint endpoint) {
+        int most = policy.limits().pending();
+        if (most > 0 && to.pending() >= most) {
+            exchange.refuse(TerminationReason.GATEWAY_TOO_MANY_PENDING);
+            return;
+        }
+        connecting = true;
+        pendingAt = endpoint;
+        to.meter(loop.index()).pendingBegan();
+        upstream = endpoint.pool().connect(exchange);
+        if (upstream == null) {
+            waiting = true;
+            endpoint.pool().count().beginWait();
+            loop.net().schedule(again, loop.net().nanos() + AGAIN_NANOS);
+        }
+        exchange.client().arm();
+    }
+
+    /** A connection may have been closed meanwhile, or come back to this loop. */
+    private void openAgain() {
+        LoopEndpoint at = pendingAt;
+        if (at == null || !waiting) {
+            return;
+        }
+        PooledConnection leased = at.pool().lease(exchange, true);
+        if (leased != null) {
+            upstream = leased;
+            connected();
+            exchange.ready();
             exchange.client().arm();
+            exchange.client().pump();
+            return;
+        }
+        upstream = at.pool().connect(exchange);
+        if (upstream != null) {
+            endWait(at);
+        } else {
+            at.pool().count().ask();
+            loop.net().schedule(again, loop.net().nanos() + AGAIN_NANOS);
+        }
+    }
+
+    private void endWait(LoopEndpoint at) {
+        if (waiting) {
+            waiting = false;
+            at.pool().count().endWait();
+            loop.net().cancel(again);
+        }
+    }
+
+    /** The request has its connection, or needs none any more. */
+    private void settled() {
+        LoopEndpoint at = pendingAt;
+        UpstreamService of = service;
+        if (at != null && of != null) {
+            pendingAt = null;
+            of.meter(loop.index()).pendingEnded();
+            endWait(at);
+        }
+    }
+
+    /** No connection stands in time: the endpoint's fault, unless it may have no more of them. */
+    void connectTimedOut() {
+        if (waiting) {
+            fail(Outcome.NOT_SENT, TerminationReason.GATEWAY_TOO_MANY_CONNECTIONS);
+        } else {
+            fail(Outcome.CONNECT_FAILED, TerminationReason.UPSTREAM_CONNECT_TIMEOUT);
         }
     }
 
@@ -149,6 +231,7 @@ final class Attempts {
     /** The connection stands. */
     void connected() {
         connecting = false;
+        settled();
     }
 
     /** No connection could be made. */
@@ -238,6 +321,7 @@ final class Attempts {
     }
 
     private void release(Outcome outcome) {
+        settled();
         Node at = node;
         UpstreamService of = service;
         if (at != null && of != null) {

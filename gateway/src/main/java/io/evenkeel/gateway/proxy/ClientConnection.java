@@ -193,7 +193,7 @@ final class ClientConnection implements ConnectionHandler {
             current.rejectHead(Rejection.of(bodyEnd), false);
             return;
         }
-        boolean ready = current.prepare(bytes, bodyFrom, bodyEnd);
+        boolean ready = loop.routing().route(current, bytes, bodyFrom, bodyEnd);
         if (state == ClientState.LINGER || state == ClientState.CLOSED) {
             // Refused with a body on its way: these bytes have been given back with the rest.
             return;

@@ -36,8 +36,7 @@ final class Deadlines {
         // Copied: acting may evaluate again.
         TerminationReason overdue = reason;
         switch (overdue) {
-            case UPSTREAM_CONNECT_TIMEOUT ->
-                    exchange.attempts().fail(Outcome.CONNECT_FAILED, overdue);
+            case UPSTREAM_CONNECT_TIMEOUT -> exchange.attempts().connectTimedOut();
             case UPSTREAM_WAIT_TIMEOUT -> {
                 // The whole time is over, or only that of this attempt.
                 long wholeNanos = exchange.attempts().policy().requestNanos();

@@ -124,35 +124,6 @@ final class Exchange implements ConnectionHandler {
         return end;
     }
 
-    /**
-     * Finds the service and writes what goes out, while the bytes of the head are still there.
-     * Returns whether to dispatch; if not, the client is answered.
-     */
-    boolean prepare(ByteBuffer in, int bodyFrom, int bodyEnd) {
-        UpstreamService found =
-                loop.directory()
-                        .find(
-                                loop.headView().of(request.head(), in),
-                                client().source().namesService());
-        if (found == null) {
-            refuse(TerminationReason.GATEWAY_NO_SERVICE);
-            return false;
-        }
-        trace.routed(found.meter(loop.index()));
-        request.limitBody(found.policy().maxBodyBytes());
-        if (request.bodyTooLarge()) {
-            refuse(TerminationReason.CLIENT_BODY_TOO_LARGE);
-            return false;
-        }
-        if (!delivery.compose(
-                request.head(), in, client().source().provenance(), bodyFrom, bodyEnd)) {
-            refuse(TerminationReason.GATEWAY_OVERLOADED);
-            return false;
-        }
-        attempts.service(found, in);
-        return true;
-    }
-
     @Override
     public void onConnected() {
         attempts.connected();

@@ -39,6 +39,7 @@ public final class ProxyLoop implements Acceptor {
     private final Deadlines deadlines;
     private final Sessions sessions;
     private final HeadView headView = new HeadView();
+    private final Routing routing = new Routing(this);
     private final LoopObserver observer;
     private @Nullable Listener listener;
     private boolean draining;
@@ -182,6 +183,10 @@ public final class ProxyLoop implements Acceptor {
         return headView;
     }
 
+    Routing routing() {
+        return routing;
+    }
+
     Sessions sessions() {
         return sessions;
     }
@@ -213,7 +218,12 @@ public final class ProxyLoop implements Acceptor {
         ServicePolicy policy = service.policy();
         LoopEndpoint made =
                 new LoopEndpoint(
-                        new EndpointPool(net, address, policy.maxIdle(), policy.keepAliveNanos()),
+                        new EndpointPool(
+                                net,
+                                address,
+                                service.connections(node),
+                                policy.maxIdle(),
+                                policy.keepAliveNanos()),
                         service.meter(index).endpoint(node.id()));
         node.attach(index, made);
         return made;

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param drainNanos how long requests of an endpoint that drains or left may run; 0 = not at all
  * @param sessions how requests find their endpoint again
  * @param maxBodyBytes the largest body of a request; 0 = no limit
+ * @param limits what the service may hold of this gateway at once
  */
 public record ServicePolicy(
         long connectNanos,
@@ -27,7 +28,8 @@ public record ServicePolicy(
         int retryAttempts,
         long drainNanos,
         SessionPolicy sessions,
-        long maxBodyBytes) {
+        long maxBodyBytes,
+        CircuitLimits limits) {
     /** Connect 5 s, request 60 s, idle 60 s, keep-alive 60 s, 128 idle, two retries. */
     public static final ServicePolicy DEFAULT =
             new ServicePolicy(
@@ -40,5 +42,6 @@ public record ServicePolicy(
                     2,
                     Duration.ofSeconds(30).toNanos(),
                     SessionPolicy.NONE,
-                    0);
+                    0,
+                    CircuitLimits.NONE);
 }

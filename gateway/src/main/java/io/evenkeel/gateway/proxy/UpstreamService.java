@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.proxy;
 
 import io.evenkeel.gateway.observe.ServiceMeter;
+import io.evenkeel.gateway.pool.ConnectionCount;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
@@ -30,6 +31,15 @@ public interface UpstreamService {
 
     /** Where the endpoint serves; null if it is unknown or does not resolve. */
     @Nullable InetSocketAddress address(Node node);
+
+    /** Connections of all loops to the endpoint. */
+    ConnectionCount connections(Node node);
+
+    /** Requests under way, on all loops. */
+    long requests();
+
+    /** Of these, requests that wait for a connection to an endpoint. */
+    long pending();
 
     /** What may be retried on this loop; used by that loop only. */
     RetryBudget retryBudget(int loop);

@@ -2,6 +2,7 @@ package io.evenkeel.simulation.cluster;
 
 import io.evenkeel.model.Affinity;
 import io.evenkeel.model.Balancing;
+import io.evenkeel.model.CircuitBreakers;
 import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.OutlierDetection;
 import io.evenkeel.model.Percent;
@@ -89,7 +90,8 @@ public record ClusterOptions(
                         Duration.ofMillis(200 + random.nextInt(3000)),
                         Duration.ofSeconds(3)),
                 Affinity.defaults(),
-                RequestLimits.defaults());
+                RequestLimits.defaults(),
+                CircuitBreakers.defaults());
     }
 
     private static OutlierDetection noOutliers() {

@@ -1,6 +1,7 @@
 package io.evenkeel.simulation.cluster;
 
 import io.evenkeel.gateway.observe.ServiceMeter;
+import io.evenkeel.gateway.pool.ConnectionCount;
 import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
@@ -101,6 +102,21 @@ final class PickLedger {
         @Override
         public @Nullable InetSocketAddress address(Node node) {
             return service.address(node);
+        }
+
+        @Override
+        public ConnectionCount connections(Node node) {
+            return service.connections(node);
+        }
+
+        @Override
+        public long requests() {
+            return service.requests();
+        }
+
+        @Override
+        public long pending() {
+            return service.pending();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.evenkeel.simulation.fault;
 
+import io.evenkeel.gateway.proxy.CircuitLimits;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.SessionPolicy;
 import io.evenkeel.kernel.balancing.Algorithm;
@@ -77,7 +78,8 @@ public record FaultOptions(
                         random.nextInt(4),
                         0,
                         SessionPolicy.NONE,
-                        0));
+                        0,
+                        CircuitLimits.NONE));
     }
 
     /** Ejections short enough for many in a run. */

@@ -1,6 +1,7 @@
 package io.evenkeel.simulation.stage;
 
 import io.evenkeel.gateway.observe.ServiceMeter;
+import io.evenkeel.gateway.pool.ConnectionCount;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.UpstreamService;
@@ -237,6 +238,21 @@ public final class SimService implements UpstreamService {
     @Override
     public @Nullable InetSocketAddress address(Node node) {
         return memberOf(node).backend().address();
+    }
+
+    @Override
+    public ConnectionCount connections(Node node) {
+        return new ConnectionCount(() -> policy.limits().connections());
+    }
+
+    @Override
+    public long requests() {
+        return meter.active();
+    }
+
+    @Override
+    public long pending() {
+        return meter.pending();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.gateway.link.LinkLoss;
 import io.evenkeel.gateway.link.LinkObserver;
 import io.evenkeel.gateway.observe.ServiceMeter;
+import io.evenkeel.gateway.pool.ConnectionCount;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.UpstreamService;
@@ -288,6 +289,21 @@ class PlantedClusterFaultsTest {
         @Override
         public @Nullable InetSocketAddress address(Node node) {
             return service.address(node);
+        }
+
+        @Override
+        public ConnectionCount connections(Node node) {
+            return service.connections(node);
+        }
+
+        @Override
+        public long requests() {
+            return service.requests();
+        }
+
+        @Override
+        public long pending() {
+            return service.pending();
         }
 
         @Override

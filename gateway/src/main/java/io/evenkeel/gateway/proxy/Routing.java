@@ -1,0 +1,55 @@
+package io.evenkeel.gateway.proxy;
+
+import io.evenkeel.gateway.observe.TerminationReason;
+import java.nio.ByteBuffer;
+
+/**
+ * What becomes of a request whose head is whole: finds its service, refuses what the service's
+ * policy doesn't let in, and has the rest written down for an endpoint. One per loop; keeps nothing
+ * of a request.
+ */
+final class Routing {
+    private final ProxyLoop loop;
+
+    Routing(ProxyLoop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * Decides while the bytes of the head are still there. Returns whether to dispatch; if not, the
+     * client is answered.
+     *
+     * @param in the head, and the part of its body in {@code [bodyFrom, bodyEnd)}
+     */
+    boolean route(Exchange exchange, ByteBuffer in, int bodyFrom, int bodyEnd) {
+        ClientRequest request = exchange.request();
+        ClientSource source = exchange.client().source();
+        UpstreamService found =
+                loop.directory()
+                        .find(loop.headView().of(request.head(), in), source.namesService());
+        if (found == null) {
+            exchange.refuse(TerminationReason.GATEWAY_NO_SERVICE);
+            return false;
+        }
+        exchange.trace().routed(found.meter(loop.index()));
+        ServicePolicy policy = found.policy();
+        request.limitBody(policy.maxBodyBytes());
+        if (request.bodyTooLarge()) {
+            exchange.refuse(TerminationReason.CLIENT_BODY_TOO_LARGE);
+            return false;
+        }
+        int most = policy.limits().requests();
+        // This one is counted already.
+        if (most > 0 && found.requests() > most) {
+            exchange.refuse(TerminationReason.GATEWAY_TOO_MANY_REQUESTS);
+            return false;
+        }
+        if (!exchange.delivery()
+                .compose(request.head(), in, source.provenance(), bodyFrom, bodyEnd)) {
+            exchange.refuse(TerminationReason.GATEWAY_OVERLOADED);
+            return false;
+        }
+        exchange.attempts().service(found, in);
+        return true;
+    }
+}
