@@ -53,9 +53,9 @@ final class ForwardingTest extends ProxySuite {
     @Test
     void aConnectionWhoseReplyFilledTheBufferServesTheNextRequest() {
         String head = "HTTP/1.1 200 OK\r\nContent-Length: ";
-        int body = (64 << 10) - head.length() - "12345\r\n\r\n".length();
+        int body = (72 << 10) - head.length() - "12345\r\n\r\n".length();
         String full = head + body + "\r\n\r\n" + "x".repeat(body);
-        assertThat(full).hasSize(64 << 10);
+        assertThat(full).hasSize(72 << 10);
         Backend backend =
                 backend(talk -> {
                     while (!talk.head().isEmpty()) {

@@ -18,7 +18,7 @@ public final class BufferPool {
     /** The middle size, in bytes. */
     public static final int MEDIUM = 16 << 10;
 
-    /** The largest size, in bytes: a read of 64 KiB and the head that precedes it fit in. */
+    /** The largest size, in bytes: a read of 72 KiB and a head on top of it fit in. */
     public static final int LARGE = 96 << 10;
 
     private static final int[] SIZES = {SMALL, MEDIUM, LARGE};

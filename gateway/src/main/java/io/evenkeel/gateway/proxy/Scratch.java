@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * what has to outlive the step that read it is copied to a buffer of the pool.
  */
 final class Scratch {
-    /** What one read takes at most, in bytes. */
-    static final int READ_BYTES = 64 << 10;
+    /** What one read takes at most, in bytes: 64 KiB of body and a head fit in. */
+    static final int READ_BYTES = 72 << 10;
 
     /** A buffer without room. */
     static final ByteBuffer EMPTY = ByteBuffer.allocateDirect(0);

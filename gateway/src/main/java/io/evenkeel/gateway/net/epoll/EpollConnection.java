@@ -89,10 +89,16 @@ final class EpollConnection implements Connection, Watched, Runnable {
         return made;
     }
 
-    /** One that was accepted and is watched from now on; null if it can't be. */
+    /**
+     * One that was accepted and is watched from now on; null if it can't be.
+     *
+     * @param local its own address, null where only the system knows (a listener on all addresses)
+     */
     static @Nullable EpollConnection accepted(
-            EpollLoop loop, int fd, InetSocketAddress remote, ConnectionHandler first) {
-        EpollConnection made = new EpollConnection(loop, fd, remote, first, State.OPEN);
+            EpollLoop loop, int fd, InetSocketAddress remote, @Nullable InetSocketAddress local) {
+        EpollConnection made =
+                new EpollConnection(loop, fd, remote, Unclaimed.INSTANCE, State.OPEN);
+        made.local = local;
         if (loop.watch(fd, ALWAYS, made) < 0) {
             made.release();
             return null;

@@ -127,7 +127,8 @@ final class EpollListener implements Listener, Watched {
     }
 
     private void take(int accepted, InetSocketAddress remote) {
-        EpollConnection made = EpollConnection.accepted(loop, accepted, remote, Unclaimed.INSTANCE);
+        InetSocketAddress own = local.getAddress().isAnyLocalAddress() ? null : local;
+        EpollConnection made = EpollConnection.accepted(loop, accepted, remote, own);
         if (made == null) {
             backOff(Errno.ENOMEM);
             return;
