@@ -36,6 +36,7 @@ final class ServiceState implements UpstreamService {
     private final RetryBudget[] budgets;
     private final ServiceMeter[] meters;
     private final int loops;
+    private final RateGate rate;
 
     /** By endpoint id; guarded by the table. */
     final TreeMap<String, EndpointState> endpoints = new TreeMap<>();
@@ -52,6 +53,7 @@ final class ServiceState implements UpstreamService {
         this.key = key;
         policy = Policies.proxy(key, spec);
         loops = observers.size();
+        rate = new RateGate(nowNanos);
         queue =
                 new ServiceQueue(
                         key.name(),
@@ -109,7 +111,7 @@ final class ServiceState implements UpstreamService {
     }
 
     /** Another policy from now on; guarded by the table. */
-    void policy(PolicySpec changed) {
+    void policy(PolicySpec changed, long nowNanos) {
         if (changed.equals(spec)) {
             return;
         }
@@ -117,6 +119,7 @@ final class ServiceState implements UpstreamService {
         policy = Policies.proxy(key, changed);
         queue.settings(Policies.balancing(changed), Policies.outliers(changed.outlierDetection()));
         limitRetries(changed.retries());
+        rate.limit(changed.localRateLimit(), nowNanos);
     }
 
     private void limitRetries(Retries retries) {
@@ -152,6 +155,11 @@ final class ServiceState implements UpstreamService {
         return address == null || address.epoch() != node.epoch()
                 ? new ConnectionCount(() -> policy.limits().connections())
                 : address.connections();
+    }
+
+    @Override
+    public long rateWaitNanos(long client, long nowNanos) {
+        return rate.waitNanos(client, nowNanos);
     }
 
     @Override

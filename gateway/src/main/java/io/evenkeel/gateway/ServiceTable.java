@@ -117,7 +117,7 @@ final class ServiceTable {
             ServiceImage after = change.after();
             if (after != null) {
                 rebuild |= !services.containsKey(change.key());
-                service(change.key()).policy(after.policy());
+                service(change.key()).policy(after.policy(), nanos.getAsLong());
                 if (serviceStateChanged(change.before(), after)) {
                     readmit(after);
                 }

@@ -38,7 +38,8 @@ final class AffinityTest extends ProxySuite {
                         new Affinity(
                                 type, name, ttl, a.path(), a.httpOnly(), a.secure(), a.sameSite()),
                         d.requestLimits(),
-                        d.circuitBreakers()));
+                        d.circuitBreakers(),
+                        d.localRateLimit()));
     }
 
     private void cookies() {

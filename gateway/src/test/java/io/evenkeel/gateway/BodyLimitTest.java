@@ -28,7 +28,8 @@ final class BodyLimitTest extends ProxySuite {
                         d.timeouts(),
                         d.affinity(),
                         new RequestLimits(new Size(bytes)),
-                        d.circuitBreakers()));
+                        d.circuitBreakers(),
+                        d.localRateLimit()));
     }
 
     private void assertTooLarge(Talk client) {

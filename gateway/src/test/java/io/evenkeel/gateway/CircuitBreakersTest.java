@@ -33,7 +33,8 @@ final class CircuitBreakersTest extends ProxySuite {
                         d.timeouts(),
                         d.affinity(),
                         d.requestLimits(),
-                        new CircuitBreakers(connections, pending, requests)));
+                        new CircuitBreakers(connections, pending, requests),
+                        d.localRateLimit()));
     }
 
     /** An endpoint that answers when it is told to. */

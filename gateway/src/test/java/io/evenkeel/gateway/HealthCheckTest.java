@@ -33,7 +33,8 @@ final class HealthCheckTest extends ProxySuite {
                         d.timeouts(),
                         d.affinity(),
                         d.requestLimits(),
-                        d.circuitBreakers()));
+                        d.circuitBreakers(),
+                        d.localRateLimit()));
     }
 
     private int status() {

@@ -41,7 +41,8 @@ final class RetryTest extends ProxySuite {
                         d.timeouts(),
                         d.affinity(),
                         d.requestLimits(),
-                        d.circuitBreakers()));
+                        d.circuitBreakers(),
+                        d.localRateLimit()));
     }
 
     @Test

@@ -47,7 +47,8 @@ final class TimeoutsTest extends ProxySuite {
                         new Timeouts(SHORT, request, idle, keepAlive, Duration.ofSeconds(1)),
                         d.affinity(),
                         d.requestLimits(),
-                        d.circuitBreakers()));
+                        d.circuitBreakers(),
+                        d.localRateLimit()));
     }
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -240,7 +241,8 @@ final class TimeoutsTest extends ProxySuite {
                         new Timeouts(SHORT, LONG, LONG, LONG, SHORT),
                         d.affinity(),
                         d.requestLimits(),
-                        d.circuitBreakers()));
+                        d.circuitBreakers(),
+                        d.localRateLimit()));
         echo("stays");
         Backend hung =
                 keep(

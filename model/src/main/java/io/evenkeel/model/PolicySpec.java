@@ -19,7 +19,8 @@ public record PolicySpec(
         @About("Which requests find the same endpoint again.") @Default("{}") Affinity affinity,
         @About("How much of a request is passed on.") @Default("{}") RequestLimits requestLimits,
         @About("How much of a gateway the service may hold at once.") @Default("{}")
-                CircuitBreakers circuitBreakers)
+                CircuitBreakers circuitBreakers,
+        @About("How often requests pass.") @Default("{}") LocalRateLimit localRateLimit)
         implements Spec {
 
     /** What holds where no Policy resource says otherwise. */

@@ -81,6 +81,11 @@ final class DefaultsTest {
                         circuitBreakers.maxConnections: 0
                         circuitBreakers.maxPendingRequests: 0
                         circuitBreakers.maxRequests: 0
+                        localRateLimit: {}
+                        localRateLimit.requests: 0
+                        localRateLimit.interval: 1s
+                        localRateLimit.burst: 0
+                        localRateLimit.scope: service
                         """);
     }
 

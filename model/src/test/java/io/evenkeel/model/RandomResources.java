@@ -160,7 +160,12 @@ final class RandomResources {
                         millis(0, 86_400_000)),
                 affinity(),
                 new RequestLimits(new Size(number(0, 1 << 30))),
-                new CircuitBreakers(number(0, 9), number(0, 9), number(0, 1_000_000)));
+                new CircuitBreakers(number(0, 9), number(0, 9), number(0, 1_000_000)),
+                new LocalRateLimit(
+                        number(0, 1_000_000),
+                        millis(1, 1_000),
+                        number(0, 1_000),
+                        one(LocalRateLimit.Scope.values())));
     }
 
     private Affinity affinity() {

@@ -40,7 +40,7 @@ public final class ErrorResponses {
     private static final byte[] NO_STORE = ascii("Cache-Control: no-store\r\n");
     private static final byte[] TERMINATION = ascii("Evenkeel-Termination: ");
     private static final byte[] REQUEST_ID = ascii("\r\nX-Request-Id: ");
-    private static final byte[] RETRY_AFTER = ascii("\r\nRetry-After: 1");
+    private static final byte[] RETRY_AFTER = ascii("\r\nRetry-After: ");
     private static final byte[] LENGTH = ascii("\r\nContent-Length: ");
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] TITLE = ascii("{\"type\":\"about:blank\",\"title\":\"");
@@ -67,6 +67,7 @@ public final class ErrorResponses {
      * @param status 400 to 505, one of those the gateway gives
      * @param reason the termination reason's name: at most 64 bytes that need no escape in JSON
      * @param detail more about it, such as {@link Rejection#reasonBytes}: the same, may be empty
+     * @param retryAfterSeconds when to come again, below a million; 0 to say nothing
      * @param requestId the request's id: the same, empty if it has none
      * @param bodyless whether it answers HEAD: the body is announced but not sent
      * @return the bytes written, or {@link HeadEditor#OVERFLOW} if fewer than {@link #MOST_BYTES}
@@ -77,6 +78,7 @@ public final class ErrorResponses {
             byte[] reason,
             byte[] detail,
             byte[] requestId,
+            int retryAfterSeconds,
             Persistence persistence,
             boolean bodyless,
             ByteBuffer target) {
@@ -98,8 +100,9 @@ public final class ErrorResponses {
         if (requestId.length > 0) {
             target.put(REQUEST_ID).put(requestId);
         }
-        if (status == 503) {
+        if (retryAfterSeconds > 0) {
             target.put(RETRY_AFTER);
+            decimal(retryAfterSeconds, target);
         }
         target.put(LENGTH);
         decimal(length, target);
@@ -119,12 +122,10 @@ public final class ErrorResponses {
         return target.position() - start;
     }
 
-    /** Writes a number below 1000. */
     private static void decimal(int value, ByteBuffer target) {
-        if (value >= 100) {
-            target.put((byte) ('0' + value / 100));
+        if (value >= 10) {
+            decimal(value / 10, target);
         }
-        target.put((byte) ('0' + value / 10 % 10));
         target.put((byte) ('0' + value % 10));
     }
 }

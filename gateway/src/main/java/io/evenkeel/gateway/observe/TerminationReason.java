@@ -86,6 +86,8 @@ public enum TerminationReason {
 
     /** No route and no service of that name. */
     GATEWAY_NO_SERVICE(Who.GATEWAY, Phase.ROUTE, "no-service"),
+    /** More requests in a short time than the service's policy lets pass. */
+    GATEWAY_RATE_LIMITED(Who.GATEWAY, Phase.ROUTE, "rate-limited"),
     /** The service has no endpoint that may be picked. */
     GATEWAY_NO_ENDPOINTS(Who.GATEWAY, Phase.PICK, "no-endpoints"),
     /**

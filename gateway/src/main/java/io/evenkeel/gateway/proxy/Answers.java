@@ -39,6 +39,7 @@ final class Answers {
                     GATEWAY_TIMEOUT ->
                     504;
             case GATEWAY_NO_SERVICE -> 404;
+            case GATEWAY_RATE_LIMITED -> 429;
             case GATEWAY_NO_ENDPOINTS,
                     GATEWAY_NONE_ELIGIBLE,
                     GATEWAY_OVER_LIMIT,
@@ -53,6 +54,11 @@ final class Answers {
             case GATEWAY_FAULT -> 500;
             default -> 0;
         };
+    }
+
+    /** The Retry-After of such an answer, in seconds; 0 for none. */
+    static int retryAfterSeconds(int status) {
+        return status == 503 ? 1 : 0;
     }
 
     /** What the endpoint is to be held for when a request ends so. */

@@ -274,7 +274,7 @@ final class Exchange implements ConnectionHandler {
                 proxyHeader
                         ? TerminationReason.CLIENT_PROXY_HEADER_UNEXPECTED
                         : Answers.head(rejection);
-        answer(reason, rejection.status(), rejection.reasonBytes());
+        answer(reason, rejection.status(), rejection.reasonBytes(), 0);
     }
 
     /** The body is malformed: whoever received the beginning must not take it for the whole. */
@@ -284,7 +284,7 @@ final class Exchange implements ConnectionHandler {
         if (reply.headSent()) {
             client().abort(Answers.body(rejection));
         } else {
-            answer(Answers.body(rejection), rejection.status(), rejection.reasonBytes());
+            answer(Answers.body(rejection), rejection.status(), rejection.reasonBytes(), 0);
         }
     }
 
@@ -300,10 +300,17 @@ final class Exchange implements ConnectionHandler {
             client().abort(reason);
             return;
         }
-        answer(reason, status, detail);
+        answer(reason, status, detail, Answers.retryAfterSeconds(status));
     }
 
-    private void answer(TerminationReason reason, int status, byte[] detail) {
+    /** Answers the client, whose reply has not begun, and says when to come again. */
+    void refuse(TerminationReason reason, long waitNanos) {
+        long seconds = Math.clamp(Math.ceilDiv(waitNanos, 1_000_000_000L), 1, 86_400);
+        answer(reason, Answers.status(reason), NOTHING, (int) seconds);
+    }
+
+    private void answer(
+            TerminationReason reason, int status, byte[] detail, int retryAfterSeconds) {
         attempts.drop(Answers.outcome(reason));
         delivery.release();
         if (!request.done()) {
@@ -317,6 +324,7 @@ final class Exchange implements ConnectionHandler {
                 reason.bytes(),
                 detail,
                 trace.id(),
+                retryAfterSeconds,
                 persistence(status),
                 request.method() == Method.HEAD,
                 out);

@@ -33,6 +33,11 @@ final class Routing {
         }
         exchange.trace().routed(found.meter(loop.index()));
         ServicePolicy policy = found.policy();
+        long wait = found.rateWaitNanos(request.sourceHash(), loop.net().nanos());
+        if (wait > 0) {
+            exchange.refuse(TerminationReason.GATEWAY_RATE_LIMITED, wait);
+            return false;
+        }
         request.limitBody(policy.maxBodyBytes());
         if (request.bodyTooLarge()) {
             exchange.refuse(TerminationReason.CLIENT_BODY_TOO_LARGE);

@@ -35,6 +35,14 @@ public interface UpstreamService {
     /** Connections of all loops to the endpoint. */
     ConnectionCount connections(Node node);
 
+    /**
+     * A request wants to pass the policy's rate limit.
+     *
+     * @param client hash of the client's address
+     * @return 0 if it may, else after how many nanoseconds one may
+     */
+    long rateWaitNanos(long client, long nowNanos);
+
     /** Requests under way, on all loops. */
     long requests();
 

@@ -62,7 +62,7 @@ class AllocationTest {
                     replyHead, reply, Persistence.KEEP_ALIVE, false, id, nothing, out.clear());
             int answer =
                     ErrorResponses.write(
-                            504, reason, nothing, id, Persistence.CLOSE, false, out.clear());
+                            504, reason, nothing, id, 0, Persistence.CLOSE, false, out.clear());
             if (end != request.capacity() || length != reply.capacity() || answer < 0) {
                 throw new AssertionError("not the messages meant");
             }

@@ -360,7 +360,7 @@ class HeadEditorTest {
     @Test
     void answersOfTheGatewayAreWholeMessages() {
         for (int status :
-                new int[] {400, 404, 408, 413, 414, 417, 431, 500, 501, 502, 503, 504, 505}) {
+                new int[] {400, 404, 408, 413, 414, 417, 429, 431, 500, 501, 502, 503, 504, 505}) {
             for (Method asked : new Method[] {Method.GET, Method.HEAD}) {
                 ByteBuffer target = ByteBuffer.allocate(ErrorResponses.MOST_BYTES);
                 int length =
@@ -369,6 +369,7 @@ class HeadEditorTest {
                                 ascii("upstream.connect.refused"),
                                 ascii("bare-lf"),
                                 ID,
+                                status == 503 || status == 429 ? 86_399 : 0,
                                 Persistence.CLOSE,
                                 asked == Method.HEAD,
                                 target);
@@ -381,7 +382,8 @@ class HeadEditorTest {
                         .isEqualTo(asked == Method.HEAD ? 0 : (int) head.contentLength());
                 String text = new String(target.array(), 0, length, StandardCharsets.US_ASCII);
                 assertThat(text).contains("Evenkeel-Termination: upstream.connect.refused\r\n");
-                assertThat(text.contains("Retry-After")).isEqualTo(status == 503);
+                assertThat(text.contains("\r\nRetry-After: 86399\r\n"))
+                        .isEqualTo(status == 503 || status == 429);
             }
         }
     }

@@ -4,23 +4,25 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The lock of a queue: held for some tens of nanoseconds, by few threads, never across a call out.
+ * A lock that is held for some tens of nanoseconds, by few threads, never across a call out.
  * Test-and-test-and-set; a waiter spins, and after a while yields, because the holder may have lost
  * its processor. Not reentrant. The word has its cache lines to itself.
  */
-final class SpinLock extends SpinLockWord {
+public final class SpinLock extends SpinLockWord {
     private static final int SPINS_BEFORE_YIELD = 256;
 
     @SuppressWarnings("UnusedVariable") // padding behind the word
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15;
 
-    void lock() {
+    /** Takes the lock, spinning until it is free. */
+    public void lock() {
         if (!WORD.compareAndSet(this, 0, 1)) {
             await();
         }
     }
 
-    void unlock() {
+    /** Gives it back. */
+    public void unlock() {
         WORD.setRelease(this, 0);
     }
 

@@ -4,6 +4,7 @@ import io.evenkeel.model.Affinity;
 import io.evenkeel.model.Balancing;
 import io.evenkeel.model.CircuitBreakers;
 import io.evenkeel.model.HealthCheck;
+import io.evenkeel.model.LocalRateLimit;
 import io.evenkeel.model.OutlierDetection;
 import io.evenkeel.model.Percent;
 import io.evenkeel.model.PolicySpec;
@@ -91,7 +92,8 @@ public record ClusterOptions(
                         Duration.ofSeconds(3)),
                 Affinity.defaults(),
                 RequestLimits.defaults(),
-                CircuitBreakers.defaults());
+                CircuitBreakers.defaults(),
+                LocalRateLimit.defaults());
     }
 
     private static OutlierDetection noOutliers() {

@@ -110,6 +110,11 @@ final class PickLedger {
         }
 
         @Override
+        public long rateWaitNanos(long client, long nowNanos) {
+            return service.rateWaitNanos(client, nowNanos);
+        }
+
+        @Override
         public long requests() {
             return service.requests();
         }

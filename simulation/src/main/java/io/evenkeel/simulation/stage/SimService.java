@@ -246,6 +246,11 @@ public final class SimService implements UpstreamService {
     }
 
     @Override
+    public long rateWaitNanos(long client, long nowNanos) {
+        return 0;
+    }
+
+    @Override
     public long requests() {
         return meter.active();
     }

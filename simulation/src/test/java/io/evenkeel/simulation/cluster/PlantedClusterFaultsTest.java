@@ -297,6 +297,11 @@ class PlantedClusterFaultsTest {
         }
 
         @Override
+        public long rateWaitNanos(long client, long nowNanos) {
+            return service.rateWaitNanos(client, nowNanos);
+        }
+
+        @Override
         public long requests() {
             return service.requests();
         }
