@@ -3,6 +3,7 @@ package io.evenkeel.gateway.net.epoll;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetFailure;
+import io.evenkeel.gateway.net.Unclaimed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import io.evenkeel.gateway.net.Acceptor;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetFailure;
+import io.evenkeel.gateway.net.Unclaimed;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -354,22 +355,5 @@ final class NioConnection implements Connection {
             return NetFailure.EXHAUSTED;
         }
         return e instanceof ConnectException ? NetFailure.REFUSED : NetFailure.OTHER;
-    }
-
-    /** Stands in while the acceptor decides; a connection is only called after it has. */
-    private enum Unclaimed implements ConnectionHandler {
-        INSTANCE;
-
-        @Override
-        public void onConnected() {}
-
-        @Override
-        public void onReadable() {}
-
-        @Override
-        public void onWritable() {}
-
-        @Override
-        public void onFailed() {}
     }
 }
