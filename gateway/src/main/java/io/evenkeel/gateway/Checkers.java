@@ -8,7 +8,7 @@ import io.evenkeel.model.HealthCheck;
 import java.util.List;
 
 /** Spreads the endpoints to check over the loops: each is checked by one, always the same. */
-final class Checkers implements ServiceTable.HealthWatch {
+final class Checkers implements HealthWatch {
     /** Told what a check found. */
     interface Verdicts {
         void health(ServiceState service, Node node, HealthState state);

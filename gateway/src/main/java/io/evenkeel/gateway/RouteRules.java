@@ -1,8 +1,13 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.http1.PathPrefix;
+import io.evenkeel.gateway.http1.Redirection;
+import io.evenkeel.gateway.proxy.Destination;
+import io.evenkeel.gateway.proxy.UpstreamService;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.routing.RouteRule;
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Redirect;
 import io.evenkeel.model.ServiceKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +35,33 @@ final class RouteRules {
                         .map(h -> new RouteRule.HeaderMatch(h.name(), h.value()))
                         .toList(),
                 name(target(route)));
+    }
+
+    /** Where requests of a route go. */
+    static Destination destination(RouteImage route, UpstreamService service) {
+        return new Destination(
+                service,
+                route.spec()
+                        .redirect()
+                        .map(r -> redirection(route.spec().match().pathPrefix(), r))
+                        .orElse(null));
+    }
+
+    private static Redirection redirection(String matched, Redirect redirect) {
+        String scheme =
+                switch (redirect.scheme()) {
+                    case SAME -> "";
+                    case HTTP -> "http";
+                    case HTTPS -> "https";
+                };
+        return new Redirection(
+                redirect.status(),
+                scheme,
+                redirect.host(),
+                redirect.port(),
+                redirect.pathPrefix().isEmpty()
+                        ? null
+                        : PathPrefix.of(matched, redirect.pathPrefix()));
     }
 
     /** The service that gets a route's requests. */

@@ -1,7 +1,7 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.proxy.Destination;
 import io.evenkeel.gateway.proxy.Directory;
-import io.evenkeel.gateway.proxy.UpstreamService;
 import io.evenkeel.kernel.routing.RequestView;
 import io.evenkeel.kernel.routing.RouteTable;
 import io.evenkeel.kernel.routing.RouteTarget;
@@ -10,23 +10,35 @@ import org.jspecify.annotations.Nullable;
 
 /** One snapshot of routes and services. Immutable. */
 final class RoutedDirectory implements Directory {
-    static final RoutedDirectory EMPTY = new RoutedDirectory(RouteTable.empty(), List.of());
+    static final RoutedDirectory EMPTY =
+            new RoutedDirectory(RouteTable.empty(), List.of(), List.of());
 
     private final RouteTable table;
     private final ServiceState[] byIndex;
 
+    /** By the rule that matched, then by the service that the request named itself. */
+    private final Destination[] byRule;
+
+    private final Destination[] byName;
+
     /**
      * @param states beside the table's services, in their order
+     * @param byRule beside the table's rules, in their order
      */
-    RoutedDirectory(RouteTable table, List<ServiceState> states) {
+    RoutedDirectory(RouteTable table, List<ServiceState> states, List<Destination> byRule) {
         this.table = table;
         byIndex = states.toArray(ServiceState[]::new);
+        this.byRule = byRule.toArray(Destination[]::new);
+        byName = states.stream().map(s -> new Destination(s, null)).toArray(Destination[]::new);
     }
 
     @Override
-    public @Nullable UpstreamService find(RequestView request, boolean namesService) {
+    public @Nullable Destination find(RequestView request, boolean namesService) {
         RouteTarget target = table.lookup(request, namesService);
-        return target == null ? null : byIndex[target.index()];
+        if (target == null) {
+            return null;
+        }
+        return target.rule() < 0 ? byName[target.index()] : byRule[target.rule()];
     }
 
     /** Every service, in a stable order; for ticks. */

@@ -1,6 +1,7 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.observe.LoopObserver;
+import io.evenkeel.gateway.proxy.Destination;
 import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
@@ -17,6 +18,7 @@ import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.ServiceKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -72,15 +74,6 @@ final class ServiceTable {
         this.departures = departures;
         this.watch = watch;
         startNanos = nanos.getAsLong();
-    }
-
-    /** Whom health checks are for; called under the table's lock. */
-    interface HealthWatch {
-        /** Checks this endpoint from now on, by these settings. */
-        void check(ServiceState service, EndpointState endpoint, HealthCheck how);
-
-        /** No longer. */
-        void forget(ServiceState service, Node node);
     }
 
     RoutedDirectory directory() {
@@ -271,9 +264,12 @@ final class ServiceTable {
 
     private synchronized void rebuild() {
         TreeMap<String, ServiceState> named = new TreeMap<>();
+        List<Destination> byRule = new ArrayList<>();
         for (RouteImage route : image.routes().values()) {
             ServiceKey target = RouteRules.target(route);
-            named.put(RouteRules.name(target), service(target));
+            ServiceState state = service(target);
+            named.put(RouteRules.name(target), state);
+            byRule.add(RouteRules.destination(route, state));
         }
         services.values()
                 .removeIf(s ->
@@ -285,7 +281,8 @@ final class ServiceTable {
                         new RouteTable(
                                 RouteRules.of(image.routes().values()),
                                 List.copyOf(named.keySet())),
-                        List.copyOf(named.values()));
+                        List.copyOf(named.values()),
+                        byRule);
     }
 
     /** This incarnation holds a link here. */

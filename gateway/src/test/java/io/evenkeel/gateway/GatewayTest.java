@@ -221,7 +221,7 @@ final class GatewayTest extends ProxySuite {
         site.endpoint("cart", "cart", cart.address());
         site.route(
                 "r",
-                new RouteSpec(0, new Match(List.of("www.example"), "/cart", List.of()), "cart"));
+                RouteSpec.of(0, new Match(List.of("www.example"), "/cart", List.of()), "cart"));
         Talk client = client();
         assertThat(client.send("GET /cart/1 HTTP/1.1\r\nHost: www.example\r\n\r\n").reply().body())
                 .isEqualTo("cart:");

@@ -108,6 +108,17 @@ public final class Names {
         return "";
     }
 
+    /** What {@link #isPlainPath} takes. */
+    static final String PLAIN_PATH =
+            "a path that begins with /, of segments of letters, digits and -_~!$&'()*+,=:@. that are not only dots";
+
+    /** A path that every server reads in the same way: no escapes, no empty or dot segments. */
+    static boolean isPlainPath(String path) {
+        return path.length() <= 2_048
+                && path.startsWith("/")
+                && path.matches("(/(?!\\.+(/|$))[A-Za-z0-9_~!$&'()*+,=:@.-]+)*/?");
+    }
+
     static void check(Checks checks, String component, String text) {
         if (!isName(text)) {
             checks.problem(component, text, EXPECTED, "");

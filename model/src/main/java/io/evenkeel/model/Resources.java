@@ -67,7 +67,11 @@ public final class Resources {
     public static Bound<Resource<?, ?>> bind(Tree tree) {
         if (!(tree instanceof ObjectTree object)) {
             String seen =
-                    tree instanceof Scalar scalar ? Quoting.shorten(scalar.text(), 80) : "a list";
+                    switch (tree) {
+                        case Scalar scalar when scalar.text().isBlank() -> "an empty text";
+                        case Scalar scalar -> Quoting.shorten(scalar.text(), 80);
+                        default -> "a list";
+                    };
             return new Bound.Bad<>(
                     List.of(
                             new Problem(

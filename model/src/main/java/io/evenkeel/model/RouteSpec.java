@@ -5,6 +5,7 @@ import io.evenkeel.model.bind.Checked;
 import io.evenkeel.model.bind.Checks;
 import io.evenkeel.model.bind.Default;
 import io.evenkeel.model.bind.Range;
+import java.util.Optional;
 
 /** Sends requests that match to a service. */
 @About("Sends requests by host, path and headers to a service.")
@@ -15,8 +16,15 @@ public record RouteSpec(
                 int priority,
         @About("What a request must look like; without it every request matches.") @Default("{}")
                 Match match,
-        @About("The service that gets the request.") String service)
+        @About("The service that gets the request.") String service,
+        @About("Sends clients elsewhere; the service only counts them.")
+                Optional<Redirect> redirect)
         implements Spec, Checked {
+
+    /** Requests go to the service as they come. */
+    public static RouteSpec of(int priority, Match match, String service) {
+        return new RouteSpec(priority, match, service, Optional.empty());
+    }
 
     @Override
     public void check(Checks checks) {

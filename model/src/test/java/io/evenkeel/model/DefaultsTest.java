@@ -113,6 +113,12 @@ final class DefaultsTest {
                         match.headers[].name: required
                         match.headers[].value: required
                         service: required
+                        redirect: -
+                        redirect.status: 302
+                        redirect.scheme: same
+                        redirect.host: ''
+                        redirect.port: 0
+                        redirect.pathPrefix: ''
                         service: required
                         workload: ''
                         kind: process

@@ -97,7 +97,8 @@ final class RandomResources {
                         list(() -> (random.nextBoolean() ? "*." : "") + name()),
                         path(),
                         list(() -> new HeaderMatch("X-" + name().replace('.', '-'), "a: b "))),
-                name());
+                name(),
+                maybe(() -> new Redirect(308, one(Redirect.Scheme.values()), name(), 0, "/a/b")));
     }
 
     private EndpointSpec endpoint() {

@@ -86,6 +86,8 @@ public enum TerminationReason {
 
     /** No route and no service of that name. */
     GATEWAY_NO_SERVICE(Who.GATEWAY, Phase.ROUTE, "no-service"),
+    /** The route sends clients elsewhere. */
+    GATEWAY_REDIRECTED(Who.GATEWAY, Phase.ROUTE, "redirected"),
     /** More requests in a short time than the service's policy lets pass. */
     GATEWAY_RATE_LIMITED(Who.GATEWAY, Phase.ROUTE, "rate-limited"),
     /** The service has no endpoint that may be picked. */
@@ -211,9 +213,12 @@ public enum TerminationReason {
         return bytes;
     }
 
-    /** Returns whether the request failed: anything but a whole reply or an orderly tunnel. */
+    /**
+     * Returns whether the request failed: anything but a whole reply, an orderly tunnel or a
+     * redirect.
+     */
     public boolean failure() {
-        return who != Who.NOBODY;
+        return who != Who.NOBODY && this != GATEWAY_REDIRECTED;
     }
 
     /** Number of reasons. */

@@ -3,7 +3,10 @@ package io.evenkeel.gateway.proxy;
 import io.evenkeel.gateway.http1.ErrorResponses;
 import io.evenkeel.gateway.http1.Method;
 import io.evenkeel.gateway.http1.Persistence;
+import io.evenkeel.gateway.http1.Provenance;
+import io.evenkeel.gateway.http1.Redirection;
 import io.evenkeel.gateway.http1.Rejection;
+import io.evenkeel.gateway.http1.RequestHead;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.observe.RequestTrace;
 import io.evenkeel.gateway.observe.TerminationReason;
@@ -307,6 +310,21 @@ final class Exchange implements ConnectionHandler {
     void refuse(TerminationReason reason, long waitNanos) {
         long seconds = Math.clamp(Math.ceilDiv(waitNanos, 1_000_000_000L), 1, 86_400);
         answer(reason, Answers.status(reason), NOTHING, (int) seconds);
+    }
+
+    /** Sends the client elsewhere, while the head is still in {@code in}. */
+    void redirect(Redirection where, ByteBuffer in) {
+        ByteBuffer out = loop.scratch().out.clear();
+        RequestHead head = request.head();
+        Provenance from = client().source().provenance();
+        Persistence after = persistence(where.status());
+        if (where.write(head, in, from, trace.id(), after, out) < 0) {
+            refuse(TerminationReason.CLIENT_HEAD_MALFORMED);
+            return;
+        }
+        reply.local(TerminationReason.GATEWAY_REDIRECTED, where.status());
+        client().out().write(out.flip());
+        replySent();
     }
 
     private void answer(

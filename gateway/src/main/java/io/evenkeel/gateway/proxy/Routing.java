@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
+import io.evenkeel.gateway.http1.Redirection;
 import io.evenkeel.gateway.observe.TerminationReason;
 import java.nio.ByteBuffer;
 
@@ -24,18 +25,24 @@ final class Routing {
     boolean route(Exchange exchange, ByteBuffer in, int bodyFrom, int bodyEnd) {
         ClientRequest request = exchange.request();
         ClientSource source = exchange.client().source();
-        UpstreamService found =
+        Destination destination =
                 loop.directory()
                         .find(loop.headView().of(request.head(), in), source.namesService());
-        if (found == null) {
+        if (destination == null) {
             exchange.refuse(TerminationReason.GATEWAY_NO_SERVICE);
             return false;
         }
+        UpstreamService found = destination.service();
         exchange.trace().routed(found.meter(loop.index()));
         ServicePolicy policy = found.policy();
         long wait = found.rateWaitNanos(request.sourceHash(), loop.net().nanos());
         if (wait > 0) {
             exchange.refuse(TerminationReason.GATEWAY_RATE_LIMITED, wait);
+            return false;
+        }
+        Redirection redirection = destination.redirection();
+        if (redirection != null) {
+            exchange.redirect(redirection, in);
             return false;
         }
         request.limitBody(policy.maxBodyBytes());

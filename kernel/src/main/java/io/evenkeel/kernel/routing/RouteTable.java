@@ -63,14 +63,15 @@ public final class RouteTable {
         Map<String, RouteTarget> named = new LinkedHashMap<>();
         int index = 0;
         for (String service : this.services) {
-            named.put(service, new RouteTarget(service, "", index++));
+            named.put(service, new RouteTarget(service, "", -1, index++));
         }
         this.byName = new NameTable<>(named);
 
         List<Ranked> ranked = new ArrayList<>();
-        for (RouteRule rule : rules) {
+        for (int at = 0; at < rules.size(); at++) {
+            RouteRule rule = rules.get(at);
             for (String host : rule.hosts().isEmpty() ? List.of("") : rule.hosts()) {
-                ranked.add(new Ranked(rule, host));
+                ranked.add(new Ranked(rule, at, host));
             }
         }
         ranked.sort(BY_PRECEDENCE);
@@ -83,7 +84,7 @@ public final class RouteTable {
             if (service == null) {
                 throw new IllegalStateException(r.rule.service() + " is not among " + names);
             }
-            Entry entry = new Entry(r.rule, rank++, service.index());
+            Entry entry = new Entry(r.rule, r.at, rank++, service.index());
             if (r.host.isEmpty()) {
                 anywhere.add(entry);
             } else if (r.host.startsWith("*")) {
@@ -221,7 +222,7 @@ public final class RouteTable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private record Ranked(RouteRule rule, String host) {}
+    private record Ranked(RouteRule rule, int at, String host) {}
 
     /** A rule at one host, in the form that is asked with bytes. */
     private static final class Entry {
@@ -231,7 +232,7 @@ public final class RouteTable {
         private final int rank;
         private final RouteTarget target;
 
-        Entry(RouteRule rule, int rank, int serviceIndex) {
+        Entry(RouteRule rule, int at, int rank, int serviceIndex) {
             String path = rule.pathPrefix();
             // "/a/" and "/a" mean the same, and "/" matches all.
             String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
@@ -244,7 +245,7 @@ public final class RouteTable {
                 headerValues[i] = header.value().getBytes(StandardCharsets.UTF_8);
             }
             this.rank = rank;
-            this.target = new RouteTarget(rule.service(), rule.name(), serviceIndex);
+            this.target = new RouteTarget(rule.service(), rule.name(), at, serviceIndex);
         }
 
         boolean matches(RequestView request) {

@@ -5,6 +5,7 @@ package io.evenkeel.kernel.routing;
  *
  * @param service name of the service
  * @param route name of the route that matched; empty if the request itself named the service
+ * @param rule position of the rule among those of the table, -1 if none matched
  * @param index position of the service in {@link RouteTable#services}, for arrays beside the table
  */
-public record RouteTarget(String service, String route, int index) {}
+public record RouteTarget(String service, String route, int rule, int index) {}

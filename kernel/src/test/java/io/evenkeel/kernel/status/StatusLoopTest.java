@@ -129,7 +129,7 @@ class StatusLoopTest {
     void everyKindIsJudgedAndObservedAtItsGeneration() {
         commit(
                 spec("web", 3, service("fast")),
-                spec("r", 2, new RouteSpec(0, new Match(List.of(), "/", List.of()), "web")),
+                spec("r", 2, RouteSpec.of(0, new Match(List.of(), "/", List.of()), "web")),
                 spec("fast", 5, PolicySpec.defaults()),
                 endpoint("e1"));
         settle();
@@ -298,7 +298,7 @@ class StatusLoopTest {
 
     @Test
     void routeFollowsItsServiceThatComesAndGoes() {
-        commit(spec("r", 1, new RouteSpec(0, new Match(List.of(), "/", List.of()), "web")));
+        commit(spec("r", 1, RouteSpec.of(0, new Match(List.of(), "/", List.of()), "web")));
         settle();
         assertThat(condition(ROUTE, "Resolved").reason()).isEqualTo("ServiceUnknown");
         commit(endpoint("e1"));

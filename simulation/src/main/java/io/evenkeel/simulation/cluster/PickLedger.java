@@ -2,6 +2,7 @@ package io.evenkeel.simulation.cluster;
 
 import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.gateway.pool.ConnectionCount;
+import io.evenkeel.gateway.proxy.Destination;
 import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
@@ -52,10 +53,13 @@ final class PickLedger {
     /** What the proxy sees instead of a directory. */
     Directory view(Directory directory) {
         return (RequestView request, boolean namesService) -> {
-            UpstreamService found = directory.find(request, namesService);
+            Destination found = directory.find(request, namesService);
             return found == null
                     ? null
-                    : services.computeIfAbsent(found, f -> new Watched(joints.service(f)));
+                    : new Destination(
+                            services.computeIfAbsent(
+                                    found.service(), f -> new Watched(joints.service(f))),
+                            found.redirection());
         };
     }
 

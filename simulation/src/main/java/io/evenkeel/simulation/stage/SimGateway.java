@@ -4,6 +4,7 @@ import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.Timer;
 import io.evenkeel.gateway.observe.LoopObserver;
+import io.evenkeel.gateway.proxy.Destination;
 import io.evenkeel.gateway.proxy.ProxyLoop;
 import io.evenkeel.gateway.proxy.ProxySettings;
 import io.evenkeel.gateway.proxy.SessionKey;
@@ -35,6 +36,7 @@ public final class SimGateway {
             LoopObserver observer,
             SimService service) {
         this.service = service;
+        Destination all = new Destination(service, null);
         process = network.process("gateway");
         loop = process.loop();
         proxy =
@@ -42,7 +44,7 @@ public final class SimGateway {
                         loop,
                         0,
                         settings,
-                        () -> (request, namesService) -> service,
+                        () -> (request, namesService) -> all,
                         SourceRules.DEFAULT,
                         new SessionKey(new byte[SessionKey.BYTES]),
                         observer,
