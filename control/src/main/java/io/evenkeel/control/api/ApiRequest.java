@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param method upper-case HTTP method
  * @param path decoded path, starting with a slash
- * @param pathValues values of the route's placeholders; empty before routing
+ * @param pathValues values of the route's variables; empty before routing
  * @param query decoded query parameters in their order, each with all its values
  * @param headers header values by lower-case name; several lines of one name are joined by ", "
  * @param body the body, empty when there is none
@@ -74,11 +74,11 @@ public record ApiRequest(
                 name, text.get(), "a whole number from " + least + " to " + most);
     }
 
-    /** A placeholder's value; the route must have it. */
+    /** A variable's value; the route must have it. */
     public String pathValue(String name) {
         String value = pathValues.get(name);
         if (value == null) {
-            throw new IllegalStateException("route of " + path + " has no placeholder " + name);
+            throw new IllegalStateException("route of " + path + " has no variable " + name);
         }
         return value;
     }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * One route: a method and a path template, and what a request to it needs.
  *
  * @param method upper-case HTTP method
- * @param template path with placeholders, such as {@code /v1/endpoints/{name}:drain}; a placeholder
+ * @param template path with variables, such as {@code /v1/endpoints/{name}:drain}; a variable
  *     stands for one non-empty segment, or for its part before a literal suffix
  * @param operationId the operation's name in the OpenAPI document
  * @param parameters query parameters it takes; any other is refused
@@ -43,7 +43,7 @@ public record ApiRoute(
         parameters = List.copyOf(parameters);
     }
 
-    /** The placeholders' values when {@code segments} match, else empty. */
+    /** The variables' values when {@code segments} match, else empty. */
     Optional<Map<String, String>> match(List<String> segments) {
         List<String> wanted = segments(template);
         if (wanted.size() != segments.size()) {

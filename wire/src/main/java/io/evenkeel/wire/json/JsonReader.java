@@ -267,7 +267,7 @@ public final class JsonReader {
         }
     }
 
-    /** Reads {@code uXXXX}; leaves {@link #at} behind it. */
+    /** Reads an escape's u and its four digits; leaves {@link #at} behind them. */
     private char hex4() throws JsonSyntaxException {
         at++;
         int value = 0;
