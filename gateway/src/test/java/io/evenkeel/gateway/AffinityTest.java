@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.proxy.SessionKey;
 import io.evenkeel.model.AdminState;
-import io.evenkeel.model.Affinity;
-import io.evenkeel.model.PolicySpec;
-import io.evenkeel.model.Timeouts;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,27 +20,15 @@ final class AffinityTest extends ProxySuite {
         return super.settings().withSessionKey(KEY);
     }
 
-    private void affinity(Affinity.Type type, String name, Duration ttl, Duration drain) {
-        PolicySpec d = PolicySpec.defaults();
-        Timeouts t = d.timeouts();
-        Affinity a = d.affinity();
+    private void affinity(String type, String name, Duration ttl, Duration drain) {
         site.policy(
                 SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        d.healthCheck(),
-                        d.outlierDetection(),
-                        d.retries(),
-                        new Timeouts(t.connect(), t.request(), t.idle(), t.keepAlive(), drain),
-                        new Affinity(
-                                type, name, ttl, a.path(), a.httpOnly(), a.secure(), a.sameSite()),
-                        d.requestLimits(),
-                        d.circuitBreakers(),
-                        d.localRateLimit()));
+                "{affinity: {type: %s, name: %s, ttl: %dms}, timeouts: {drain: %dms}}"
+                        .formatted(type, name, ttl.toMillis(), drain.toMillis()));
     }
 
     private void cookies() {
-        affinity(Affinity.Type.COOKIE, "sid", Duration.ofHours(1), Duration.ofSeconds(30));
+        affinity("cookie", "sid", Duration.ofHours(1), Duration.ofSeconds(30));
         for (int i = 0; i < 5; i++) {
             echo("b" + i);
         }
@@ -109,7 +94,7 @@ final class AffinityTest extends ProxySuite {
 
     @Test
     void anExpiredCookieIsReplaced() {
-        affinity(Affinity.Type.COOKIE, "sid", Duration.ofSeconds(1), Duration.ofSeconds(30));
+        affinity("cookie", "sid", Duration.ofSeconds(1), Duration.ofSeconds(30));
         echo("b0");
         String old = cookie(ask(""));
         await("a new cookie for the old one", () -> !cookie(ask("Cookie: " + old)).isEmpty());
@@ -139,7 +124,7 @@ final class AffinityTest extends ProxySuite {
 
     @Test
     void aDrainingEndpointKeepsItsSessionsUntilTheDeadlineAndGetsNoNewOnes() {
-        affinity(Affinity.Type.COOKIE, "sid", Duration.ofHours(1), Duration.ofMillis(1500));
+        affinity("cookie", "sid", Duration.ofHours(1), Duration.ofMillis(1500));
         echo("b0");
         Talk.Reply first = ask("");
         echo("b1");
@@ -171,7 +156,7 @@ final class AffinityTest extends ProxySuite {
 
     @Test
     void aHeadersValueFindsItsEndpointAndMovesLittleWhenOneLeaves() {
-        affinity(Affinity.Type.HEADER, "X-User", Duration.ofHours(1), Duration.ofSeconds(30));
+        affinity("header", "X-User", Duration.ofHours(1), Duration.ofSeconds(30));
         for (int i = 0; i < 5; i++) {
             echo("b" + i);
         }
@@ -197,7 +182,7 @@ final class AffinityTest extends ProxySuite {
 
     @Test
     void allRequestsOfASourceFindTheSameEndpoint() {
-        affinity(Affinity.Type.SOURCE_IP, "x", Duration.ofHours(1), Duration.ofSeconds(30));
+        affinity("source-ip", "x", Duration.ofHours(1), Duration.ofSeconds(30));
         for (int i = 0; i < 5; i++) {
             echo("b" + i);
         }

@@ -3,9 +3,6 @@ package io.evenkeel.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.observe.TerminationReason;
-import io.evenkeel.model.PolicySpec;
-import io.evenkeel.model.RequestLimits;
-import io.evenkeel.model.bind.Size;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,19 +14,7 @@ final class BodyLimitTest extends ProxySuite {
     private static final int MOST = 1000;
 
     private void limit(long bytes) {
-        PolicySpec d = PolicySpec.defaults();
-        site.policy(
-                SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        d.healthCheck(),
-                        d.outlierDetection(),
-                        d.retries(),
-                        d.timeouts(),
-                        d.affinity(),
-                        new RequestLimits(new Size(bytes)),
-                        d.circuitBreakers(),
-                        d.localRateLimit()));
+        site.policy(SERVICE, "{requestLimits: {maxBody: %dB}}".formatted(bytes));
     }
 
     private void assertTooLarge(Talk client) {

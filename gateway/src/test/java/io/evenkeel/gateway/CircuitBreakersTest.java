@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.kernel.observe.MetricFamily;
-import io.evenkeel.model.CircuitBreakers;
-import io.evenkeel.model.PolicySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -22,19 +20,10 @@ final class CircuitBreakersTest extends ProxySuite {
     }
 
     private void limits(int connections, int pending, int requests) {
-        PolicySpec d = PolicySpec.defaults();
         site.policy(
                 SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        d.healthCheck(),
-                        d.outlierDetection(),
-                        d.retries(),
-                        d.timeouts(),
-                        d.affinity(),
-                        d.requestLimits(),
-                        new CircuitBreakers(connections, pending, requests),
-                        d.localRateLimit()));
+                "{circuitBreakers: {maxConnections: %d, maxPendingRequests: %d, maxRequests: %d}}"
+                        .formatted(connections, pending, requests));
     }
 
     /** An endpoint that answers when it is told to. */

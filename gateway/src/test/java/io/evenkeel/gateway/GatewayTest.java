@@ -8,8 +8,6 @@ import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.HostPort;
-import io.evenkeel.model.Match;
-import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.Source;
 import java.io.IOException;
 import java.net.Socket;
@@ -219,9 +217,7 @@ final class GatewayTest extends ProxySuite {
         echo("a");
         Backend cart = keep(Backend.echo("cart"));
         site.endpoint("cart", "cart", cart.address());
-        site.route(
-                "r",
-                RouteSpec.of(0, new Match(List.of("www.example"), "/cart", List.of()), "cart"));
+        site.route("r", "{match: {hosts: [www.example], pathPrefix: /cart}, service: cart}");
         Talk client = client();
         assertThat(client.send("GET /cart/1 HTTP/1.1\r\nHost: www.example\r\n\r\n").reply().body())
                 .isEqualTo("cart:");

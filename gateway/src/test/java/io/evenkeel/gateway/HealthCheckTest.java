@@ -2,39 +2,20 @@ package io.evenkeel.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.model.HealthCheck;
-import io.evenkeel.model.PolicySpec;
-import io.evenkeel.model.StatusRanges;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Active checks over real sockets. */
 @SuppressWarnings("StringConcatToTextBlock") // every CR and LF is meant
 final class HealthCheckTest extends ProxySuite {
-    private void check(HealthCheck.Type type) {
-        PolicySpec d = PolicySpec.defaults();
+    private void check(String type) {
         site.policy(
                 SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        new HealthCheck(
-                                type,
-                                "/health",
-                                Optional.empty(),
-                                Duration.ofMillis(100),
-                                Duration.ofMillis(90),
-                                1,
-                                2,
-                                StatusRanges.parse("200,204")),
-                        d.outlierDetection(),
-                        d.retries(),
-                        d.timeouts(),
-                        d.affinity(),
-                        d.requestLimits(),
-                        d.circuitBreakers(),
-                        d.localRateLimit()));
+                """
+                {healthCheck: {type: %s, path: /health, interval: 100ms, timeout: 90ms,
+                 healthyThreshold: 1, unhealthyThreshold: 2, expectedStatuses: "200,204"}}
+                """
+                        .formatted(type));
     }
 
     private int status() {
@@ -43,7 +24,7 @@ final class HealthCheckTest extends ProxySuite {
 
     @Test
     void anEndpointIsPickedOnceItsCheckPassesAndNoMoreWhenItFails() {
-        check(HealthCheck.Type.HTTP);
+        check("http");
         AtomicInteger status = new AtomicInteger(500);
         AtomicInteger checks = new AtomicInteger();
         backend(talk -> {
@@ -68,7 +49,7 @@ final class HealthCheckTest extends ProxySuite {
 
     @Test
     void aPortThatAcceptsPassesATcpCheckAndOneThatDoesNotFails() {
-        check(HealthCheck.Type.TCP);
+        check("tcp");
         Backend backend = echo("a");
         await("healthy", () -> status() == 200);
         backend.stopListening();
@@ -77,14 +58,14 @@ final class HealthCheckTest extends ProxySuite {
 
     @Test
     void withoutChecksNothingSpeaksAgainstAnEndpoint() {
-        check(HealthCheck.Type.HTTP);
+        check("http");
         backend(talk -> {
             talk.head();
             talk.send(ok("fine"));
             talk.head();
         });
         await("checked and failed, for 200 is asked as /health too", () -> status() >= 200);
-        check(HealthCheck.Type.NONE);
+        check("none");
         await("picked", () -> status() == 200);
     }
 }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.gateway.source.SourceRules;
-import io.evenkeel.model.LocalRateLimit;
-import io.evenkeel.model.PolicySpec;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,20 +18,11 @@ final class RateLimitTest extends ProxySuite {
                                 AddressRanges.parse(List.of("127.0.0.0/8"))));
     }
 
-    private void limit(int requests, int burst, LocalRateLimit.Scope scope) {
-        PolicySpec d = PolicySpec.defaults();
+    private void limit(int requests, int burst, String scope) {
         site.policy(
                 SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        d.healthCheck(),
-                        d.outlierDetection(),
-                        d.retries(),
-                        d.timeouts(),
-                        d.affinity(),
-                        d.requestLimits(),
-                        d.circuitBreakers(),
-                        new LocalRateLimit(requests, Duration.ofHours(1), burst, scope)));
+                "{localRateLimit: {requests: %d, interval: 1h, burst: %d, scope: %s}}"
+                        .formatted(requests, burst, scope));
     }
 
     private int status(String request) {
@@ -46,7 +34,7 @@ final class RateLimitTest extends ProxySuite {
     @Test
     void requestsBeyondTheBurstAreToldWhenToComeAgain() {
         Backend backend = echo("a");
-        limit(36, 5, LocalRateLimit.Scope.SERVICE);
+        limit(36, 5, "service");
         for (int i = 0; i < 5; i++) {
             assertThat(status(get("/"))).isEqualTo(200);
         }
@@ -66,21 +54,21 @@ final class RateLimitTest extends ProxySuite {
     @Test
     void theLimitChangesWithThePolicyAndRemembersWhatWasTaken() {
         echo("a");
-        limit(1, 3, LocalRateLimit.Scope.SERVICE);
+        limit(1, 3, "service");
         for (int i = 0; i < 3; i++) {
             assertThat(status(get("/"))).isEqualTo(200);
         }
-        limit(1, 4, LocalRateLimit.Scope.SERVICE);
+        limit(1, 4, "service");
         assertThat(status(get("/"))).isEqualTo(200);
         assertThat(status(get("/"))).isEqualTo(429);
-        limit(0, 0, LocalRateLimit.Scope.SERVICE);
+        limit(0, 0, "service");
         assertThat(status(get("/"))).isEqualTo(200);
     }
 
     @Test
     void eachClientHasItsOwnLimitBehindATrustedBalancer() {
         echo("a");
-        limit(1, 2, LocalRateLimit.Scope.CLIENT);
+        limit(1, 2, "client");
         for (String client : List.of("192.0.2.1", "192.0.2.2", "2001:db8::1")) {
             String request = get("/").replace("Host:", "X-Forwarded-For: " + client + "\r\nHost:");
             assertThat(status(request)).isEqualTo(200);
@@ -92,7 +80,7 @@ final class RateLimitTest extends ProxySuite {
     @Test
     void aBurstOfZeroIsAsManyAsTheRequestsOfAnInterval() {
         echo("a");
-        limit(2, 0, LocalRateLimit.Scope.SERVICE);
+        limit(2, 0, "service");
         assertThat(status(get("/"))).isEqualTo(200);
         assertThat(status(get("/"))).isEqualTo(200);
         assertThat(status(get("/"))).isEqualTo(429);

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.gateway.source.SourceRules;
-import io.evenkeel.model.Match;
-import io.evenkeel.model.Redirect;
-import io.evenkeel.model.RouteSpec;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,18 +20,16 @@ final class RedirectTest extends ProxySuite {
                                 AddressRanges.parse(List.of("127.0.0.0/8"))));
     }
 
-    private void route(String matched, Redirect redirect) {
+    private void route(String matched, String redirect) {
         site.route(
                 "r",
-                new RouteSpec(
-                        0,
-                        new Match(List.of(), matched, List.of()),
-                        SERVICE,
-                        Optional.of(redirect)));
+                "{match: {pathPrefix: %s}, service: %s, redirect: %s}"
+                        .formatted(matched, SERVICE, redirect));
     }
 
-    private static Redirect to(Redirect.Scheme scheme, String host, int port, String prefix) {
-        return new Redirect(308, scheme, host, port, prefix);
+    private static String to(String scheme, String host, int port, String prefix) {
+        return "{status: 308, scheme: %s, host: '%s', port: %d, pathPrefix: '%s'}"
+                .formatted(scheme, host, port, prefix);
     }
 
     private Talk.Reply ask(String target, String host) {
@@ -44,25 +38,25 @@ final class RedirectTest extends ProxySuite {
 
     @ParameterizedTest
     @CsvSource({
-        "/a, SAME, '', 0, /b, /a, http://shop.example:8080/b",
-        "/a, SAME, '', 0, /b/, /a/, http://shop.example:8080/b/",
-        "/a, SAME, '', 0, /b, /a/c?d=/a, http://shop.example:8080/b/c?d=/a",
-        "/a/, SAME, '', 0, /, /a, http://shop.example:8080/",
-        "/a, SAME, '', 0, /, /a?x, http://shop.example:8080/?x",
-        "/a, SAME, '', 0, /, /a/c, http://shop.example:8080/c",
-        "/, SAME, '', 0, /b, /c/d, http://shop.example:8080/b/c/d",
-        "/, HTTPS, '', 0, '', /c?d, https://shop.example/c?d",
-        "/, HTTPS, '', 8443, '', /c, https://shop.example:8443/c",
-        "/, SAME, www.example, 0, '', /c, http://www.example/c",
-        "/, SAME, 2001:db8::1, 81, '', /c, http://[2001:db8::1]:81/c",
-        "/, HTTPS, '', 0, '', //evil.example/x, https://shop.example//evil.example/x",
-        "/, HTTPS, '', 0, '', http://shop.example:8080, https://shop.example/",
-        "/, HTTPS, '', 0, '', http://shop.example:8080?x, https://shop.example/?x",
-        "/, HTTPS, '', 0, /b, http://shop.example:8080?x, https://shop.example/b?x",
+        "/a, same, '', 0, /b, /a, http://shop.example:8080/b",
+        "/a, same, '', 0, /b/, /a/, http://shop.example:8080/b/",
+        "/a, same, '', 0, /b, /a/c?d=/a, http://shop.example:8080/b/c?d=/a",
+        "/a/, same, '', 0, /, /a, http://shop.example:8080/",
+        "/a, same, '', 0, /, /a?x, http://shop.example:8080/?x",
+        "/a, same, '', 0, /, /a/c, http://shop.example:8080/c",
+        "/, same, '', 0, /b, /c/d, http://shop.example:8080/b/c/d",
+        "/, https, '', 0, '', /c?d, https://shop.example/c?d",
+        "/, https, '', 8443, '', /c, https://shop.example:8443/c",
+        "/, same, www.example, 0, '', /c, http://www.example/c",
+        "/, same, 2001:db8::1, 81, '', /c, http://[2001:db8::1]:81/c",
+        "/, https, '', 0, '', //evil.example/x, https://shop.example//evil.example/x",
+        "/, https, '', 0, '', http://shop.example:8080, https://shop.example/",
+        "/, https, '', 0, '', http://shop.example:8080?x, https://shop.example/?x",
+        "/, https, '', 0, /b, http://shop.example:8080?x, https://shop.example/b?x",
     })
     void theLocationIsWhatWasAskedForWithWhatTheRouteNames(
             String matched,
-            Redirect.Scheme scheme,
+            String scheme,
             String host,
             int port,
             String prefix,
@@ -78,7 +72,7 @@ final class RedirectTest extends ProxySuite {
     @ParameterizedTest
     @CsvSource({"301", "302", "307", "308"})
     void theClientStaysConnectedAndTheServiceCountsItWithoutAnEndpoint(int status) {
-        route("/", new Redirect(status, Redirect.Scheme.HTTPS, "", 0, ""));
+        route("/", "{scheme: https, status: %d}".formatted(status));
         Talk client = client();
         for (int i = 0; i < 2; i++) {
             Talk.Reply reply = client.send(get("/x")).reply();
@@ -92,7 +86,7 @@ final class RedirectTest extends ProxySuite {
 
     @Test
     void aBodyOnItsWayEndsTheConnection() {
-        route("/", to(Redirect.Scheme.HTTPS, "", 0, ""));
+        route("/", to("https", "", 0, ""));
         Talk client = client().send("POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 9\r\n\r\nx");
         Talk.Reply reply = client.reply();
         assertThat(reply.status()).isEqualTo(308);
@@ -102,7 +96,7 @@ final class RedirectTest extends ProxySuite {
 
     @Test
     void theSchemeIsTheClientsOwnBehindABalancerThatTookTlsOff() {
-        route("/", to(Redirect.Scheme.SAME, "www.example", 0, ""));
+        route("/", to("same", "www.example", 0, ""));
         Talk.Reply reply =
                 client().send(get("/").replace("Host:", "X-Forwarded-Proto: https\r\nHost:"))
                         .reply();
@@ -111,16 +105,16 @@ final class RedirectTest extends ProxySuite {
 
     @Test
     void whoNamesNoHostCannotBeSentToTheSameOne() {
-        route("/", to(Redirect.Scheme.HTTPS, "", 0, ""));
+        route("/", to("https", "", 0, ""));
         assertThat(client().send("GET / HTTP/1.0\r\n\r\n").reply().status()).isEqualTo(400);
     }
 
     @Test
     void aRouteMayCeaseToRedirect() {
         echo("a");
-        route("/", to(Redirect.Scheme.HTTPS, "", 0, ""));
+        route("/", to("https", "", 0, ""));
         assertThat(client().send(get("/")).reply().status()).isEqualTo(308);
-        site.route("r", RouteSpec.of(0, new Match(List.of(), "/", List.of()), SERVICE));
+        site.route("r", "{service: %s}".formatted(SERVICE));
         assertThat(client().send(get("/")).reply().body()).isEqualTo("a:");
     }
 }

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.HostPort;
-import io.evenkeel.model.PolicySpec;
-import io.evenkeel.model.Retries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -30,19 +27,10 @@ final class RetryTest extends ProxySuite {
     }
 
     private void policy(int attempts, int percent, int perSecond) {
-        PolicySpec d = PolicySpec.defaults();
         site.policy(
                 SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        d.healthCheck(),
-                        d.outlierDetection(),
-                        new Retries(attempts, percent, perSecond, Duration.ZERO),
-                        d.timeouts(),
-                        d.affinity(),
-                        d.requestLimits(),
-                        d.circuitBreakers(),
-                        d.localRateLimit()));
+                "{retries: {attempts: %d, budgetPercent: %d, minRetriesPerSecond: %d}}"
+                        .formatted(attempts, percent, perSecond));
     }
 
     @Test

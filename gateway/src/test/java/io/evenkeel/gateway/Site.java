@@ -15,10 +15,12 @@ import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.PolicySpec;
+import io.evenkeel.model.Resources;
 import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.Source;
+import io.evenkeel.model.Spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,16 +91,24 @@ public final class Site {
         return publish();
     }
 
-    /** The policy of a service. */
-    public Site policy(String service, PolicySpec policy) {
-        policies.put(service, policy);
+    /** The policy of a service, its spec written in YAML's flow style. */
+    public Site policy(String service, String spec) {
+        policies.put(service, (PolicySpec) spec("Policy", spec));
         return publish();
     }
 
-    /** A route. */
-    public Site route(String name, RouteSpec spec) {
-        routes.put(name, new RouteImage(metadata(name, Source.API), spec));
+    /** A route, its spec written in YAML's flow style. */
+    public Site route(String name, String spec) {
+        routes.put(
+                name, new RouteImage(metadata(name, Source.API), (RouteSpec) spec("Route", spec)));
         return publish();
+    }
+
+    private static Spec spec(String kind, String spec) {
+        String resource =
+                "{apiVersion: evenkeel.io/v1, kind: %s, metadata: {name: x}, spec: %s}"
+                        .formatted(kind, spec);
+        return Resources.fromYaml(resource).orElseThrow().getFirst().spec();
     }
 
     /** No such endpoint any more. */

@@ -6,9 +6,6 @@ import io.evenkeel.gateway.observe.TerminationReason;
 import io.evenkeel.gateway.proxy.ProxySettings;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
-import io.evenkeel.model.PolicySpec;
-import io.evenkeel.model.Retries;
-import io.evenkeel.model.Timeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,19 +33,18 @@ final class TimeoutsTest extends ProxySuite {
     }
 
     private void policy(Duration request, Duration perTry, Duration idle, Duration keepAlive) {
-        PolicySpec d = PolicySpec.defaults();
         site.policy(
                 SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        d.healthCheck(),
-                        d.outlierDetection(),
-                        new Retries(2, 100, 100, perTry),
-                        new Timeouts(SHORT, request, idle, keepAlive, Duration.ofSeconds(1)),
-                        d.affinity(),
-                        d.requestLimits(),
-                        d.circuitBreakers(),
-                        d.localRateLimit()));
+                """
+                {retries: {attempts: 2, budgetPercent: 100, minRetriesPerSecond: 100, perTryTimeout: %dms},
+                 timeouts: {connect: %dms, request: %dms, idle: %dms, keepAlive: %dms, drain: 1s}}
+                """
+                        .formatted(
+                                perTry.toMillis(),
+                                SHORT.toMillis(),
+                                request.toMillis(),
+                                idle.toMillis(),
+                                keepAlive.toMillis()));
     }
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -230,19 +226,9 @@ final class TimeoutsTest extends ProxySuite {
 
     @Test
     void whatStillRunsAtADrainedEndpointAfterItsTimeIsCutAndRepeatedIfSafe() {
-        PolicySpec d = PolicySpec.defaults();
         site.policy(
                 SERVICE,
-                new PolicySpec(
-                        d.balancing(),
-                        d.healthCheck(),
-                        d.outlierDetection(),
-                        d.retries(),
-                        new Timeouts(SHORT, LONG, LONG, LONG, SHORT),
-                        d.affinity(),
-                        d.requestLimits(),
-                        d.circuitBreakers(),
-                        d.localRateLimit()));
+                "{timeouts: {connect: %1$dms, drain: %1$dms}}".formatted(SHORT.toMillis()));
         echo("stays");
         Backend hung =
                 keep(
