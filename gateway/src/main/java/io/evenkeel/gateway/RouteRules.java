@@ -8,6 +8,7 @@ import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.routing.RouteRule;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Redirect;
+import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.ServiceKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,12 +40,12 @@ final class RouteRules {
 
     /** Where requests of a route go. */
     static Destination destination(RouteImage route, UpstreamService service) {
+        RouteSpec spec = route.spec();
+        String matched = spec.match().pathPrefix();
         return new Destination(
                 service,
-                route.spec()
-                        .redirect()
-                        .map(r -> redirection(route.spec().match().pathPrefix(), r))
-                        .orElse(null));
+                spec.redirect().map(r -> redirection(matched, r)).orElse(null),
+                spec.rewrite().map(r -> PathPrefix.of(matched, r.pathPrefix())).orElse(null));
     }
 
     private static Redirection redirection(String matched, Redirect redirect) {

@@ -29,7 +29,7 @@ final class RoutedDirectory implements Directory {
         this.table = table;
         byIndex = states.toArray(ServiceState[]::new);
         this.byRule = byRule.toArray(Destination[]::new);
-        byName = states.stream().map(s -> new Destination(s, null)).toArray(Destination[]::new);
+        byName = states.stream().map(Destination::of).toArray(Destination[]::new);
     }
 
     @Override

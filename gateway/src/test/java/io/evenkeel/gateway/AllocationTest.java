@@ -36,6 +36,10 @@ final class AllocationTest extends ProxySuite {
                 talk.send(answer);
             }
         });
+        site.route(
+                "r",
+                "{match: {pathPrefix: /allocation}, service: %s, rewrite: {pathPrefix: /a/b}}"
+                        .formatted(SERVICE));
         Talk client = client();
         int replyBytes = client.send(get("/allocation")).head().length() + client.body(5).length();
         byte[] batch = get("/allocation").repeat(BATCH).getBytes(StandardCharsets.US_ASCII);

@@ -18,16 +18,25 @@ public record RouteSpec(
                 Match match,
         @About("The service that gets the request.") String service,
         @About("Sends clients elsewhere; the service only counts them.")
-                Optional<Redirect> redirect)
+                Optional<Redirect> redirect,
+        @About("Changes the target that endpoints get; logs and records keep the client's.")
+                Optional<Rewrite> rewrite)
         implements Spec, Checked {
 
     /** Requests go to the service as they come. */
     public static RouteSpec of(int priority, Match match, String service) {
-        return new RouteSpec(priority, match, service, Optional.empty());
+        return new RouteSpec(priority, match, service, Optional.empty(), Optional.empty());
     }
 
     @Override
     public void check(Checks checks) {
         Names.check(checks, "service", service);
+        if (redirect.isPresent() && rewrite.isPresent()) {
+            checks.problem(
+                    "rewrite",
+                    "a rewrite beside a redirect",
+                    "one of the two",
+                    "no endpoint gets what is redirected; leave rewrite out");
+        }
     }
 }

@@ -119,6 +119,8 @@ final class DefaultsTest {
                         redirect.host: ''
                         redirect.port: 0
                         redirect.pathPrefix: ''
+                        rewrite: -
+                        rewrite.pathPrefix: required
                         service: required
                         workload: ''
                         kind: process

@@ -91,6 +91,7 @@ final class RandomResources {
     }
 
     private RouteSpec route() {
+        boolean redirects = random.nextBoolean();
         return new RouteSpec(
                 number(-1000, 1000),
                 new Match(
@@ -98,7 +99,11 @@ final class RandomResources {
                         path(),
                         list(() -> new HeaderMatch("X-" + name().replace('.', '-'), "a: b "))),
                 name(),
-                maybe(() -> new Redirect(308, one(Redirect.Scheme.values()), name(), 0, "/a/b")));
+                redirects
+                        ? Optional.of(
+                                new Redirect(308, one(Redirect.Scheme.values()), name(), 0, "/a/b"))
+                        : Optional.empty(),
+                redirects ? Optional.empty() : maybe(() -> new Rewrite(one("/", "/a/b", "/c/"))));
     }
 
     private EndpointSpec endpoint() {

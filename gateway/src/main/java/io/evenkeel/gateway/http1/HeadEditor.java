@@ -61,12 +61,17 @@ public final class HeadEditor {
     }
 
     /**
-     * Returns room that is enough for a request head going out: at most 1 KiB more than came in,
-     * and 64 bytes for each earlier hop.
+     * Returns room that is enough for a request head going out: at most 1 KiB more than came in, 64
+     * bytes for each earlier hop, and what the path gets longer.
      */
-    public static int requestRoom(RequestHead head, ForwardingChain chain) {
+    public static int requestRoom(
+            RequestHead head, ForwardingChain chain, @Nullable PathPrefix prefix) {
         int authority = head.authorityEnd() - head.hostStart();
-        return head.length() + APPENDED_BYTES + 3 * authority + chain.room();
+        return head.length()
+                + APPENDED_BYTES
+                + 3 * authority
+                + chain.room()
+                + (prefix == null ? 0 : prefix.room());
     }
 
     /**
@@ -77,6 +82,7 @@ public final class HeadEditor {
      * @param requestId this gateway's id for the request, in ASCII, at most 64 bytes; a trusted
      *     source's own X-Request-Id stays instead
      * @param fallbackHost the Host to send if an HTTP/1.0 client named none, at most 128 bytes
+     * @param prefix what the path begins with instead; null to leave it as it is
      * @param dropExpect whether Expect ends here because the gateway answered it
      * @param target written from its position on, which moves
      * @return the bytes written, or {@link #OVERFLOW}
@@ -88,16 +94,17 @@ public final class HeadEditor {
             ForwardingChain chain,
             byte[] requestId,
             byte[] fallbackHost,
+            @Nullable PathPrefix prefix,
             boolean dropExpect,
             ByteBuffer target) {
-        if (target.remaining() < requestRoom(head, chain)) {
+        if (target.remaining() < requestRoom(head, chain, prefix)) {
             return OVERFLOW;
         }
         int start = target.position();
-        boolean asIs = head.minorVersion() == 1 && !head.absoluteForm();
+        boolean asIs = head.minorVersion() == 1 && !head.absoluteForm() && prefix == null;
         int run = asIs ? head.methodStart() : head.headersStart();
         if (!asIs) {
-            requestLine(head, source, target);
+            requestLine(head, source, prefix, target);
         }
         boolean trusted = provenance.trusted();
         boolean te = false;
@@ -138,15 +145,20 @@ public final class HeadEditor {
         return target.position() - start;
     }
 
-    private static void requestLine(RequestHead head, ByteBuffer source, ByteBuffer target) {
+    private static void requestLine(
+            RequestHead head, ByteBuffer source, @Nullable PathPrefix prefix, ByteBuffer target) {
         copy(source, head.methodStart(), head.methodEnd() + 1, target);
         int from = head.pathStart();
-        if (head.pathEnd() == from && head.targetEnd() == from && head.method() == Method.OPTIONS) {
+        if (head.asteriskForm() || (head.targetEnd() == from && head.method() == Method.OPTIONS)) {
             target.put((byte) '*'); // RFC 9112 section 3.2.4
-        } else if (head.pathEnd() == from) {
-            target.put((byte) '/');
+        } else if (prefix != null) {
+            prefix.write(head, source, target);
+        } else {
+            if (head.pathEnd() == from) {
+                target.put((byte) '/');
+            }
+            copy(source, from, head.targetEnd(), target);
         }
-        copy(source, from, head.targetEnd(), target);
         target.put(VERSION_LINE_END);
     }
 

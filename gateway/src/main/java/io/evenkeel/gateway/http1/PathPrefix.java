@@ -37,12 +37,21 @@ public final class PathPrefix {
         return replacement.length + 1;
     }
 
-    /** Writes path and query with the other beginning. */
+    /**
+     * Writes path and query with the other beginning. What follows the prefix begins with a slash
+     * or is empty, so no segment comes of two. A path never begins with two slashes on account of
+     * what was taken off: some servers would take it for a host (RFC 3986 section 4.2).
+     */
     void write(RequestHead head, ByteBuffer source, ByteBuffer target) {
         int rest = Math.min(head.pathStart() + matched, head.pathEnd());
         target.put(replacement);
-        if (replacement.length == 0 && rest == head.pathEnd()) {
-            target.put((byte) '/');
+        if (replacement.length == 0) {
+            if (rest == head.pathEnd()) {
+                target.put((byte) '/');
+            }
+            while (rest + 1 < head.pathEnd() && source.get(rest + 1) == '/') {
+                rest++;
+            }
         }
         HeadEditor.copy(source, rest, head.targetEnd(), target);
     }

@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.proxy;
 
 import io.evenkeel.gateway.http1.HeadEditor;
+import io.evenkeel.gateway.http1.PathPrefix;
 import io.evenkeel.gateway.http1.Provenance;
 import io.evenkeel.gateway.http1.RequestHead;
 import io.evenkeel.gateway.net.Connection;
@@ -58,11 +59,17 @@ final class Delivery {
      * the bytes of the head are still there. Returns false if there is no memory for it.
      */
     boolean compose(
-            RequestHead head, ByteBuffer in, Provenance provenance, int bodyFrom, int bodyEnd) {
+            RequestHead head,
+            ByteBuffer in,
+            Provenance provenance,
+            Destination destination,
+            int bodyFrom,
+            int bodyEnd) {
+        PathPrefix prefix = destination.rewrite();
         ByteBuffer outgoing =
                 loop.buffers()
                         .acquire(
-                                HeadEditor.requestRoom(head, loop.sources().chain())
+                                HeadEditor.requestRoom(head, loop.sources().chain(), prefix)
                                         + bodyEnd
                                         - bodyFrom);
         if (outgoing == null) {
@@ -76,6 +83,7 @@ final class Delivery {
                         loop.sources().chain(),
                         trace.id(),
                         NOTHING,
+                        prefix,
                         false,
                         outgoing);
         if (bodyEnd > bodyFrom) {

@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
+import io.evenkeel.gateway.http1.PathPrefix;
 import io.evenkeel.gateway.http1.Redirection;
 import org.jspecify.annotations.Nullable;
 
@@ -8,5 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param service whose the request is
  * @param redirection where the client is sent instead; null if an endpoint is to answer
+ * @param rewrite what the path begins with for the endpoint; null to leave it as it came
  */
-public record Destination(UpstreamService service, @Nullable Redirection redirection) {}
+public record Destination(
+        UpstreamService service, @Nullable Redirection redirection, @Nullable PathPrefix rewrite) {
+
+    /** Requests go to the service as they come. */
+    public static Destination of(UpstreamService service) {
+        return new Destination(service, null, null);
+    }
+
+    /** The same for requests of another service. */
+    public Destination with(UpstreamService other) {
+        return new Destination(other, redirection, rewrite);
+    }
+}

@@ -57,7 +57,7 @@ final class Routing {
             return false;
         }
         if (!exchange.delivery()
-                .compose(request.head(), in, source.provenance(), bodyFrom, bodyEnd)) {
+                .compose(request.head(), in, source.provenance(), destination, bodyFrom, bodyEnd)) {
             exchange.refuse(TerminationReason.GATEWAY_OVERLOADED);
             return false;
         }

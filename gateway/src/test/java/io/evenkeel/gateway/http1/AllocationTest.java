@@ -36,6 +36,7 @@ class AllocationTest {
         byte[] id = "0a0b0c0d-01-00000042".getBytes(StandardCharsets.US_ASCII);
         byte[] reason = "upstream.wait.timeout".getBytes(StandardCharsets.US_ASCII);
         byte[] nothing = {};
+        PathPrefix prefix = PathPrefix.of("/a", "/c/d");
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = 0;
         for (int round = 0; round < 2 * ROUNDS; round++) {
@@ -54,6 +55,7 @@ class AllocationTest {
                     chain,
                     id,
                     id,
+                    prefix,
                     false,
                     out.clear());
             replyHead.reset(Method.POST);

@@ -51,8 +51,9 @@ class HeadEditorTest {
                 .isEqualTo(text.length());
         chain.follow(head, source, provenance.trusted());
         ByteBuffer target =
-                ByteBuffer.allocate(HeadEditor.requestRoom(head, chain) + 5).position(5);
-        int length = editor.request(head, source, provenance, chain, ID, FALLBACK, false, target);
+                ByteBuffer.allocate(HeadEditor.requestRoom(head, chain, null) + 5).position(5);
+        int length =
+                editor.request(head, source, provenance, chain, ID, FALLBACK, null, false, target);
         assertThat(length).isPositive();
         return new String(target.array(), 5, length, StandardCharsets.US_ASCII);
     }
@@ -223,8 +224,8 @@ class HeadEditorTest {
         ByteBuffer source = ByteBuffer.wrap(ascii(text));
         RequestHead head = new RequestHead();
         head.scan(source, 0, source.capacity(), Limits.DEFAULT);
-        ByteBuffer target = ByteBuffer.allocate(HeadEditor.requestRoom(head, chain) - 1);
-        assertThat(editor.request(head, source, CLIENT, chain, ID, FALLBACK, false, target))
+        ByteBuffer target = ByteBuffer.allocate(HeadEditor.requestRoom(head, chain, null) - 1);
+        assertThat(editor.request(head, source, CLIENT, chain, ID, FALLBACK, null, false, target))
                 .isEqualTo(HeadEditor.OVERFLOW);
         assertThat(target.position()).isZero();
     }

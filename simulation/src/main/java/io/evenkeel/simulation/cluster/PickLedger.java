@@ -56,10 +56,9 @@ final class PickLedger {
             Destination found = directory.find(request, namesService);
             return found == null
                     ? null
-                    : new Destination(
+                    : found.with(
                             services.computeIfAbsent(
-                                    found.service(), f -> new Watched(joints.service(f))),
-                            found.redirection());
+                                    found.service(), f -> new Watched(joints.service(f))));
         };
     }
 

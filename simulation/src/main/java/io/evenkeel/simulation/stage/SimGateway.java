@@ -36,7 +36,7 @@ public final class SimGateway {
             LoopObserver observer,
             SimService service) {
         this.service = service;
-        Destination all = new Destination(service, null);
+        Destination all = Destination.of(service);
         process = network.process("gateway");
         loop = process.loop();
         proxy =
