@@ -32,10 +32,18 @@ public final class LinkCommand implements Callable<Integer> {
 
     @Option(
             names = "--address",
-            required = true,
+            defaultValue = "",
             paramLabel = "HOST:PORT",
             description = "Where it serves; :PORT for the address that the gateway sees.")
     private String address = "";
+
+    @Option(
+            names = "--forward",
+            defaultValue = "",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Instead of --address: requests come down the link itself, and are forwarded there.")
+    private String forward = "";
 
     @Option(
             names = "--gateway",
@@ -142,13 +150,18 @@ public final class LinkCommand implements Callable<Integer> {
     }
 
     private SidecarConfig config() {
-        if (!address.matches("(.+)?:[0-9]{1,5}")) {
+        if (address.isEmpty() == forward.isEmpty()) {
+            throw usage("expected one of --address=HOST:PORT and --forward=HOST:PORT");
+        } else if (forward.isEmpty() && !address.matches("(.+)?:[0-9]{1,5}")) {
             throw usage("--address: " + address + " (expected: HOST:PORT)");
         }
+        LinkConfig.Builder builder =
+                forward.isEmpty()
+                        ? LinkConfig.of(service, address)
+                        : LinkConfig.tunnelled(service, forward);
         try {
             LinkConfig link =
-                    LinkConfig.of(service, address)
-                            .tenant(tenant)
+                    builder.tenant(tenant)
                             .workload(workload)
                             .endpoint(id)
                             .kind(kind)

@@ -1,6 +1,7 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.pool.ConnectionCount;
+import io.evenkeel.gateway.tunnel.Tunnels;
 import io.evenkeel.model.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,9 @@ final class EndpointAddress {
         connections = new ConnectionCount(mostConnections);
         this.epoch = epoch;
         this.written = written;
+        if (tunnelled()) {
+            return;
+        }
         try {
             resolved = new InetSocketAddress(InetAddress.ofLiteral(written.host()), written.port());
         } catch (IllegalArgumentException e) {
@@ -47,6 +51,11 @@ final class EndpointAddress {
 
     HostPort written() {
         return written;
+    }
+
+    /** Whether there is none, but a tunnel. */
+    boolean tunnelled() {
+        return Tunnels.names(written.host());
     }
 
     /** The address, null while it isn't known. */

@@ -95,6 +95,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
     /** The links that follow the images too, from the one that is known already. */
     public synchronized void links(LinkServer server) {
         links = server;
+        services.tunnels(server.tunnels());
         server.publish(ImageDelta.whole(services.image()));
     }
 

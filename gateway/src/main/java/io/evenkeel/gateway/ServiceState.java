@@ -1,18 +1,22 @@
 package io.evenkeel.gateway;
 
+import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.gateway.pool.ConnectionCount;
+import io.evenkeel.gateway.pool.Dialer;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.SessionPolicy;
 import io.evenkeel.gateway.proxy.UpstreamService;
+import io.evenkeel.gateway.tunnel.Tunnels;
 import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
 import io.evenkeel.kernel.balancing.ServiceQueue;
 import io.evenkeel.kernel.health.Outcome;
+import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.Retries;
 import io.evenkeel.model.ServiceKey;
@@ -20,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +42,7 @@ final class ServiceState implements UpstreamService {
     private final ServiceMeter[] meters;
     private final int loops;
     private final RateGate rate;
+    private final Supplier<Tunnels> tunnels;
 
     /** By endpoint id; guarded by the table. */
     final TreeMap<String, EndpointState> endpoints = new TreeMap<>();
@@ -49,8 +55,14 @@ final class ServiceState implements UpstreamService {
     private PolicySpec spec = PolicySpec.defaults();
     private volatile ServicePolicy policy;
 
-    ServiceState(ServiceKey key, Locality here, List<LoopObserver> observers, long nowNanos) {
+    ServiceState(
+            ServiceKey key,
+            Locality here,
+            List<LoopObserver> observers,
+            Supplier<Tunnels> tunnels,
+            long nowNanos) {
         this.key = key;
+        this.tunnels = tunnels;
         policy = Policies.proxy(key, spec);
         loops = observers.size();
         rate = new RateGate(nowNanos);
@@ -178,6 +190,16 @@ final class ServiceState implements UpstreamService {
             sum += meter.pending();
         }
         return sum;
+    }
+
+    @Override
+    public @Nullable Dialer tunnel(Node node, NetLoop loop) {
+        EndpointAddress address = addresses.get(node.id());
+        if (address == null || address.epoch() != node.epoch() || !address.tunnelled()) {
+            return null;
+        }
+        EndpointKey endpoint = new EndpointKey(key.tenant(), node.id());
+        return handler -> tunnels.get().dial(endpoint, node.epoch(), loop, handler);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.evenkeel.gateway;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.Destination;
 import io.evenkeel.gateway.proxy.Directory;
+import io.evenkeel.gateway.tunnel.Tunnels;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
@@ -53,6 +54,8 @@ final class ServiceTable {
     /** Of the first image: what was admitted later dials here for the first time. */
     private long firstRevision = -1;
 
+    private volatile Tunnels tunnels = new Tunnels();
+
     private volatile RoutedDirectory directory = RoutedDirectory.EMPTY;
 
     /**
@@ -74,6 +77,11 @@ final class ServiceTable {
         this.departures = departures;
         this.watch = watch;
         startNanos = nanos.getAsLong();
+    }
+
+    /** The tunnels by which endpoints without an address are reached. */
+    void tunnels(Tunnels standing) {
+        tunnels = standing;
     }
 
     RoutedDirectory directory() {
@@ -138,7 +146,14 @@ final class ServiceTable {
 
     private ServiceState service(ServiceKey key) {
         return services.computeIfAbsent(
-                key, k -> new ServiceState(k, settings.locality(), observers, nanos.getAsLong()));
+                key,
+                k ->
+                        new ServiceState(
+                                k,
+                                settings.locality(),
+                                observers,
+                                () -> tunnels,
+                                nanos.getAsLong()));
     }
 
     /** Something that concerns every endpoint changed: each is judged anew. */
@@ -186,7 +201,10 @@ final class ServiceTable {
         EndpointState known = state.endpoints.get(id);
         boolean same = known != null && known.node.epoch() == endpoint.epoch();
         HealthCheck check = endpoint.spec().healthCheck().orElse(service.policy().healthCheck());
-        boolean checked = check.type() != HealthCheck.Type.NONE;
+        // A tunnel carries no checks: a backend that fails takes itself out.
+        boolean checked =
+                check.type() != HealthCheck.Type.NONE
+                        && !Tunnels.names(endpoint.spec().address().host());
         AdminState admin = endpoint.adminState().stricter(service.adminState());
         HealthState health =
                 !checked

@@ -8,7 +8,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     private static final long MILLI = 1_000_000L;
     private static final long CONNECT_NANOS = 5_000 * MILLI;
-    private static final byte[] NOTHING = {};
 
     private final LinkDriver driver;
     private final Link owner;
@@ -29,7 +27,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
     private @Nullable LinkSession session;
-    private byte[] pending = NOTHING;
+    private @Nullable Carrier carrier;
     private boolean ended;
     private long retryAfterMillis;
     private List<String> peers = List.of();
@@ -120,13 +118,20 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     }
 
     private void connected() throws IOException {
-        session = new LinkSession(owner.registration(), gateway, this, System.nanoTime());
+        SocketChannel open = channel;
+        if (open == null) {
+            return;
+        }
+        LinkSession begun = new LinkSession(owner.registration(), gateway, this, System.nanoTime());
+        session = begun;
+        carrier = new Carrier(driver, open, begun, owner.forwards(), this::settleNow);
         settle();
     }
 
     private void read(SocketChannel open) throws IOException {
         LinkSession current = session;
-        if (current == null) {
+        Carrier through = carrier;
+        if (current == null || through == null) {
             return;
         }
         ByteBuffer buffer = driver.buffer();
@@ -136,7 +141,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
             current.ended("connection closed by the gateway");
         } else if (count > 0) {
             buffer.flip();
-            current.received(System.nanoTime(), buffer);
+            through.received(buffer);
         }
     }
 
@@ -166,28 +171,17 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         LinkSession current = session;
         SocketChannel open = channel;
         SelectionKey registered = key;
-        if (current == null || open == null || registered == null) {
+        Carrier through = carrier;
+        if (current == null || open == null || registered == null || through == null) {
             return;
         }
-        byte[] more = current.takeOutput();
-        if (more.length > 0) {
-            byte[] joined = Arrays.copyOf(pending, pending.length + more.length);
-            System.arraycopy(more, 0, joined, pending.length, more.length);
-            pending = joined;
-        }
-        if (pending.length > 0) {
-            int sent = open.write(ByteBuffer.wrap(pending));
-            pending =
-                    sent == pending.length
-                            ? NOTHING
-                            : Arrays.copyOfRange(pending, sent, pending.length);
-        }
+        through.send();
         if (current.state() == LinkSession.State.CLOSED) {
             close();
             again();
         } else {
             registered.interestOps(
-                    pending.length > 0
+                    through.waits()
                             ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
                             : SelectionKey.OP_READ);
             driver.wake(this, current.deadline());
@@ -211,7 +205,11 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         channel = null;
         key = null;
         session = null;
-        pending = NOTHING;
+        Carrier through = carrier;
+        carrier = null;
+        if (through != null) {
+            through.lost();
+        }
         if (open != null) {
             try {
                 open.close();

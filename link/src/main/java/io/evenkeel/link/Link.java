@@ -37,6 +37,7 @@ public final class Link implements AutoCloseable {
     private final LinkDriver driver;
     private final LinkListener listener;
     private final LinkConfig config;
+    private final @Nullable ForwardPool forwards;
     private final CountDownLatch firstRegistered = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
 
@@ -56,6 +57,8 @@ public final class Link implements AutoCloseable {
         this.driver = driver;
         this.listener = config.listener();
         this.registration = config.registration();
+        String forward = config.forward();
+        forwards = forward == null ? null : new ForwardPool(driver, LinkDriver.local(forward));
     }
 
     /** Begins to register, on the driver that all links share; does not wait. */
@@ -185,6 +188,11 @@ public final class Link implements AutoCloseable {
         return registration;
     }
 
+    /** Where requests of tunnels go; null: the endpoint is addressed. */
+    @Nullable ForwardPool forwards() {
+        return forwards;
+    }
+
     private void dial(String address) {
         if (closing || gateways.containsKey(address)) {
             return;
@@ -301,6 +309,9 @@ public final class Link implements AutoCloseable {
             }
         }
         if (living.isEmpty() && !gateways.isEmpty()) {
+            if (forwards != null) {
+                forwards.close();
+            }
             over.countDown();
         }
     }

@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param registration the endpoint
  * @param gateways link addresses to dial, {@code host:port}; at least one. Others are learnt from
  *     these
+ * @param forward where requests go that come by tunnel, {@code host:port}; null: the endpoint is
+ *     addressed
  * @param load asked at each heartbeat, on the driver's thread; null for nothing to report
  * @param listener hears what happens
  */
 public record LinkConfig(
         Registration registration,
         List<String> gateways,
+        @Nullable String forward,
         @Nullable Supplier<LinkMessage.Report> load,
         LinkListener listener) {
 
@@ -34,6 +37,9 @@ public record LinkConfig(
         gateways = List.copyOf(gateways);
         if (gateways.isEmpty()) {
             throw new IllegalArgumentException("gateways: none (expected: at least one host:port)");
+        }
+        if (forward != null && !forward.matches(".+:[0-9]{1,5}")) {
+            throw new IllegalArgumentException("forward: " + forward + " (expected: host:port)");
         }
         for (String gateway : gateways) {
             if (!gateway.matches(".+:[0-9]{1,5}")) {
@@ -51,9 +57,25 @@ public record LinkConfig(
         return new Builder(service, address);
     }
 
+    /**
+     * An endpoint of this service that gateways reach by the connection that it dialled; requests
+     * are forwarded to {@code host:port} from here.
+     */
+    public static Builder tunnelled(String service, String forward) {
+        Builder builder = new Builder(service, "");
+        builder.forward = forward;
+        return builder;
+    }
+
+    /** Where the backend serves: its address, or where its requests are forwarded to. */
+    public String serves() {
+        String to = forward;
+        return to == null ? registration.address() : to;
+    }
+
     /** The same with another listener. */
     public LinkConfig withListener(LinkListener other) {
-        return new LinkConfig(registration, gateways, load, other);
+        return new LinkConfig(registration, gateways, forward, load, other);
     }
 
     /** A nonce that says which run of a process speaks: 128 random bits. */
@@ -97,6 +119,7 @@ public record LinkConfig(
         private Map<String, String> labels = Map.of();
         private String credential = "";
         private List<String> gateways = List.of("127.0.0.1:" + LinkProtocol.DEFAULT_PORT);
+        private @Nullable String forward;
         private @Nullable Supplier<LinkMessage.Report> load;
         private LinkListener listener = LinkListener.NONE;
 
@@ -204,14 +227,18 @@ public record LinkConfig(
 
         /** The whole. Fields are checked by the gateway, which says all that is wrong with them. */
         public LinkConfig build() {
+            String to = forward;
+            String name = workload.isEmpty() ? hostWorkload() : workload;
             Registration registration =
                     new Registration(
                             tenant,
                             service,
-                            workload.isEmpty() ? hostWorkload() : workload,
-                            endpoint,
+                            name,
+                            to == null || !endpoint.isEmpty()
+                                    ? endpoint
+                                    : name + "." + to.substring(to.lastIndexOf(':') + 1),
                             kind,
-                            Registration.Mode.ADDRESSED,
+                            to == null ? Registration.Mode.ADDRESSED : Registration.Mode.TUNNELLED,
                             Objects.requireNonNull(address),
                             incarnation.isEmpty() ? newIncarnation() : incarnation,
                             zone,
@@ -223,7 +250,7 @@ public record LinkConfig(
                             labels,
                             credential,
                             List.of());
-            return new LinkConfig(registration, gateways, load, listener);
+            return new LinkConfig(registration, gateways, forward, load, listener);
         }
     }
 }

@@ -51,7 +51,8 @@ public final class LinkDriver {
     private final Selector selector;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Wake> wakes = new PriorityQueue<>();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(16 * 1024);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
+    private final ByteBuffer outgoing = ByteBuffer.allocateDirect(64 * 1024);
     private @Nullable ExecutorService resolver;
 
     /** Starts a thread of its own; it ends with the process. */
@@ -81,9 +82,14 @@ public final class LinkDriver {
         return selector;
     }
 
-    /** Room for one read or write; the driver's thread only. */
+    /** Room for one read; the driver's thread only. */
     ByteBuffer buffer() {
         return buffer;
+    }
+
+    /** Room for one write, which may come about while what was read is looked at. */
+    ByteBuffer outgoing() {
+        return outgoing;
     }
 
     /** Sets when the task is woken; cheap to move further away. */
@@ -114,6 +120,14 @@ public final class LinkDriver {
             InetSocketAddress resolved = address(host, port);
             execute(() -> then.accept(resolved));
         });
+    }
+
+    /** Where a program on this machine or near it serves; resolved once, here. */
+    static InetSocketAddress local(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        return new InetSocketAddress(
+                hostAndPort.substring(0, colon).replaceAll("^\\[|\\]$", ""),
+                Integer.parseInt(hostAndPort.substring(colon + 1)));
     }
 
     private static @Nullable InetSocketAddress address(String host, int port) {

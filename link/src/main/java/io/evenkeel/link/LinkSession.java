@@ -78,6 +78,7 @@ public final class LinkSession {
     }
 
     private final Events events;
+    private final boolean tunnelled;
     private final ReplyReader reply = new ReplyReader();
     private final LineDecoder lines = new LineDecoder(LinkProtocol.LINE_BYTES);
     private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
@@ -99,6 +100,7 @@ public final class LinkSession {
      */
     public LinkSession(Registration registration, String authority, Events events, long now) {
         this.events = events;
+        this.tunnelled = registration.mode() == Registration.Mode.TUNNELLED;
         this.lastHeard = now;
         this.phaseDeadline = now + HANDSHAKE_NANOS;
         byte[] body = registration.toBytes();
@@ -146,11 +148,18 @@ public final class LinkSession {
         return lastSent + heartbeatMillis * MILLI;
     }
 
-    /** Bytes arrived; all are consumed. */
+    /**
+     * Bytes arrived: of the connection, or of the tunnel's first stream once a tunnelled link
+     * stands. All are consumed, but for those behind the answer to a tunnelled registration, which
+     * are the tunnel's.
+     */
     public void received(long now, ByteBuffer in) {
         lastHeard = now;
         if (state == State.HANDSHAKE) {
             verdict(now, reply.received(in));
+            if (tunnelled && state != State.HANDSHAKE && state != State.CLOSED) {
+                return;
+            }
         }
         while ((state == State.LINKED || state == State.LEAVING) && in.hasRemaining()) {
             byte[] line = lines.next(in);
@@ -161,6 +170,11 @@ public final class LinkSession {
             }
         }
         in.position(in.limit());
+    }
+
+    /** The tunnel brought something, be it no line: a sign of life. */
+    public void heard(long now) {
+        lastHeard = now;
     }
 
     /** The gateway ended the connection, or it broke. */

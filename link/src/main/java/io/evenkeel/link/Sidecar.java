@@ -107,10 +107,7 @@ public final class Sidecar {
             }
         }
         BackendCheck check =
-                new BackendCheck(
-                        config.link().registration().address(),
-                        config.checkPath(),
-                        config.checkTimeout());
+                new BackendCheck(config.link().serves(), config.checkPath(), config.checkTimeout());
         int failures = 0;
         boolean waiting = false;
         while (true) {
@@ -135,8 +132,7 @@ public final class Sidecar {
                     current.close();
                     link = null;
                 } else if (!registered && !waiting) {
-                    say.accept(
-                            "waiting for the backend at " + config.link().registration().address());
+                    say.accept("waiting for the backend at " + config.link().serves());
                     waiting = true;
                 }
             }
@@ -219,6 +215,6 @@ public final class Sidecar {
                 + "/"
                 + config.link().registration().endpointId()
                 + " at "
-                + config.link().registration().address();
+                + config.link().serves();
     }
 }

@@ -4,6 +4,7 @@ import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.net.Timer;
+import io.evenkeel.gateway.tunnel.Tunnels;
 import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.link.LinkError;
@@ -29,8 +30,10 @@ final class LinkConnection
     private final LinkPorts ports;
     private final LinkCounters counters;
     private final LinkTable table;
+    private final Tunnels tunnels;
     private final ByteBuffer buffer;
     private final LinkServerSession session;
+    private final LinkTunnel tunnel;
     private final Timer timer = new Timer(this::fired);
     private boolean handshaking = true;
     private boolean outputEnded;
@@ -51,14 +54,17 @@ final class LinkConnection
             LinkPorts ports,
             LinkCounters counters,
             LinkTable table,
+            Tunnels tunnels,
             ByteBuffer buffer) {
         this.loop = loop;
         this.connection = connection;
         this.ports = ports;
         this.counters = counters;
         this.table = table;
+        this.tunnels = tunnels;
         this.buffer = buffer;
         this.session = new LinkServerSession(settings, this, loop.attendedNanos());
+        this.tunnel = new LinkTunnel(loop, connection, session, this::turnEnd);
         counters.handshakeBegan();
     }
 
@@ -121,7 +127,12 @@ final class LinkConnection
             }
             left -= count;
             buffer.flip();
-            session.received(loop.attendedNanos(), buffer);
+            if (!session.tunnelled()) {
+                session.received(loop.attendedNanos(), buffer);
+            } else if (!tunnel.received(buffer)) {
+                session.ended(loop.attendedNanos());
+                return;
+            }
         }
     }
 
@@ -142,6 +153,7 @@ final class LinkConnection
         }
         if (session.state() == LinkState.CLOSING
                 && session.output().isEmpty()
+                && (!session.tunnelled() || tunnel.linesSent())
                 && !outputEnded
                 && !broken) {
             outputEnded = true;
@@ -174,11 +186,12 @@ final class LinkConnection
                 return true;
             }
         }
-        return true;
+        return !session.tunnelled() || tunnel.flush(buffer);
     }
 
     private void close() {
         closed = true;
+        tunnel.close();
         loop.cancel(timer);
         connection.close();
         if (handshaking) {
@@ -255,7 +268,9 @@ final class LinkConnection
 
     private io.evenkeel.kernel.registry.Registration kernelForm(Registration r) {
         String address = r.address();
-        if (address.startsWith(":")) {
+        if (r.mode() == Registration.Mode.TUNNELLED) {
+            address = r.endpointId() + Tunnels.SUFFIX + ":" + Math.max(1, r.port());
+        } else if (address.startsWith(":")) {
             InetAddress remote = connection.remote().getAddress();
             String host = remote.getHostAddress();
             int scope = host.indexOf('%');
@@ -266,7 +281,7 @@ final class LinkConnection
                 r.tenant(),
                 r.service(),
                 r.workload(),
-                r.endpoint(),
+                r.mode() == Registration.Mode.TUNNELLED ? r.endpointId() : r.endpoint(),
                 r.kind().text(),
                 address,
                 r.incarnation(),
@@ -283,7 +298,16 @@ final class LinkConnection
 
     @Override
     public boolean linked(EndpointKey endpoint, long epoch) {
-        return table.add(endpoint, epoch, this);
+        if (!session.carriesRequests()) {
+            return table.add(endpoint, epoch, this);
+        }
+        // Before it can be picked.
+        tunnel.standsFor(tunnels, endpoint, epoch);
+        boolean added = table.add(endpoint, epoch, this);
+        if (!added) {
+            tunnel.leaves(tunnels, endpoint, epoch);
+        }
+        return added;
     }
 
     @Override
@@ -294,6 +318,7 @@ final class LinkConnection
     @Override
     public void unlinked(EndpointKey endpoint, long epoch, LinkLoss loss, String reason) {
         counters.lost(loss);
+        tunnel.leaves(tunnels, endpoint, epoch);
         table.remove(endpoint, epoch, this, loss, reason);
     }
 

@@ -95,7 +95,7 @@ final class LinkHandshake {
         if (parsed instanceof Parsed.Invalid<Registration>(List<String> problems)) {
             return new Step.Refused(LinkError.INVALID, problems);
         }
-        return complete(((Parsed.Valid<Registration>) parsed).value());
+        return new Step.Complete(((Parsed.Valid<Registration>) parsed).value());
     }
 
     /** Whether {@code 100 Continue} has to be sent; true once at most. */
@@ -144,16 +144,6 @@ final class LinkHandshake {
                             + ")");
         }
         return MORE;
-    }
-
-    private static Step complete(Registration registration) {
-        if (registration.mode() == Registration.Mode.TUNNELLED) {
-            return refused(
-                    LinkError.UNSUPPORTED,
-                    "mode: tunnelled is reserved and not served by this version (expected: mode addressed, and address"
-                            + " host:port where the backend serves)");
-        }
-        return new Step.Complete(registration);
     }
 
     private static boolean offered(String protocols) {

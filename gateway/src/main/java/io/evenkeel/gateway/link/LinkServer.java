@@ -6,6 +6,7 @@ import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.gateway.tunnel.Tunnels;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.ImageChange;
@@ -38,6 +39,7 @@ public final class LinkServer {
     private final LinkPorts ports;
     private final LinkCounters counters = new LinkCounters();
     private final LinkTable table;
+    private final Tunnels tunnels = new Tunnels();
     private volatile boolean stopping;
 
     public LinkServer(LinkSettings settings, LinkPorts ports) {
@@ -61,7 +63,8 @@ public final class LinkServer {
                         || counters.handshakes() >= settings.mostHandshakes()
                         || counters.links() >= settings.mostLinks();
         LinkConnection link =
-                new LinkConnection(loop, connection, settings, ports, counters, table, buffer);
+                new LinkConnection(
+                        loop, connection, settings, ports, counters, table, tunnels, buffer);
         if (many && counters.handshakes() >= 2L * settings.mostHandshakes()) {
             // Beyond what even the refusals may hold.
             counters.refused(LinkError.BUSY);
@@ -71,6 +74,11 @@ public final class LinkServer {
             link.begin(many);
         }
         return link;
+    }
+
+    /** The tunnels that stand, for those who send requests. */
+    public Tunnels tunnels() {
+        return tunnels;
     }
 
     /** The epoch of the endpoint that holds a link here now, if any does. */

@@ -59,6 +59,9 @@ final class LinkServerSession implements LinkDrains.Session {
     private final Actions actions;
     private final LinkOutput output = new LinkOutput();
 
+    /** Lines that go down a tunnel; unused by a link without one. */
+    private final LinkOutput lineOutput = new LinkOutput();
+
     private LinkState state = LinkState.HANDSHAKE;
     private @Nullable LinkHandshake handshake;
     private @Nullable Registration registration;
@@ -66,6 +69,7 @@ final class LinkServerSession implements LinkDrains.Session {
     private final LineDecoder lines = new LineDecoder(LinkProtocol.LINE_BYTES);
     private long epoch;
     private boolean renewing;
+    private boolean switched;
 
     private long lastHeard;
     private long lastSent;
@@ -89,6 +93,27 @@ final class LinkServerSession implements LinkDrains.Session {
     /** Bytes to send; the caller takes them out. */
     LinkOutput output() {
         return output;
+    }
+
+    /** Lines to send by the tunnel, if the link is {@link #tunnelled}. */
+    LinkOutput lineOutput() {
+        return lineOutput;
+    }
+
+    /** Whether what comes and goes from now on is a tunnel's, and lines are part of that. */
+    boolean tunnelled() {
+        return switched && carriesRequests();
+    }
+
+    /** Whether the backend registered for a tunnel. */
+    boolean carriesRequests() {
+        Registration first = registration;
+        return first != null && first.mode() == Registration.Mode.TUNNELLED;
+    }
+
+    /** The tunnel brought something, be it no line: a sign of life. */
+    void heard(long now) {
+        lastHeard = now;
     }
 
     /** Whether bytes should be read now: not while the store decides. */
@@ -270,6 +295,7 @@ final class LinkServerSession implements LinkDrains.Session {
         epoch = given;
         lastHeard = now;
         put(now, LinkReply.switching());
+        switched = true;
         sendRegistered(now);
     }
 
@@ -423,12 +449,16 @@ final class LinkServerSession implements LinkDrains.Session {
 
     @Override
     public void send(long now, LinkMessage message) {
-        put(now, LinkCodec.line(message));
+        put(now, tunnelled() ? lineOutput : output, LinkCodec.line(message));
     }
 
     private void put(long now, byte[] bytes) {
+        put(now, output, bytes);
+    }
+
+    private void put(long now, LinkOutput to, byte[] bytes) {
         lastSent = now;
-        if (!output.put(bytes)) {
+        if (!to.put(bytes)) {
             // It does not read what it is sent: as good as silent.
             if (state == LinkState.LINKED) {
                 unlink(LinkLoss.SILENT, "does not read its link");

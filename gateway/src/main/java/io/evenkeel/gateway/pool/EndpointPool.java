@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointPool {
     private final NetLoop loop;
-    private final InetSocketAddress address;
+    private final Dialer dialer;
+    private final boolean direct;
     private final ConnectionCount count;
     private final Timer expiry = new Timer(this::expire);
 
@@ -45,17 +46,39 @@ public final class EndpointPool {
             ConnectionCount count,
             int maxIdle,
             long idleTimeoutNanos) {
+        this(
+                loop,
+                handler -> loop.connect(address, handler),
+                true,
+                count,
+                maxIdle,
+                idleTimeoutNanos);
+    }
+
+    /**
+     * The same with connections of another kind.
+     *
+     * @param direct whether the connections are the endpoint's own, which may change their protocol
+     */
+    public EndpointPool(
+            NetLoop loop,
+            Dialer dialer,
+            boolean direct,
+            ConnectionCount count,
+            int maxIdle,
+            long idleTimeoutNanos) {
         this.loop = loop;
         this.count = count;
-        this.address = address;
+        this.dialer = dialer;
+        this.direct = direct;
         this.maxIdle = maxIdle;
         this.idleTimeoutNanos = idleTimeoutNanos;
         count.joined(this);
     }
 
-    /** Where the endpoint serves. */
-    public InetSocketAddress address() {
-        return address;
+    /** Whether connections are the endpoint's own, and not pipes to its tunnel. */
+    public boolean direct() {
+        return direct;
     }
 
     /** Connections that wait. */
@@ -113,7 +136,7 @@ public final class EndpointPool {
         }
         leased++;
         PooledConnection made = new PooledConnection(this);
-        made.connection(loop.connect(address, handler));
+        made.connection(dialer.dial(handler));
         return made;
     }
 

@@ -11,6 +11,7 @@ import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
 import io.evenkeel.kernel.health.Outcome;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Attempts {
     /** How often a request that waits for a connection looks: as fine as the wheel's ticks. */
     private static final long AGAIN_NANOS = 2_000_000;
+
+    private static final byte[] NO_UPGRADE =
+            "upgrade: not through a tunnel".getBytes(StandardCharsets.US_ASCII);
 
     private final ProxyLoop loop;
     private final Exchange exchange;
@@ -143,6 +147,10 @@ final class Attempts {
                 context.panic(),
                 now);
         EndpointPool pool = endpoint.pool();
+        if (!pool.direct() && exchange.request().head().upgrade()) {
+            exchange.refuse(TerminationReason.GATEWAY_UNSUPPORTED, NO_UPGRADE);
+            return;
+        }
         PooledConnection leased =
                 freshOnly ? null : pool.lease(exchange, !exchange.request().method().idempotent());
         if (leased != null) {
@@ -251,6 +259,8 @@ final class Attempts {
         PooledConnection broken = upstream;
         // Closed by the endpoint while it was idle: that speaks neither for nor against it.
         boolean stale = broken != null && broken.reused() && outcome == Outcome.BROKEN;
+        // A tunnel says so of a request that nobody has worked on, however much of it was sent.
+        boolean refused = broken != null && broken.connection().failure() == NetFailure.REFUSED;
         if (broken != null) {
             upstream = null;
             if (stale) {
@@ -259,14 +269,14 @@ final class Attempts {
             broken.discard(false);
         }
         Node at = node;
-        release(stale ? Outcome.NOT_SENT : outcome);
+        release(stale ? Outcome.NOT_SENT : refused ? Outcome.CONNECT_FAILED : outcome);
         trace.attemptEnded(!stale, loop.net().nanos());
         connecting = false;
         if (failed < tried.length) {
             tried[failed] = stale ? null : at;
         }
         failed++;
-        if (!mayRepeat() || !allowed(stale)) {
+        if (!mayRepeat(refused) || !allowed(stale)) {
             exchange.refuse(reason);
             return;
         }
@@ -276,10 +286,10 @@ final class Attempts {
         exchange.client().arm();
     }
 
-    private boolean mayRepeat() {
+    private boolean mayRepeat(boolean refused) {
         Delivery delivery = exchange.delivery();
         return delivery.repeatable()
-                && (!delivery.begun() || exchange.request().method().idempotent());
+                && (refused || !delivery.begun() || exchange.request().method().idempotent());
     }
 
     private boolean allowed(boolean stale) {

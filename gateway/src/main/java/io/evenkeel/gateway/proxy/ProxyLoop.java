@@ -8,6 +8,7 @@ import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.Listener;
 import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.LoopObserver;
+import io.evenkeel.gateway.pool.Dialer;
 import io.evenkeel.gateway.pool.EndpointPool;
 import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.balancing.Node;
@@ -211,22 +212,36 @@ public final class ProxyLoop implements Acceptor {
         if (node.attachment(index) instanceof LoopEndpoint endpoint) {
             return endpoint;
         }
-        InetSocketAddress address = service.address(node);
-        if (address == null) {
+        EndpointPool pool = pool(service, node);
+        if (pool == null) {
             return null;
         }
-        ServicePolicy policy = service.policy();
-        LoopEndpoint made =
-                new LoopEndpoint(
-                        new EndpointPool(
-                                net,
-                                address,
-                                service.connections(node),
-                                policy.maxIdle(),
-                                policy.keepAliveNanos()),
-                        service.meter(index).endpoint(node.id()));
+        LoopEndpoint made = new LoopEndpoint(pool, service.meter(index).endpoint(node.id()));
         node.attach(index, made);
         return made;
+    }
+
+    private @Nullable EndpointPool pool(UpstreamService service, Node node) {
+        ServicePolicy policy = service.policy();
+        Dialer tunnel = service.tunnel(node, net);
+        if (tunnel != null) {
+            return new EndpointPool(
+                    net,
+                    tunnel,
+                    false,
+                    service.connections(node),
+                    policy.maxIdle(),
+                    policy.keepAliveNanos());
+        }
+        InetSocketAddress address = service.address(node);
+        return address == null
+                ? null
+                : new EndpointPool(
+                        net,
+                        address,
+                        service.connections(node),
+                        policy.maxIdle(),
+                        policy.keepAliveNanos());
     }
 
     Exchange takeExchange(ClientConnection client) {

@@ -1,7 +1,9 @@
 package io.evenkeel.gateway.proxy;
 
+import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.gateway.pool.ConnectionCount;
+import io.evenkeel.gateway.pool.Dialer;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.Pick;
 import io.evenkeel.kernel.balancing.PickContext;
@@ -48,6 +50,11 @@ public interface UpstreamService {
 
     /** Of these, requests that wait for a connection to an endpoint. */
     long pending();
+
+    /** How a loop reaches an endpoint that is behind a tunnel; null: by its {@link #address}. */
+    default @Nullable Dialer tunnel(Node node, NetLoop loop) {
+        return null;
+    }
 
     /** What may be retried on this loop; used by that loop only. */
     RetryBudget retryBudget(int loop);

@@ -126,13 +126,26 @@ class LinkServerSessionTest {
     }
 
     @Test
-    void tunnelledIsRefusedWithWhatToDoInstead() {
+    void linesOfATunnelledLinkAreTheTunnels() {
         String body = "{\"service\":\"s\",\"workload\":\"w\",\"incarnation\":\"i\"}";
         receive(0, head(body.length()) + body);
-        assertThat(sent())
-                .startsWith("HTTP/1.1 501 ")
-                .contains("mode: tunnelled is reserved")
-                .contains("address host:port");
+        assertThat(session.tunnelled()).isFalse();
+        session.admitted(0, new AdmissionReply.Admitted(new EndpointKey("default", "w"), 1));
+        assertThat(session.tunnelled()).isTrue();
+        assertThat(sent()).startsWith("HTTP/1.1 101 ").endsWith("\r\n\r\n");
+        assertThat(session.lineOutput().isEmpty()).isFalse();
+    }
+
+    @Test
+    void octetsOfATunnelAreASignOfLife() {
+        String body = "{\"service\":\"s\",\"workload\":\"w\",\"incarnation\":\"i\"}";
+        receive(0, head(body.length()) + body);
+        session.admitted(0, new AdmissionReply.Admitted(new EndpointKey("default", "w"), 1));
+        session.heard(2_000 * MILLI);
+        session.time(4_000 * MILLI);
+        assertThat(session.state()).isEqualTo(LinkState.LINKED);
+        session.time(4_500 * MILLI);
+        assertThat(session.state()).isEqualTo(LinkState.CLOSING);
     }
 
     @Test

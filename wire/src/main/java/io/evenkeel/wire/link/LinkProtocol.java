@@ -13,6 +13,15 @@ public final class LinkProtocol {
     /** The request target of the handshake. */
     public static final String TARGET = "/link";
 
+    /**
+     * The authority of a tunnel's first stream, which carries the lines. No host can have this name
+     * (RFC 6761, section 6.4).
+     */
+    public static final String TUNNEL_AUTHORITY = "link.evenkeel.invalid";
+
+    /** Type of the lines on a tunnel's first stream. */
+    public static final String TUNNEL_CONTENT = "application/x-ndjson";
+
     /** Longest line in bytes, its line feed included, and longest registration. */
     public static final int LINE_BYTES = 64 * 1024;
 

@@ -1,0 +1,258 @@
+package io.evenkeel.gateway.tunnel;
+
+import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.wire.hpack.FieldList;
+import io.evenkeel.wire.http2.ErrorCode;
+import io.evenkeel.wire.http2.HeadKind;
+import io.evenkeel.wire.http2.Http2Connection;
+import io.evenkeel.wire.http2.Http2Events;
+import io.evenkeel.wire.http2.Http2Limits;
+import io.evenkeel.wire.http2.OctetQueue;
+import io.evenkeel.wire.link.LinkProtocol;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway's end of one tunnel: the client of HTTP/2. Its first stream carries the lines of the
+ * link both ways, each other one a request. On its loop's thread.
+ */
+public final class TunnelClient implements Http2Events {
+    /** Fewer octets than this are not worth a frame's header. */
+    private static final int LEAST_ROOM = 512;
+
+    /**
+     * What a backend may do. All streams' windows fit into that of the connection, so that a slow
+     * client holds up no other.
+     */
+    private static final Http2Limits LIMITS =
+            new Http2Limits(
+                    1,
+                    64 * 1024,
+                    1_000 * 64 * 1024,
+                    4_096,
+                    32 * 1024,
+                    32 * 1024,
+                    8,
+                    new Http2Limits.Rate(1_000, 1_000),
+                    new Http2Limits.Rate(1_000, 1_000),
+                    64 * 1024,
+                    false);
+
+    /** Who carries the octets; may not call back. */
+    public interface Owner {
+        /** Lines of the backend, cut anywhere. */
+        void lines(ByteBuffer octets);
+
+        /** There may be something to {@link TunnelClient#write}. */
+        void touched();
+    }
+
+    private final NetLoop loop;
+    private final Owner owner;
+    private final Http2Connection http2 = Http2Connection.client(LIMITS, false, this);
+    private final ArrayDeque<Bridge> ready = new ArrayDeque<>();
+    private final Set<Bridge> bridges = new LinkedHashSet<>();
+    private final ArrayDeque<Bridge> waiting = new ArrayDeque<>();
+    private final OctetQueue lines = new OctetQueue();
+    private int control;
+    private boolean over;
+
+    /** A tunnel whose handshake has just been answered. */
+    public TunnelClient(NetLoop loop, Owner owner) {
+        this.loop = loop;
+        this.owner = owner;
+    }
+
+    /** The loop that it lives on; any thread. */
+    public NetLoop loop() {
+        return loop;
+    }
+
+    /** Takes what came from the backend. */
+    public void received(ByteBuffer in, long nowNanos) {
+        http2.receive(in, nowNanos);
+    }
+
+    /** Sends lines to the backend. */
+    public void send(ByteBuffer octets) {
+        lines.put(octets);
+    }
+
+    /** Whether all lines are sent. */
+    public boolean linesSent() {
+        return lines.isEmpty();
+    }
+
+    /**
+     * Writes what waits as far as there is room.
+     *
+     * @return whether there may be more for another buffer
+     */
+    public boolean write(ByteBuffer out) {
+        if (!http2.flush(out)) {
+            return true;
+        }
+        if (control != 0 && !lines.isEmpty()) {
+            int count = http2.data(control, lines.view(), false, out);
+            if (count > 0) {
+                lines.taken(count);
+            }
+        }
+        while (!ready.isEmpty()) {
+            if (out.remaining() < LEAST_ROOM) {
+                return true;
+            }
+            Bridge next = ready.remove();
+            if (next.write(out)) {
+                ready.add(next);
+            }
+        }
+        return !http2.flush(out);
+    }
+
+    /** The connection is gone, or given up: every request on it is broken off. */
+    public void lost() {
+        over = true;
+        http2.lost();
+        for (Bridge bridge : List.copyOf(bridges)) {
+            bridge.lost();
+        }
+        bridges.clear();
+    }
+
+    /** Whether the backend can't be reached by it any more. */
+    public boolean failed() {
+        return over || http2.failed();
+    }
+
+    Http2Connection http2() {
+        return http2;
+    }
+
+    void touched() {
+        owner.touched();
+    }
+
+    /** A pipe was laid to it; false: too late. */
+    boolean attach(Bridge bridge) {
+        return !failed() && bridges.add(bridge);
+    }
+
+    void detach(Bridge bridge) {
+        bridges.remove(bridge);
+        ready.remove(bridge);
+        waiting.remove(bridge);
+    }
+
+    void ready(Bridge bridge) {
+        if (!ready.contains(bridge)) {
+            ready.add(bridge);
+        }
+        owner.touched();
+    }
+
+    /** A stream for a request; 0: not now, the bridge is asked again. */
+    int open(Bridge bridge) {
+        int stream = control == 0 ? 0 : http2.open();
+        if (stream == 0 && !waiting.contains(bridge)) {
+            waiting.add(bridge);
+        }
+        return stream;
+    }
+
+    /** A stream is over: one that waits may begin. */
+    void streamOver() {
+        Bridge next = http2.available() > 0 ? waiting.poll() : null;
+        if (next != null) {
+            next.onReadable();
+        }
+    }
+
+    private static @Nullable Bridge bridge(@Nullable Object attached) {
+        return attached instanceof Bridge bridge ? bridge : null;
+    }
+
+    @Override
+    public void head(int stream, HeadKind kind, FieldList fields, boolean end) {
+        Bridge to = bridge(http2.attached(stream));
+        if (to != null) {
+            to.head(kind, fields, end);
+        } else if (stream == control && (end || fields.find(":status") < 0)) {
+            over = true;
+        }
+    }
+
+    @Override
+    public void data(int stream, ByteBuffer body, boolean end) {
+        Bridge to = bridge(http2.attached(stream));
+        if (to != null) {
+            to.data(body, end);
+        } else {
+            int bytes = body.remaining();
+            if (stream == control) {
+                owner.lines(body);
+                over |= end;
+            }
+            http2.consumed(stream, bytes);
+        }
+    }
+
+    @Override
+    public void reset(int stream, ErrorCode code, boolean byPeer, String reason) {
+        Bridge to = bridge(http2.attached(stream));
+        if (to != null) {
+            to.reset(code);
+            streamOver();
+        } else if (stream == control) {
+            over = true;
+        }
+    }
+
+    @Override
+    public void writable(int stream) {
+        for (Bridge bridge : bridges) {
+            if ((stream == 0 || bridge.isOn(stream)) && bridge.hasBody()) {
+                ready(bridge);
+            }
+        }
+        owner.touched();
+    }
+
+    @Override
+    public void settings() {
+        if (control == 0) {
+            control = http2.open();
+            if (control == 0) {
+                return;
+            }
+            http2.field(":method", "POST");
+            http2.field(":scheme", "http");
+            http2.field(":authority", LinkProtocol.TUNNEL_AUTHORITY);
+            http2.field(":path", LinkProtocol.TARGET);
+            http2.field("content-type", LinkProtocol.TUNNEL_CONTENT);
+            http2.endHead(false);
+        }
+        for (int i = waiting.size(); i > 0; i--) {
+            streamOver();
+        }
+        owner.touched();
+    }
+
+    @Override
+    public void pong(long payload) {}
+
+    @Override
+    public void goAway(ErrorCode code, String reason) {
+        over = true;
+        owner.touched();
+    }
+
+    @Override
+    public void failed(ErrorCode code, String reason) {
+        owner.touched();
+    }
+}

@@ -1,0 +1,270 @@
+package io.evenkeel.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.evenkeel.app.demo.Launched;
+import io.evenkeel.app.demo.LoadClient;
+import io.evenkeel.app.demo.LoadTotals;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A5, A6: servers that nobody connects to serve by the connection that their sidecar dialled. */
+@Tag("A")
+class TunnelIT {
+    private static final Duration LENGTH = Duration.ofSeconds(30);
+    private static final int BACKENDS = 3;
+
+    @Test
+    void fourLoopsAndOneTunnelRefuseNothing() throws Exception {
+        try (Site site = Site.start("--loops=4");
+                Nginx nginx = new Nginx(site, "pages");
+                Sidecar sidecar = new Sidecar(site, "pages", "pages", nginx.port)) {
+            sidecar.awaitServing("pages.example");
+            Wrk.Count count = Wrk.start(site, "pages.example", 64, Duration.ofSeconds(5)).await();
+            System.out.println("one tunnel, four loops: " + count.text());
+            assertThat(count.refused()).as(count.text()).isZero();
+            assertThat(count.text()).doesNotContain("Socket errors");
+            assertThat(count.requests()).isGreaterThan(1_000);
+            assertThat(upgrade(site)).contains(" 501 ", "gateway.request-head.unsupported");
+        }
+    }
+
+    private static String upgrade(Site site) throws IOException, InterruptedException {
+        return Output.of(
+                        new ProcessBuilder(
+                                "curl",
+                                "-si",
+                                "--max-time",
+                                "20",
+                                "-H",
+                                "Host: pages.example",
+                                "-H",
+                                "Connection: Upgrade",
+                                "-H",
+                                "Upgrade: websocket",
+                                "http://" + site.address("http") + "/"))
+                .text();
+    }
+
+    @Test
+    void noGetFailsWhileServersAndSidecarsAreKilledAndRestarted() throws Exception {
+        List<Nginx> servers = new ArrayList<>();
+        List<Sidecar> sidecars = new ArrayList<>();
+        try (Site site = Site.start()) {
+            for (int i = 0; i < BACKENDS; i++) {
+                servers.add(new Nginx(site, "web-" + i));
+                sidecars.add(new Sidecar(site, "shop", "web-" + i, servers.get(i).port));
+            }
+            for (Sidecar sidecar : sidecars) {
+                sidecar.awaitSaid("registering");
+            }
+            sidecars.getFirst().awaitServing("shop.example");
+            LoadTotals totals = new LoadTotals();
+            int kills = 0;
+            try (LoadClient load =
+                    LoadClient.start(
+                            site.http(),
+                            LoadClient.Request.get("shop.example", "/"),
+                            12,
+                            Duration.ofMillis(2),
+                            totals)) {
+                assertThat(load).isNotNull();
+                for (long end = System.nanoTime() + LENGTH.toNanos(); System.nanoTime() < end; ) {
+                    int victim = kills % BACKENDS;
+                    if (kills++ % 2 == 0) {
+                        sidecars.get(victim).kill();
+                        sidecars.set(
+                                victim,
+                                new Sidecar(
+                                        site, "shop", "web-" + victim, servers.get(victim).port));
+                        sidecars.get(victim).awaitSaid("registering");
+                    } else {
+                        servers.get(victim).restart();
+                    }
+                }
+            } finally {
+                sidecars.forEach(Sidecar::close);
+                servers.forEach(Nginx::close);
+            }
+            System.out.printf(
+                    "tunnels killed %d times: %d answered, %d lost, %d cut%n",
+                    kills, totals.answered(), totals.lost(), totals.cut());
+            assertThat(totals.failures()).isEmpty();
+            assertThat(totals.answered()).isGreaterThan(1_000);
+            assertThat(kills).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void largeBodiesPassBothWays() throws Exception {
+        byte[] body = new byte[20_000_000];
+        new SplittableRandom(1).nextBytes(body);
+        HttpServer echo =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        echo.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        echo.createContext(
+                "/",
+                exchange -> {
+                    // 0: chunked, as long as it takes.
+                    String length = exchange.getRequestHeaders().getFirst("Content-Length");
+                    exchange.sendResponseHeaders(200, length == null ? 0 : Long.parseLong(length));
+                    exchange.getRequestBody().transferTo(exchange.getResponseBody());
+                    exchange.close();
+                });
+        echo.start();
+        try (Site site = Site.start();
+                Sidecar sidecar = new Sidecar(site, "echo", "echo", echo.getAddress().getPort());
+                HttpClient client = HttpClient.newHttpClient()) {
+            sidecar.awaitServing("echo.example");
+            for (BodyPublisher publisher :
+                    List.of(
+                            BodyPublishers.ofByteArray(body),
+                            BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))) {
+                HttpResponse<byte[]> reply =
+                        client.send(
+                                HttpRequest.newBuilder(
+                                                URI.create("http://" + site.address("http") + "/"))
+                                        .version(HttpClient.Version.HTTP_1_1)
+                                        .timeout(Duration.ofSeconds(60))
+                                        .header("Evenkeel-Service", "echo")
+                                        .POST(publisher)
+                                        .build(),
+                                BodyHandlers.ofByteArray());
+                assertThat(reply.statusCode()).isEqualTo(200);
+                assertThat(reply.body().length).isEqualTo(body.length);
+                assertThat(Arrays.equals(reply.body(), body)).isTrue();
+            }
+        } finally {
+            echo.stop(0);
+        }
+    }
+
+    /** A server that knows nothing of us. */
+    private static final class Nginx implements AutoCloseable {
+        final int port;
+        private final List<String> command;
+        private Process process;
+
+        Nginx(Site site, String name) throws IOException {
+            String nginx = Programs.require("nginx").toString();
+            try (ServerSocket socket = new ServerSocket(0)) {
+                port = socket.getLocalPort();
+            }
+            Path prefix = Files.createDirectories(site.folder.resolve("nginx-" + name));
+            Path config =
+                    Files.writeString(
+                            prefix.resolve("nginx.conf"),
+                            """
+                            daemon off; master_process off; pid %1$s/pid; error_log %1$s/error.log;
+                            events {}
+                            http { access_log off;
+                              server { listen 127.0.0.1:%2$d; location / { return 200 "%3$s"; } } }
+                            """
+                                    .formatted(prefix, port, name));
+            command = List.of(nginx, "-p", prefix + "/", "-c", config + "");
+            process = new ProcessBuilder(command).start();
+        }
+
+        void restart() throws IOException, InterruptedException {
+            process.destroyForcibly().waitFor();
+            process = new ProcessBuilder(command).start();
+            Site.await("nginx is back", Duration.ofSeconds(10), this::answers);
+        }
+
+        private boolean answers() {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+                return true;
+            } catch (IOException notYet) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    /** {@code evenkeel link --forward}. */
+    private static final class Sidecar implements AutoCloseable {
+        private final Site site;
+        private final Path log;
+        private final Process process;
+
+        Sidecar(Site site, String service, String workload, int port) throws IOException {
+            this.site = site;
+            log = Files.createTempFile(site.folder, workload, ".sidecar.log");
+            process =
+                    new ProcessBuilder(
+                                    Launched.launcher().toString(),
+                                    "link",
+                                    "--gateway=" + site.address("link"),
+                                    "--service=" + service,
+                                    "--workload=" + workload,
+                                    "--forward=127.0.0.1:" + port)
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile())
+                            .start();
+        }
+
+        void awaitSaid(String word) throws Exception {
+            Site.await(
+                    "the sidecar says " + word,
+                    Duration.ofSeconds(30),
+                    () -> {
+                        try {
+                            return Files.readString(log).contains(word);
+                        } catch (IOException unreadable) {
+                            return false;
+                        }
+                    });
+        }
+
+        void awaitServing(String host) throws Exception {
+            awaitSaid("registering");
+            Site.await(
+                    host + " serves",
+                    Duration.ofSeconds(30),
+                    () -> {
+                        try {
+                            return site.get(host.substring(0, host.indexOf('.')), "/").statusCode()
+                                    == 200;
+                        } catch (IOException | InterruptedException failed) {
+                            return false;
+                        }
+                    });
+        }
+
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+}

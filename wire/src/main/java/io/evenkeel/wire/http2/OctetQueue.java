@@ -1,0 +1,68 @@
+package io.evenkeel.wire.http2;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Octets that wait to be written, in order; grows to what its owner lets wait, and holds no memory
+ * while it is empty. Not thread-safe.
+ */
+public final class OctetQueue {
+    private static final byte[] NONE = {};
+
+    private byte[] octets = NONE;
+    private int from;
+    private int to;
+
+    /** Whether nothing waits. */
+    public boolean isEmpty() {
+        return from == to;
+    }
+
+    /** How many wait. */
+    public int size() {
+        return to - from;
+    }
+
+    /** Forgets them. */
+    public void clear() {
+        octets = NONE;
+        from = 0;
+        to = 0;
+    }
+
+    /** Appends all of it. */
+    public void put(byte[] more) {
+        put(ByteBuffer.wrap(more));
+    }
+
+    /** Appends all between position and limit. */
+    public void put(ByteBuffer more) {
+        int count = more.remaining();
+        if (octets.length - to < count) {
+            int size = to - from;
+            byte[] larger =
+                    size + count <= octets.length / 2
+                            ? octets
+                            : new byte[Math.max(size + count, Math.min(2 * size, 1 << 20))];
+            System.arraycopy(octets, from, larger, 0, size);
+            octets = larger;
+            from = 0;
+            to = size;
+        }
+        more.get(octets, to, count);
+        to += count;
+    }
+
+    /** What waits, as far as the caller has use for it; {@link #taken} says how far that was. */
+    public ByteBuffer view() {
+        return ByteBuffer.wrap(octets, from, to - from);
+    }
+
+    /** So many of them are written. */
+    public void taken(int count) {
+        from += count;
+        if (from == to) {
+            clear();
+        }
+    }
+}
