@@ -2,6 +2,8 @@ package io.evenkeel.link;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -69,8 +71,28 @@ public final class Sidecar {
         return ended.await(most.toNanos(), TimeUnit.NANOSECONDS) ? exitCode : -1;
     }
 
-    /** Says what operators want of the endpoint: its process need not do anything about it. */
+    /**
+     * Says where the endpoint is registered, and what operators want of it: its process need not do
+     * anything about it.
+     */
     private final class Told implements LinkListener {
+        /** Of the driver's thread. */
+        private final Set<String> standing = new HashSet<>();
+
+        @Override
+        public void registered(String gateway, String endpoint, long epoch) {
+            if (standing.add(gateway)) {
+                say.accept("registered at gateway " + gateway + " as " + endpoint);
+            }
+        }
+
+        @Override
+        public void lost(String gateway, String why) {
+            if (standing.remove(gateway)) {
+                say.accept("gateway " + gateway + " lost: " + why);
+            }
+        }
+
         @Override
         public void drainBegan(String gateway, long deadlineMillis, String reason) {
             say.accept(

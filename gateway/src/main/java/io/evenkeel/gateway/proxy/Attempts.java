@@ -257,10 +257,10 @@ final class Attempts {
      */
     void fail(Outcome outcome, TerminationReason reason) {
         PooledConnection broken = upstream;
-        // Closed by the endpoint while it was idle: that speaks neither for nor against it.
-        boolean stale = broken != null && broken.reused() && outcome == Outcome.BROKEN;
+        NetFailure failure = broken == null ? null : broken.connection().failure();
         // A tunnel says so of a request that nobody has worked on, however much of it was sent.
-        boolean refused = broken != null && broken.connection().failure() == NetFailure.REFUSED;
+        boolean refused = failure == NetFailure.REFUSED;
+        boolean stale = broken != null && outcome == Outcome.BROKEN && stale(broken, failure);
         if (broken != null) {
             upstream = null;
             if (stale) {
@@ -284,6 +284,15 @@ final class Attempts {
         exchange.reply().reset();
         dispatch();
         exchange.client().arm();
+    }
+
+    /**
+     * Whether it was closed while it was idle, which speaks neither for nor against the endpoint. A
+     * pipe is closed only when its tunnel is lost; else it says what became of this request.
+     */
+    private static boolean stale(PooledConnection broken, @Nullable NetFailure failure) {
+        return broken.reused()
+                && (broken.pool().direct() || failure == null || failure == NetFailure.RESET);
     }
 
     private boolean mayRepeat(boolean refused) {

@@ -309,7 +309,7 @@ final class Bridge implements ConnectionHandler {
             deliver();
             return;
         }
-        end(code == ErrorCode.REFUSED_STREAM ? NetFailure.REFUSED : NetFailure.RESET);
+        end(code == ErrorCode.REFUSED_STREAM ? NetFailure.REFUSED : NetFailure.OTHER);
     }
 
     private void deliver() {
