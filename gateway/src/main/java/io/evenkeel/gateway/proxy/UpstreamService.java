@@ -52,9 +52,7 @@ public interface UpstreamService {
     long pending();
 
     /** How a loop reaches an endpoint that is behind a tunnel; null: by its {@link #address}. */
-    default @Nullable Dialer tunnel(Node node, NetLoop loop) {
-        return null;
-    }
+    @Nullable Dialer tunnel(Node node, NetLoop loop);
 
     /** What may be retried on this loop; used by that loop only. */
     RetryBudget retryBudget(int loop);

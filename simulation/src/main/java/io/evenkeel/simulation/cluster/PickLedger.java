@@ -1,7 +1,9 @@
 package io.evenkeel.simulation.cluster;
 
+import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.gateway.pool.ConnectionCount;
+import io.evenkeel.gateway.pool.Dialer;
 import io.evenkeel.gateway.proxy.Destination;
 import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.gateway.proxy.RetryBudget;
@@ -110,6 +112,11 @@ final class PickLedger {
         @Override
         public ConnectionCount connections(Node node) {
             return service.connections(node);
+        }
+
+        @Override
+        public @Nullable Dialer tunnel(Node node, NetLoop loop) {
+            return service.tunnel(node, loop);
         }
 
         @Override

@@ -1,7 +1,9 @@
 package io.evenkeel.simulation.stage;
 
+import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.gateway.pool.ConnectionCount;
+import io.evenkeel.gateway.pool.Dialer;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.UpstreamService;
@@ -243,6 +245,11 @@ public final class SimService implements UpstreamService {
     @Override
     public ConnectionCount connections(Node node) {
         return new ConnectionCount(() -> policy.limits().connections());
+    }
+
+    @Override
+    public @Nullable Dialer tunnel(Node node, NetLoop loop) {
+        return null;
     }
 
     @Override

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.link.LinkLoss;
 import io.evenkeel.gateway.link.LinkObserver;
+import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.observe.ServiceMeter;
 import io.evenkeel.gateway.pool.ConnectionCount;
+import io.evenkeel.gateway.pool.Dialer;
 import io.evenkeel.gateway.proxy.RetryBudget;
 import io.evenkeel.gateway.proxy.ServicePolicy;
 import io.evenkeel.gateway.proxy.UpstreamService;
@@ -294,6 +296,11 @@ class PlantedClusterFaultsTest {
         @Override
         public ConnectionCount connections(Node node) {
             return service.connections(node);
+        }
+
+        @Override
+        public @Nullable Dialer tunnel(Node node, NetLoop loop) {
+            return service.tunnel(node, loop);
         }
 
         @Override
