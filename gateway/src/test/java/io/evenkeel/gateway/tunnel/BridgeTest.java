@@ -200,7 +200,7 @@ final class BridgeTest {
         say(other, GET);
         backend.http2.reset(5, ErrorCode.INTERNAL_ERROR);
         exchange();
-        assertThat(other.failure()).isEqualTo(NetFailure.RESET);
+        assertThat(other.failure()).isEqualTo(NetFailure.OTHER);
     }
 
     @Test
