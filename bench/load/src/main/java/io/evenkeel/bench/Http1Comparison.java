@@ -89,7 +89,7 @@ record Http1Comparison(
     /**
      * Runs until the proxy knows all its hosts: a port may answer before the last of them is read.
      */
-    private static void warmUp(Peer proxy, Effort effort, Path script)
+    static void warmUp(Peer proxy, Effort effort, Path script)
             throws IOException, InterruptedException {
         Wrk run = Wrk.run(proxy.port, 64, effort.length, script);
         for (int more = 0; more < 10 && run.errors() > 0; more++) {
@@ -99,7 +99,7 @@ record Http1Comparison(
         refuseErrors(proxy, Wrk.run(proxy.port, 64, effort.length.multipliedBy(2), script));
     }
 
-    private static void refuseErrors(Peer proxy, Wrk run) throws IOException {
+    static void refuseErrors(Peer proxy, Wrk run) throws IOException {
         if (run.errors() > 0) {
             throw new IOException(proxy.name + " failed " + run.errors() + " of " + run.requests());
         }

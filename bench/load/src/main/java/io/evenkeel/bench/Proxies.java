@@ -121,12 +121,12 @@ final class Proxies {
         return Peer.start("haproxy", port, folder, List.of("haproxy", "-db", "-f", config + ""));
     }
 
+    /** With the upstreams declared as endpoints that it connects to. */
     static Peer evenkeel(Path folder, List<Peer> upstreams)
             throws IOException, InterruptedException {
-        int port = FreePort.take();
-        StringBuilder resources = new StringBuilder();
+        StringBuilder endpoints = new StringBuilder();
         for (Peer upstream : upstreams) {
-            resources.append(
+            endpoints.append(
                     """
                     ---
                     apiVersion: evenkeel.io/v1
@@ -136,6 +136,18 @@ final class Proxies {
                     """
                             .formatted(upstream.port));
         }
+        return evenkeel("evenkeel", folder, endpoints.toString(), 0);
+    }
+
+    /** The same without endpoints: they register at its link port. */
+    static Peer evenkeel(Path folder, int linkPort) throws IOException, InterruptedException {
+        return evenkeel("tunnelled", folder, "", linkPort);
+    }
+
+    private static Peer evenkeel(String name, Path folder, String endpoints, int linkPort)
+            throws IOException, InterruptedException {
+        int port = FreePort.take();
+        StringBuilder resources = new StringBuilder(endpoints);
         for (int i = 0; i < HOSTS; i++) {
             resources.append(
                     """
@@ -147,20 +159,40 @@ final class Proxies {
                     """
                             .formatted(i));
         }
-        Path file = Files.writeString(folder.resolve("resources.yaml"), resources);
+        Path file = Files.writeString(folder.resolve(name + ".yaml"), resources);
         return Peer.start(
-                "evenkeel",
+                name,
                 port,
                 folder,
                 List.of(
                         Launched.launcher().toString(),
                         "standalone",
                         "--http=127.0.0.1:" + port,
-                        "--link=127.0.0.1:0",
+                        "--link=127.0.0.1:" + linkPort,
                         "--admin=127.0.0.1:0",
                         "--loops=2",
-                        "--data-dir=" + folder.resolve("data"),
-                        "--access-log=" + folder.resolve("evenkeel-access.log"),
+                        "--data-dir=" + folder.resolve(name + "-data"),
+                        "--access-log=" + folder.resolve(name + "-access.log"),
                         "--resources=" + file));
+    }
+
+    /** A sidecar that serves by a tunnel what the upstream serves; ready once it is registered. */
+    static Peer sidecar(Path folder, int linkPort, Peer upstream)
+            throws IOException, InterruptedException {
+        String name = "sidecar-" + upstream.port;
+        Peer sidecar =
+                Peer.start(
+                        name,
+                        linkPort,
+                        folder,
+                        List.of(
+                                Launched.launcher().toString(),
+                                "link",
+                                "--gateway=127.0.0.1:" + linkPort,
+                                "--service=app",
+                                "--workload=" + name,
+                                "--forward=127.0.0.1:" + upstream.port));
+        sidecar.awaitSaid("registered at");
+        return sidecar;
     }
 }
