@@ -68,6 +68,9 @@ public final class SampleBackendCommand implements Callable<Integer> {
     @Option(names = "--fail-fast", description = "Answer every request with 500, at once.")
     private boolean failFast;
 
+    @Option(names = "--tunnelled", description = "Reached by its link; else by its address.")
+    private boolean tunnelled;
+
     @Option(names = "--weight", defaultValue = "1")
     private int weight;
 
@@ -130,8 +133,9 @@ public final class SampleBackendCommand implements Callable<Integer> {
     }
 
     private Link register(SampleServer.Site site) {
+        String serves = "127.0.0.1:" + site.address.getPort();
         LinkConfig config =
-                LinkConfig.of(service, "127.0.0.1:" + site.address.getPort())
+                (tunnelled ? LinkConfig.tunnelled(service, serves) : LinkConfig.of(service, serves))
                         .workload(site.name)
                         .endpoint(site.name)
                         .kind(Registration.Kind.PROCESS)

@@ -13,23 +13,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A1, A3, A7: a backend in another language, written from the protocol's document with nothing but
- * its standard library, is a backend like any other.
+ * A1, A3, A5, A7: a backend in another language, written from the protocol's document with nothing
+ * but its standard library, is a backend like any other; by its address or by its tunnel.
  */
 @Tag("A")
-class PythonBackendIT {
+class OtherLanguagesIT {
     private static final int BACKENDS = 3;
 
-    @Test
-    void pythonBackendsRegisterShareTheLoadAndLeaveWithoutLoss() throws Exception {
-        Path python = Programs.require("python3");
+    private enum Example {
+        PYTHON("python3", "examples/python/backend.py"),
+        NODE("node", "examples/node/backend.mjs");
+
+        final String program;
+        final String script;
+
+        Example(String program, String script) {
+            this.program = program;
+            this.script = script;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void backendsRegisterShareTheLoadAndLeaveWithoutLoss(Example example) throws Exception {
         List<Process> backends = new ArrayList<>();
         try (Site site = Site.start()) {
             for (int i = 0; i < BACKENDS; i++) {
-                backends.add(backend(python, site, i));
+                backends.add(backend(example, site, i));
             }
             awaitQueued(site, BACKENDS);
             LoadTotals gets = new LoadTotals();
@@ -46,10 +60,10 @@ class PythonBackendIT {
                 TimeUnit.SECONDS.sleep(1);
             }
             System.out.printf(
-                    "%d Python backends: %s requests each; %d GET and %d POST answered, one left%n",
-                    BACKENDS, shares, gets.answered(), posts.answered());
+                    "%d backends in %s: %s requests each; %d GET and %d POST answered, one left%n",
+                    BACKENDS, example.program, shares, gets.answered(), posts.answered());
             assertThat(backends.getFirst().exitValue()).as(log(site, 0)).isZero();
-            assertThat(log(site, 0)).contains("registered as py-0.", "left");
+            assertThat(log(site, 0)).contains("registered as other-0.", "left");
             long most = shares.stream().mapToLong(Long::longValue).max().orElseThrow();
             assertThat(most).isGreaterThan(100);
             assertThat(shares).hasSize(BACKENDS).allMatch(share -> share > most / 2);
@@ -63,12 +77,12 @@ class PythonBackendIT {
         }
     }
 
-    private static Process backend(Path python, Site site, int number) throws IOException {
+    private static Process backend(Example example, Site site, int number) throws IOException {
         return new ProcessBuilder(
-                        python.toString(),
-                        Launched.home().resolve("examples/python/backend.py").toString(),
+                        Programs.require(example.program).toString(),
+                        Launched.home().resolve(example.script).toString(),
                         "--service=hello",
-                        "--workload=py-" + number,
+                        "--workload=other-" + number,
                         "--gateway=" + site.address("link"))
                 .redirectErrorStream(true)
                 .redirectOutput(logFile(site, number).toFile())
@@ -76,7 +90,7 @@ class PythonBackendIT {
     }
 
     private static Path logFile(Site site, int number) {
-        return site.folder.resolve("py-" + number + ".log");
+        return site.folder.resolve("other-" + number + ".log");
     }
 
     private static String log(Site site, int number) throws IOException {
