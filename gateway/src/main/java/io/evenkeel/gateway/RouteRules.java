@@ -1,14 +1,8 @@
 package io.evenkeel.gateway;
 
-import io.evenkeel.gateway.http1.PathPrefix;
-import io.evenkeel.gateway.http1.Redirection;
-import io.evenkeel.gateway.proxy.Destination;
-import io.evenkeel.gateway.proxy.UpstreamService;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.routing.RouteRule;
 import io.evenkeel.model.Metadata;
-import io.evenkeel.model.Redirect;
-import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.ServiceKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,33 +30,6 @@ final class RouteRules {
                         .map(h -> new RouteRule.HeaderMatch(h.name(), h.value()))
                         .toList(),
                 name(target(route)));
-    }
-
-    /** Where requests of a route go. */
-    static Destination destination(RouteImage route, UpstreamService service) {
-        RouteSpec spec = route.spec();
-        String matched = spec.match().pathPrefix();
-        return new Destination(
-                service,
-                spec.redirect().map(r -> redirection(matched, r)).orElse(null),
-                spec.rewrite().map(r -> PathPrefix.of(matched, r.pathPrefix())).orElse(null));
-    }
-
-    private static Redirection redirection(String matched, Redirect redirect) {
-        String scheme =
-                switch (redirect.scheme()) {
-                    case SAME -> "";
-                    case HTTP -> "http";
-                    case HTTPS -> "https";
-                };
-        return new Redirection(
-                redirect.status(),
-                scheme,
-                redirect.host(),
-                redirect.port(),
-                redirect.pathPrefix().isEmpty()
-                        ? null
-                        : PathPrefix.of(matched, redirect.pathPrefix()));
     }
 
     /** The service that gets a route's requests. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** One snapshot of routes and services. Immutable. */
 final class RoutedDirectory implements Directory {
     static final RoutedDirectory EMPTY =
-            new RoutedDirectory(RouteTable.empty(), List.of(), List.of());
+            new RoutedDirectory(RouteTable.empty(), List.of(), List.of(), List.of());
 
     private final RouteTable table;
     private final ServiceState[] byIndex;
@@ -24,12 +24,17 @@ final class RoutedDirectory implements Directory {
     /**
      * @param states beside the table's services, in their order
      * @param byRule beside the table's rules, in their order
+     * @param byName of requests that name their service, beside the table's services
      */
-    RoutedDirectory(RouteTable table, List<ServiceState> states, List<Destination> byRule) {
+    RoutedDirectory(
+            RouteTable table,
+            List<ServiceState> states,
+            List<Destination> byRule,
+            List<Destination> byName) {
         this.table = table;
         byIndex = states.toArray(ServiceState[]::new);
         this.byRule = byRule.toArray(Destination[]::new);
-        byName = states.stream().map(Destination::of).toArray(Destination[]::new);
+        this.byName = byName.toArray(Destination[]::new);
     }
 
     @Override

@@ -117,7 +117,9 @@ final class ServiceTable {
         for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
             ServiceImage after = change.after();
             if (after != null) {
-                rebuild |= !services.containsKey(change.key());
+                rebuild |=
+                        !services.containsKey(change.key())
+                                || Destinations.differ(change.before(), after);
                 service(change.key()).policy(after.policy(), nanos.getAsLong());
                 if (serviceStateChanged(change.before(), after)) {
                     readmit(after);
@@ -287,7 +289,7 @@ final class ServiceTable {
             ServiceKey target = RouteRules.target(route);
             ServiceState state = service(target);
             named.put(RouteRules.name(target), state);
-            byRule.add(RouteRules.destination(route, state));
+            byRule.add(Destinations.of(route, state));
         }
         services.values()
                 .removeIf(s ->
@@ -300,7 +302,8 @@ final class ServiceTable {
                                 RouteRules.of(image.routes().values()),
                                 List.copyOf(named.keySet())),
                         List.copyOf(named.values()),
-                        byRule);
+                        byRule,
+                        named.values().stream().map(Destinations::of).toList());
     }
 
     /** This incarnation holds a link here. */

@@ -38,7 +38,11 @@ final class AllocationTest extends ProxySuite {
         });
         site.route(
                 "r",
-                "{match: {pathPrefix: /allocation}, service: %s, rewrite: {pathPrefix: /a/b}}"
+                """
+                {match: {pathPrefix: /allocation}, service: %s, rewrite: {pathPrefix: /a/b},
+                 headers: {request: {set: [{name: X-A, value: b}], remove: [Cookie]},
+                           response: {set: [{name: Server, value: keel}]}}}
+                """
                         .formatted(SERVICE));
         Talk client = client();
         int replyBytes = client.send(get("/allocation")).head().length() + client.body(5).length();

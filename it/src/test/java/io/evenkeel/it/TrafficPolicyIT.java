@@ -42,6 +42,44 @@ class TrafficPolicyIT {
         }
     }
 
+    @Test
+    void aRouteAndAPolicyEditHeadersOfNginxBothWays() throws Exception {
+        String answer =
+                """
+                add_header X-Backend nginx; add_header X-Secret s;
+                return 200 "$http_x_team|$http_cookie|$http_x_tier";
+                """;
+        try (Site site = Site.start();
+                Nginx nginx = Nginx.start(folder, answer)) {
+            apply(
+                    site,
+                    endpoint("pages", nginx.port()),
+                    route(
+                            """
+                            headers: {request: {set: [{name: X-Team, value: blue}], remove: [Cookie]},
+                                      response: {remove: [x-secret], set: [{name: server, value: keel}]}}
+                            """));
+            try (Client client = new Client(site)) {
+                Site.await(
+                        "the route is in force",
+                        SOON,
+                        () -> client.get("/api/a").endsWith("\r\n\r\nblue||"));
+                apply(
+                        site,
+                        """
+                        apiVersion: evenkeel.io/v1
+                        kind: Policy
+                        metadata: {name: default}
+                        spec: {headers: {request: {add: [{name: X-Tier, value: gold}]}}}
+                        """);
+                Site.await("the policy", SOON, () -> client.get("/api/a").endsWith("blue||gold"));
+                assertThat(client.get("/api/a"))
+                        .contains("\r\nX-Backend: nginx\r\n", "\r\nserver: keel\r\n")
+                        .doesNotContain("X-Secret", "Server: nginx");
+            }
+        }
+    }
+
     private static String endpoint(String service, int port) {
         return """
         apiVersion: evenkeel.io/v1
@@ -82,7 +120,9 @@ class TrafficPolicyIT {
                 socket.setSoTimeout(20_000);
                 socket.getOutputStream()
                         .write(
-                                ("GET " + target + " HTTP/1.1\r\nHost: shop.example\r\n\r\n")
+                                ("GET "
+                                                + target
+                                                + " HTTP/1.1\r\nHost: shop.example\r\nCookie: c\r\n\r\n")
                                         .getBytes(StandardCharsets.US_ASCII));
                 StringBuilder reply = new StringBuilder();
                 while (reply.indexOf("\r\n\r\n") < 0) {

@@ -20,7 +20,8 @@ public record PolicySpec(
         @About("How much of a request is passed on.") @Default("{}") RequestLimits requestLimits,
         @About("How much of a gateway the service may hold at once.") @Default("{}")
                 CircuitBreakers circuitBreakers,
-        @About("How often requests pass.") @Default("{}") LocalRateLimit localRateLimit)
+        @About("How often requests pass.") @Default("{}") LocalRateLimit localRateLimit,
+        @About("Which headers are changed, whatever the route.") @Default("{}") Headers headers)
         implements Spec {
 
     /** What holds where no Policy resource says otherwise. */

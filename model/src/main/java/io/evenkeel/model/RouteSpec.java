@@ -20,12 +20,15 @@ public record RouteSpec(
         @About("Sends clients elsewhere; the service only counts them.")
                 Optional<Redirect> redirect,
         @About("Changes the target that endpoints get; logs and records keep the client's.")
-                Optional<Rewrite> rewrite)
+                Optional<Rewrite> rewrite,
+        @About("Changes headers, outside of what the service's policy changes.") @Default("{}")
+                Headers headers)
         implements Spec, Checked {
 
     /** Requests go to the service as they come. */
     public static RouteSpec of(int priority, Match match, String service) {
-        return new RouteSpec(priority, match, service, Optional.empty(), Optional.empty());
+        return new RouteSpec(
+                priority, match, service, Optional.empty(), Optional.empty(), Headers.defaults());
     }
 
     @Override

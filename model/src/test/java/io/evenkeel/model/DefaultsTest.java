@@ -86,6 +86,23 @@ final class DefaultsTest {
                         localRateLimit.interval: 1s
                         localRateLimit.burst: 0
                         localRateLimit.scope: service
+                        headers: {}
+                        headers.request: {}
+                        headers.request.set: []
+                        headers.request.set[].name: required
+                        headers.request.set[].value: required
+                        headers.request.add: []
+                        headers.request.add[].name: required
+                        headers.request.add[].value: required
+                        headers.request.remove: []
+                        headers.response: {}
+                        headers.response.set: []
+                        headers.response.set[].name: required
+                        headers.response.set[].value: required
+                        headers.response.add: []
+                        headers.response.add[].name: required
+                        headers.response.add[].value: required
+                        headers.response.remove: []
                         """);
     }
 
@@ -121,6 +138,23 @@ final class DefaultsTest {
                         redirect.pathPrefix: ''
                         rewrite: -
                         rewrite.pathPrefix: required
+                        headers: {}
+                        headers.request: {}
+                        headers.request.set: []
+                        headers.request.set[].name: required
+                        headers.request.set[].value: required
+                        headers.request.add: []
+                        headers.request.add[].name: required
+                        headers.request.add[].value: required
+                        headers.request.remove: []
+                        headers.response: {}
+                        headers.response.set: []
+                        headers.response.set[].name: required
+                        headers.response.set[].value: required
+                        headers.response.add: []
+                        headers.response.add[].name: required
+                        headers.response.add[].value: required
+                        headers.response.remove: []
                         service: required
                         workload: ''
                         kind: process

@@ -103,7 +103,8 @@ final class RandomResources {
                         ? Optional.of(
                                 new Redirect(308, one(Redirect.Scheme.values()), name(), 0, "/a/b"))
                         : Optional.empty(),
-                redirects ? Optional.empty() : maybe(() -> new Rewrite(one("/", "/a/b", "/c/"))));
+                redirects ? Optional.empty() : maybe(() -> new Rewrite(one("/", "/a/b", "/c/"))),
+                headers());
     }
 
     private EndpointSpec endpoint() {
@@ -171,7 +172,20 @@ final class RandomResources {
                         number(0, 1_000_000),
                         millis(1, 1_000),
                         number(0, 1_000),
-                        one(LocalRateLimit.Scope.values())));
+                        one(LocalRateLimit.Scope.values())),
+                headers());
+    }
+
+    private Headers headers() {
+        return new Headers(headerEdits(), headerEdits());
+    }
+
+    private HeaderEdits headerEdits() {
+        boolean sets = random.nextBoolean();
+        return new HeaderEdits(
+                sets ? List.of(new Header("X-Set", one("a", "a: b", "#"))) : List.of(),
+                list(() -> new Header("X-" + number(0, 9), "a\tb")),
+                sets ? List.of() : List.of("x-set", "Server"));
     }
 
     private Affinity affinity() {

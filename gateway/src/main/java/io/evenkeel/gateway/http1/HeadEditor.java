@@ -62,16 +62,11 @@ public final class HeadEditor {
 
     /**
      * Returns room that is enough for a request head going out: at most 1 KiB more than came in, 64
-     * bytes for each earlier hop, and what the path gets longer.
+     * bytes for each earlier hop, and what the edits add.
      */
-    public static int requestRoom(
-            RequestHead head, ForwardingChain chain, @Nullable PathPrefix prefix) {
+    public static int requestRoom(RequestHead head, ForwardingChain chain, HeadEdits edits) {
         int authority = head.authorityEnd() - head.hostStart();
-        return head.length()
-                + APPENDED_BYTES
-                + 3 * authority
-                + chain.room()
-                + (prefix == null ? 0 : prefix.room());
+        return head.length() + APPENDED_BYTES + 3 * authority + chain.room() + edits.requestRoom();
     }
 
     /**
@@ -82,7 +77,7 @@ public final class HeadEditor {
      * @param requestId this gateway's id for the request, in ASCII, at most 64 bytes; a trusted
      *     source's own X-Request-Id stays instead
      * @param fallbackHost the Host to send if an HTTP/1.0 client named none, at most 128 bytes
-     * @param prefix what the path begins with instead; null to leave it as it is
+     * @param edits what the operator wants to be changed
      * @param dropExpect whether Expect ends here because the gateway answered it
      * @param target written from its position on, which moves
      * @return the bytes written, or {@link #OVERFLOW}
@@ -94,13 +89,15 @@ public final class HeadEditor {
             ForwardingChain chain,
             byte[] requestId,
             byte[] fallbackHost,
-            @Nullable PathPrefix prefix,
+            HeadEdits edits,
             boolean dropExpect,
             ByteBuffer target) {
-        if (target.remaining() < requestRoom(head, chain, prefix)) {
+        if (target.remaining() < requestRoom(head, chain, edits)) {
             return OVERFLOW;
         }
         int start = target.position();
+        PathPrefix prefix = edits.prefix();
+        LineEdits lines = edits.request();
         boolean asIs = head.minorVersion() == 1 && !head.absoluteForm() && prefix == null;
         int run = asIs ? head.methodStart() : head.headersStart();
         if (!asIs) {
@@ -124,12 +121,13 @@ public final class HeadEditor {
                                         || head.named(i)
                                         || (name.tellsSource() && !trusted);
                     };
-            if (dropped) {
+            if (dropped || lines.drops(head, i, source)) {
                 copy(source, run, head.nameStart(i), target);
                 run = head.lineEnd(i);
             }
         }
         copy(source, run, head.start() + head.length() - 2, target);
+        target.put(lines.appended());
         appendHost(head, source, fallbackHost, target);
         appendProvenance(head, source, provenance, chain, target);
         if (!trusted || !head.has(FieldName.X_REQUEST_ID)) {
@@ -210,8 +208,8 @@ public final class HeadEditor {
     }
 
     /** Returns room that is enough for a reply's head going out with {@code extra} lines. */
-    public static int responseRoom(ResponseHead head, byte[] extra) {
-        return head.length() + APPENDED_BYTES + extra.length;
+    public static int responseRoom(ResponseHead head, LineEdits edits, byte[] extra) {
+        return head.length() + APPENDED_BYTES + edits.appended().length + extra.length;
     }
 
     /**
@@ -222,6 +220,7 @@ public final class HeadEditor {
      * @param unchunk whether the chunked coding is taken off the body (HTTP/1.0 clients)
      * @param requestId the id to name in X-Request-Id instead of what the upstream says, at most 64
      *     bytes; null leaves the upstream's
+     * @param edits what the operator wants to be changed in what the upstream says
      * @param extra whole header lines with their CRLF to append, maybe empty
      * @param target written from its position on, which moves
      * @return the bytes written, or {@link #OVERFLOW}
@@ -232,9 +231,10 @@ public final class HeadEditor {
             Persistence persistence,
             boolean unchunk,
             byte @Nullable [] requestId,
+            LineEdits edits,
             byte[] extra,
             ByteBuffer target) {
-        if (target.remaining() < responseRoom(head, extra)) {
+        if (target.remaining() < responseRoom(head, edits, extra)) {
             return OVERFLOW;
         }
         int start = target.position();
@@ -258,12 +258,13 @@ public final class HeadEditor {
                         case EVENKEEL_SERVICE, EVENKEEL_OTHER -> true;
                         default -> name.hopByHop() || head.named(i);
                     };
-            if (dropped) {
+            if (dropped || edits.drops(head, i, source)) {
                 copy(source, run, head.nameStart(i), target);
                 run = head.lineEnd(i);
             }
         }
         copy(source, run, head.start() + head.length() - 2, target);
+        target.put(edits.appended());
         if (requestId != null) {
             target.put(REQUEST_ID).put(requestId).put(CRLF);
         }

@@ -66,7 +66,8 @@ final class ClientInput {
             return NO_MEMORY;
         }
         int from = in.position();
-        in.position(in.limit()).limit(in.capacity());
+        // No more than a read into the scratch buffer: what goes out gets a head on top.
+        in.position(in.limit()).limit(Math.min(in.capacity(), from + Scratch.READ_BYTES));
         int n = readInto(in);
         in.limit(in.position()).position(from);
         return n;

@@ -3,6 +3,7 @@ package io.evenkeel.gateway.proxy;
 import io.evenkeel.gateway.http1.ChunkedDecoder;
 import io.evenkeel.gateway.http1.Framing;
 import io.evenkeel.gateway.http1.Limits;
+import io.evenkeel.gateway.http1.LineEdits;
 import io.evenkeel.gateway.http1.Method;
 import io.evenkeel.gateway.http1.Persistence;
 import io.evenkeel.gateway.http1.Rejection;
@@ -11,7 +12,7 @@ import java.nio.ByteBuffer;
 
 /**
  * What a client asks: what is known of its head once the bytes are gone, how much of its body has
- * come, and whether its connection may carry another request behind this one.
+ * come, how its reply is edited, and whether its connection may carry another request behind it.
  */
 final class ClientRequest {
     private final RequestHead head = new RequestHead();
@@ -26,6 +27,7 @@ final class ClientRequest {
     private long bodyBytes;
     private long maxBodyBytes;
     private long sourceHash;
+    private LineEdits replyEdits = LineEdits.NONE;
 
     /** For the next request, of which the first bytes have come. */
     void reset(long nowNanos) {
@@ -39,6 +41,7 @@ final class ClientRequest {
         done = false;
         keepAlive = false;
         expectsClose = false;
+        replyEdits = LineEdits.NONE;
         heardNanos = nowNanos;
     }
 
@@ -97,6 +100,15 @@ final class ClientRequest {
     /** Whether the body is, or says that it will be, larger than allowed. */
     boolean bodyTooLarge() {
         return maxBodyBytes > 0 && bodyBytes + left > maxBodyBytes;
+    }
+
+    /** Its destination is found: what is changed in the head of the reply. */
+    void editReply(LineEdits edits) {
+        replyEdits = edits;
+    }
+
+    LineEdits replyEdits() {
+        return replyEdits;
     }
 
     Method method() {

@@ -1,7 +1,7 @@
 package io.evenkeel.gateway.proxy;
 
 import io.evenkeel.gateway.http1.HeadEditor;
-import io.evenkeel.gateway.http1.PathPrefix;
+import io.evenkeel.gateway.http1.HeadEdits;
 import io.evenkeel.gateway.http1.Provenance;
 import io.evenkeel.gateway.http1.RequestHead;
 import io.evenkeel.gateway.net.Connection;
@@ -62,14 +62,13 @@ final class Delivery {
             RequestHead head,
             ByteBuffer in,
             Provenance provenance,
-            Destination destination,
+            HeadEdits edits,
             int bodyFrom,
             int bodyEnd) {
-        PathPrefix prefix = destination.rewrite();
         ByteBuffer outgoing =
                 loop.buffers()
                         .acquire(
-                                HeadEditor.requestRoom(head, loop.sources().chain(), prefix)
+                                HeadEditor.requestRoom(head, loop.sources().chain(), edits)
                                         + bodyEnd
                                         - bodyFrom);
         if (outgoing == null) {
@@ -83,7 +82,7 @@ final class Delivery {
                         loop.sources().chain(),
                         trace.id(),
                         NOTHING,
-                        prefix,
+                        edits,
                         false,
                         outgoing);
         if (bodyEnd > bodyFrom) {

@@ -1,6 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
-import io.evenkeel.gateway.http1.PathPrefix;
+import io.evenkeel.gateway.http1.HeadEdits;
 import io.evenkeel.gateway.http1.Redirection;
 import org.jspecify.annotations.Nullable;
 
@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param service whose the request is
  * @param redirection where the client is sent instead; null if an endpoint is to answer
- * @param rewrite what the path begins with for the endpoint; null to leave it as it came
+ * @param edits what is changed in the request and in its reply
  */
 public record Destination(
-        UpstreamService service, @Nullable Redirection redirection, @Nullable PathPrefix rewrite) {
+        UpstreamService service, @Nullable Redirection redirection, HeadEdits edits) {
 
     /** Requests go to the service as they come. */
     public static Destination of(UpstreamService service) {
-        return new Destination(service, null, null);
+        return new Destination(service, null, HeadEdits.NONE);
     }
 
     /** The same for requests of another service. */
     public Destination with(UpstreamService other) {
-        return new Destination(other, redirection, rewrite);
+        return new Destination(other, redirection, edits);
     }
 }

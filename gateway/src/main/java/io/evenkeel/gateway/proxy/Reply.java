@@ -3,6 +3,7 @@ package io.evenkeel.gateway.proxy;
 import io.evenkeel.gateway.http1.ChunkedDecoder;
 import io.evenkeel.gateway.http1.Framing;
 import io.evenkeel.gateway.http1.HeadEditor;
+import io.evenkeel.gateway.http1.LineEdits;
 import io.evenkeel.gateway.http1.Persistence;
 import io.evenkeel.gateway.http1.Rejection;
 import io.evenkeel.gateway.http1.ResponseHead;
@@ -188,7 +189,7 @@ final class Reply {
             held = in;
             start = in.position();
             int end = in.limit();
-            in.limit(in.capacity()).position(end);
+            in.limit(Math.min(in.capacity(), start + Scratch.READ_BYTES)).position(end);
         }
         int room = in.remaining();
         int n = from.read(in);
@@ -248,7 +249,14 @@ final class Reply {
         return exchange.request().minorVersion() == 0
                 || loop.editor()
                                 .response(
-                                        head, in, Persistence.KEEP_ALIVE, false, null, NOTHING, out)
+                                        head,
+                                        in,
+                                        Persistence.KEEP_ALIVE,
+                                        false,
+                                        null,
+                                        LineEdits.NONE,
+                                        NOTHING,
+                                        out)
                         != HeadEditor.OVERFLOW;
     }
 
@@ -271,6 +279,7 @@ final class Reply {
                                 persistence,
                                 unchunk,
                                 exchange.trace().id(),
+                                exchange.request().replyEdits(),
                                 exchange.attempts().sessionLines(),
                                 out);
         return written != HeadEditor.OVERFLOW;

@@ -57,10 +57,17 @@ final class Routing {
             return false;
         }
         if (!exchange.delivery()
-                .compose(request.head(), in, source.provenance(), destination, bodyFrom, bodyEnd)) {
+                .compose(
+                        request.head(),
+                        in,
+                        source.provenance(),
+                        destination.edits(),
+                        bodyFrom,
+                        bodyEnd)) {
             exchange.refuse(TerminationReason.GATEWAY_OVERLOADED);
             return false;
         }
+        request.editReply(destination.edits().response());
         exchange.attempts().service(found, in);
         return true;
     }

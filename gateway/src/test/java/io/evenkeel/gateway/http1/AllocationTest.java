@@ -36,7 +36,8 @@ class AllocationTest {
         byte[] id = "0a0b0c0d-01-00000042".getBytes(StandardCharsets.US_ASCII);
         byte[] reason = "upstream.wait.timeout".getBytes(StandardCharsets.US_ASCII);
         byte[] nothing = {};
-        PathPrefix prefix = PathPrefix.of("/a", "/c/d");
+        LineEdits lines = LineEdits.of("X: z\r\n", new byte[] {'x'});
+        HeadEdits edits = new HeadEdits(PathPrefix.of("/a", "/c/d"), lines, lines);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = 0;
         for (int round = 0; round < 2 * ROUNDS; round++) {
@@ -55,13 +56,20 @@ class AllocationTest {
                     chain,
                     id,
                     id,
-                    prefix,
+                    edits,
                     false,
                     out.clear());
             replyHead.reset(Method.POST);
             int length = replyHead.scan(reply, 0, reply.capacity(), Limits.DEFAULT);
             editor.response(
-                    replyHead, reply, Persistence.KEEP_ALIVE, false, id, nothing, out.clear());
+                    replyHead,
+                    reply,
+                    Persistence.KEEP_ALIVE,
+                    false,
+                    id,
+                    lines,
+                    nothing,
+                    out.clear());
             int answer =
                     ErrorResponses.write(
                             504, reason, nothing, id, 0, Persistence.CLOSE, false, out.clear());

@@ -51,9 +51,19 @@ class HeadEditorTest {
                 .isEqualTo(text.length());
         chain.follow(head, source, provenance.trusted());
         ByteBuffer target =
-                ByteBuffer.allocate(HeadEditor.requestRoom(head, chain, null) + 5).position(5);
+                ByteBuffer.allocate(HeadEditor.requestRoom(head, chain, HeadEdits.NONE) + 5)
+                        .position(5);
         int length =
-                editor.request(head, source, provenance, chain, ID, FALLBACK, null, false, target);
+                editor.request(
+                        head,
+                        source,
+                        provenance,
+                        chain,
+                        ID,
+                        FALLBACK,
+                        HeadEdits.NONE,
+                        false,
+                        target);
         assertThat(length).isPositive();
         return new String(target.array(), 5, length, StandardCharsets.US_ASCII);
     }
@@ -224,8 +234,19 @@ class HeadEditorTest {
         ByteBuffer source = ByteBuffer.wrap(ascii(text));
         RequestHead head = new RequestHead();
         head.scan(source, 0, source.capacity(), Limits.DEFAULT);
-        ByteBuffer target = ByteBuffer.allocate(HeadEditor.requestRoom(head, chain, null) - 1);
-        assertThat(editor.request(head, source, CLIENT, chain, ID, FALLBACK, null, false, target))
+        ByteBuffer target =
+                ByteBuffer.allocate(HeadEditor.requestRoom(head, chain, HeadEdits.NONE) - 1);
+        assertThat(
+                        editor.request(
+                                head,
+                                source,
+                                CLIENT,
+                                chain,
+                                ID,
+                                FALLBACK,
+                                HeadEdits.NONE,
+                                false,
+                                target))
                 .isEqualTo(HeadEditor.OVERFLOW);
         assertThat(target.position()).isZero();
     }
@@ -243,8 +264,11 @@ class HeadEditorTest {
         assertThat(head.scan(source, 3, source.capacity(), Limits.DEFAULT))
                 .isEqualTo(text.length());
         byte[] extra = ascii("Evenkeel-Endpoint: e1\r\n");
-        ByteBuffer target = ByteBuffer.allocate(HeadEditor.responseRoom(head, extra));
-        int length = editor.response(head, source, persistence, unchunk, id, extra, target);
+        ByteBuffer target =
+                ByteBuffer.allocate(HeadEditor.responseRoom(head, LineEdits.NONE, extra));
+        int length =
+                editor.response(
+                        head, source, persistence, unchunk, id, LineEdits.NONE, extra, target);
         return new String(target.array(), 0, length, StandardCharsets.US_ASCII);
     }
 

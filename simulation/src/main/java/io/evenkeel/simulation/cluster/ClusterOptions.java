@@ -3,6 +3,7 @@ package io.evenkeel.simulation.cluster;
 import io.evenkeel.model.Affinity;
 import io.evenkeel.model.Balancing;
 import io.evenkeel.model.CircuitBreakers;
+import io.evenkeel.model.Headers;
 import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.LocalRateLimit;
 import io.evenkeel.model.OutlierDetection;
@@ -93,7 +94,8 @@ public record ClusterOptions(
                 Affinity.defaults(),
                 RequestLimits.defaults(),
                 CircuitBreakers.defaults(),
-                LocalRateLimit.defaults());
+                LocalRateLimit.defaults(),
+                Headers.defaults());
     }
 
     private static OutlierDetection noOutliers() {
