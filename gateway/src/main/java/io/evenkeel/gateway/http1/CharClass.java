@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 
 /** Classes of octets (RFC 9110 section 5.6, RFC 3986) as tables, and comparisons over buffers. */
 final class CharClass {
-    /** Token characters mapped to lower case; 0 for everything else (tchar, section 5.6.2). */
+    /**
+     * Token characters mapped to lower case, and {@code _} to {@code -} since some servers take one
+     * for the other; 0 for everything else (tchar, section 5.6.2).
+     */
     static final byte[] TOKEN = new byte[256];
 
     /** Non-zero where a field value may hold the octet: VCHAR, obs-text, SP and HTAB. */
@@ -32,6 +35,7 @@ final class CharClass {
                 }) {
             TOKEN[c] = c;
         }
+        TOKEN['_'] = '-';
         for (byte c : new byte[] {'-', '.', '_', '~'}) {
             NAME[c] = 1;
         }
@@ -61,6 +65,19 @@ final class CharClass {
         }
         for (int i = 0; i < expected.length; i++) {
             if (lower(buffer.get(from + i)) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The same, and {@code _} counts as {@code -}. */
+    static boolean alike(ByteBuffer buffer, int from, int to, byte[] expected) {
+        if (to - from != expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (TOKEN[buffer.get(from + i) & 0xff] != expected[i]) {
                 return false;
             }
         }

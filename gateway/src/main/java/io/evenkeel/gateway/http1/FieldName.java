@@ -15,6 +15,12 @@ public enum FieldName {
     HOST(Trait.ESSENTIAL | Trait.NO_TRAILER),
     CONTENT_LENGTH(Trait.ESSENTIAL | Trait.NO_TRAILER),
     TRANSFER_ENCODING(Trait.ESSENTIAL | Trait.NO_TRAILER),
+    /**
+     * One of the two with {@code _} for {@code -}, which servers that hand headers on as variables
+     * take for the real one. Names that tell the source and are spelled so count as {@link
+     * #X_FORWARDED_OTHER} and {@link #EVENKEEL_OTHER}.
+     */
+    FRAMING_LOOK_ALIKE(Trait.ESSENTIAL | Trait.NO_TRAILER),
     CONNECTION(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
     KEEP_ALIVE(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
     PROXY_CONNECTION(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
@@ -116,7 +122,7 @@ public enum FieldName {
         return VALUES[id];
     }
 
-    /** Adds one lower-case octet to a name's hash; a name's hash begins as 0. */
+    /** Adds one octet of {@link CharClass#TOKEN} to a name's hash, which begins as 0. */
     static int hash(int hash, byte lower) {
         return hash * 31 + lower;
     }
@@ -143,7 +149,19 @@ public enum FieldName {
             if (CharClass.equalIgnoreCase(buffer, from, to, name.lower)) {
                 return name;
             }
+            if (CharClass.alike(buffer, from, to, name.lower)) {
+                return name.lookAlike();
+            }
         }
+    }
+
+    /** What a name counts as that differs from this one by {@code _} for {@code -}. */
+    private FieldName lookAlike() {
+        return switch (this) {
+            case CONTENT_LENGTH, TRANSFER_ENCODING -> FRAMING_LOOK_ALIKE;
+            case EVENKEEL_SERVICE -> EVENKEEL_OTHER;
+            default -> tellsSource() ? X_FORWARDED_OTHER : OTHER;
+        };
     }
 
     private static FieldName family(ByteBuffer buffer, int from, int to) {
@@ -156,7 +174,7 @@ public enum FieldName {
 
     private static boolean startsWith(ByteBuffer buffer, int from, int to, byte[] prefix) {
         return to - from > prefix.length
-                && CharClass.equalIgnoreCase(buffer, from, from + prefix.length, prefix);
+                && CharClass.alike(buffer, from, from + prefix.length, prefix);
     }
 
     /** What a name means to a gateway; the constants must exist before the enum's own. */

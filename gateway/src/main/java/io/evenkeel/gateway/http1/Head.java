@@ -251,6 +251,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                             repeated
                                     ? Rejection.BAD_TRANSFER_ENCODING
                                     : framingFields.transferEncoding(buffer, from, to);
+                    case FRAMING_LOOK_ALIKE -> Rejection.FRAMING_LOOK_ALIKE;
                     case CONNECTION -> connection.add(buffer, from, to);
                     case HOST -> onlyOnce(repeated, Rejection.HOST_DUPLICATE);
                     case EVENKEEL_SERVICE -> onlyOnce(repeated, Rejection.DUPLICATE_HEADER);

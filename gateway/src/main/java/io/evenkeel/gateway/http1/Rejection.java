@@ -53,6 +53,8 @@ public enum Rejection {
     BAD_TRANSFER_ENCODING(400),
     /** A transfer coding besides chunked (RFC 9112 section 6.1). */
     TRANSFER_CODING_UNSUPPORTED(501),
+    /** Content-Length or Transfer-Encoding with underscores: some servers go by it. */
+    FRAMING_LOOK_ALIKE(400),
     /** Connection isn't a list of tokens. */
     BAD_CONNECTION(400),
     /** Connection names a field that must reach the other end, such as Host. */
