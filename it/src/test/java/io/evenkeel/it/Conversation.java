@@ -19,7 +19,7 @@ import java.util.List;
  * @param hung whether the peer neither answered nor ended within the time allowed
  */
 record Conversation(String mark, String sent, List<String> answers, boolean hung) {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 15_000;
 
     /** Talks. */
     static Conversation hold(

@@ -3,6 +3,8 @@ package io.evenkeel.it;
 import io.evenkeel.gateway.ends.Dialect;
 import io.evenkeel.gateway.ends.SentRequest;
 import io.evenkeel.gateway.ends.StrictReader;
+import io.evenkeel.wire.fuzz.Corpus;
+import io.evenkeel.wire.fuzz.Mutator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,23 +35,7 @@ final class EndsReport {
     }
 
     private void found(String what, Object about) {
-        cases.add(what + ": " + escaped(String.valueOf(about)));
-    }
-
-    static String escaped(String octets) {
-        StringBuilder text = new StringBuilder();
-        for (char c : octets.toCharArray()) {
-            if (c == '\r') {
-                text.append("\\r");
-            } else if (c == '\n') {
-                text.append("\\n");
-            } else if (c < ' ' || c > '~') {
-                text.append("\\x%02x".formatted((int) c));
-            } else {
-                text.append(c);
-            }
-        }
-        return text.toString();
+        cases.add(what + ": " + Corpus.text(Mutator.octets(String.valueOf(about))));
     }
 
     /**

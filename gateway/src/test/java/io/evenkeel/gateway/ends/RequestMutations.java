@@ -348,7 +348,8 @@ public final class RequestMutations {
     private void withLength(RequestDraft draft, String text) {
         draft.method = "POST";
         draft.body = text;
-        draft.line(random, "Content-Length: " + text.length());
+        boolean odd = random.nextInt(3) == 0;
+        draft.line(random, "Content-Length: " + (odd ? length(draft) : text.length()));
     }
 
     private void withChunks(RequestDraft draft, String text) {
@@ -362,7 +363,8 @@ public final class RequestMutations {
             at += size;
         }
         draft.body = body + (random.nextInt(4) == 0 ? "0\r\nX: y\r\n\r\n" : "0\r\n\r\n");
-        draft.line(random, "Transfer-Encoding: chunked");
+        boolean odd = random.nextInt(3) == 0;
+        draft.line(random, "Transfer-Encoding: " + (odd ? mutator.choose(CODINGS) : "chunked"));
     }
 
     private void mutate(RequestDraft draft) {

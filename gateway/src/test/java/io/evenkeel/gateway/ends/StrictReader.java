@@ -19,7 +19,7 @@ public final class StrictReader {
             "\"(?:[\\t !\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*\"";
     private static final Pattern SIZE =
             Pattern.compile(
-                    "([0-9A-Fa-f]{1,15})(?:;" + TOKEN + "(?:=(?:" + TOKEN + "|" + QUOTED + "))?)*");
+                    "([0-9A-Fa-f]{1,16})(?:;" + TOKEN + "(?:=(?:" + TOKEN + "|" + QUOTED + "))?)*");
 
     /**
      * What a stream holds.
