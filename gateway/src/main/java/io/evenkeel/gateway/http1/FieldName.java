@@ -16,9 +16,8 @@ public enum FieldName {
     CONTENT_LENGTH(Trait.ESSENTIAL | Trait.NO_TRAILER),
     TRANSFER_ENCODING(Trait.ESSENTIAL | Trait.NO_TRAILER),
     /**
-     * One of the two with {@code _} for {@code -}, which servers that hand headers on as variables
-     * take for the real one. Names that tell the source and are spelled so count as {@link
-     * #X_FORWARDED_OTHER} and {@link #EVENKEEL_OTHER}.
+     * One of the two with {@code _} for {@code -}: servers that hand headers on as variables take
+     * it for the real one.
      */
     FRAMING_LOOK_ALIKE(Trait.ESSENTIAL | Trait.NO_TRAILER),
     CONNECTION(Trait.HOP_BY_HOP | Trait.NO_TRAILER),
@@ -54,7 +53,11 @@ public enum FieldName {
     X_REQUEST_ID(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
     EVENKEEL_SERVICE(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
     /** Any other Evenkeel-… name: only gateways speak those. */
-    EVENKEEL_OTHER(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE);
+    EVENKEEL_OTHER(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE),
+    /**
+     * A name that tells the source, with {@code _} for {@code -}: nobody's, and never passed on.
+     */
+    SOURCE_LOOK_ALIKE(Trait.ESSENTIAL | Trait.NO_TRAILER | Trait.SOURCE);
 
     private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENKEEL = "evenkeel-".getBytes(StandardCharsets.US_ASCII);
@@ -159,22 +162,22 @@ public enum FieldName {
     private FieldName lookAlike() {
         return switch (this) {
             case CONTENT_LENGTH, TRANSFER_ENCODING -> FRAMING_LOOK_ALIKE;
-            case EVENKEEL_SERVICE -> EVENKEEL_OTHER;
-            default -> tellsSource() ? X_FORWARDED_OTHER : OTHER;
+            default -> tellsSource() ? SOURCE_LOOK_ALIKE : OTHER;
         };
     }
 
     private static FieldName family(ByteBuffer buffer, int from, int to) {
         int first = buffer.get(from) | 0x20;
-        if (first == 'x' && startsWith(buffer, from, to, X_FORWARDED)) {
-            return X_FORWARDED_OTHER;
+        byte[] prefix = first == 'x' ? X_FORWARDED : EVENKEEL;
+        int end = from + prefix.length;
+        if ((first != 'x' && first != 'e')
+                || to <= end
+                || !CharClass.alike(buffer, from, end, prefix)) {
+            return OTHER;
+        } else if (!CharClass.equalIgnoreCase(buffer, from, end, prefix)) {
+            return SOURCE_LOOK_ALIKE;
         }
-        return first == 'e' && startsWith(buffer, from, to, EVENKEEL) ? EVENKEEL_OTHER : OTHER;
-    }
-
-    private static boolean startsWith(ByteBuffer buffer, int from, int to, byte[] prefix) {
-        return to - from > prefix.length
-                && CharClass.alike(buffer, from, from + prefix.length, prefix);
+        return first == 'x' ? X_FORWARDED_OTHER : EVENKEEL_OTHER;
     }
 
     /** What a name means to a gateway; the constants must exist before the enum's own. */

@@ -114,8 +114,9 @@ public final class HeadEditor {
                     switch (name) {
                         case OTHER -> head.named(i);
                         case UPGRADE -> !head.upgrade();
-                        case X_FORWARDED_FOR, FORWARDED -> true;
-                        case EXPECT -> dropExpect;
+                        case X_FORWARDED_FOR, FORWARDED, SOURCE_LOOK_ALIKE -> true;
+                        // What HTTP/1.0 expects is ignored (RFC 9110 section 10.1.1).
+                        case EXPECT -> dropExpect || head.minorVersion() == 0;
                         default ->
                                 name.hopByHop()
                                         || head.named(i)

@@ -198,7 +198,10 @@ public record Dialect(String name, Set<Habit> habits) {
     private int lineEnd(String octets, int from) {
         for (int i = from; i < octets.length(); i++) {
             char c = octets.charAt(i);
-            boolean pair = c == '\r' && i + 1 < octets.length() && octets.charAt(i + 1) == '\n';
+            if (c == '\r' && i + 1 == octets.length()) {
+                return INCOMPLETE; // What it is depends on the next octet.
+            }
+            boolean pair = c == '\r' && octets.charAt(i + 1) == '\n';
             if (pair || (c == '\n' && has(Habit.LF_ENDS)) || (c == '\r' && has(Habit.CR_ENDS))) {
                 return i;
             }

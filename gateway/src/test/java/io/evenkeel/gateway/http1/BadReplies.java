@@ -55,6 +55,7 @@ public final class BadReplies {
                 "both framings",
                 CONTENT_LENGTH_WITH_TRANSFER_ENCODING,
                 "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n");
+        ok("length with underscore", FRAMING_LOOK_ALIKE, "Content_Length: 5\r\n");
         ok("unknown coding", BAD_TRANSFER_ENCODING, "Transfer-Encoding: gzip\r\n");
         ok(
                 "coding not taken off",

@@ -346,6 +346,12 @@ public final class BadRequests {
                     "Transfer-Encoding: " + value);
         }
         post("gzip, chunked", TRANSFER_CODING_UNSUPPORTED, "Transfer-Encoding: gzip, chunked");
+        post("Content_Length", FRAMING_LOOK_ALIKE, "Content_Length: 5");
+        post(
+                "content_length and the real one",
+                FRAMING_LOOK_ALIKE,
+                "Content-Length: 5\r\ncontent_length: 0");
+        post("Transfer_Encoding", FRAMING_LOOK_ALIKE, "TRANSFER_ENCODING: chunked");
         post(
                 "chunked twice in two lines",
                 BAD_TRANSFER_ENCODING,

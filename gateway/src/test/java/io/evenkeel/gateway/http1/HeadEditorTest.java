@@ -117,6 +117,37 @@ class HeadEditorTest {
     }
 
     @Test
+    void whatAnOldClientExpectsIsNotPassedOn() {
+        assertThat(request(CLIENT, "POST / HTTP/1.0", "Expect: 100-continue", "Content-Length: 1"))
+                .startsWith("POST / HTTP/1.1\r\nContent-Length: 1\r\n")
+                .doesNotContain("Expect");
+        assertThat(request(CLIENT, "POST / HTTP/1.1", "Host: x", "Expect: 100-continue"))
+                .contains("Expect: 100-continue\r\n");
+    }
+
+    /** Servers that hand headers on as variables can't tell {@code _} from {@code -}. */
+    @Test
+    void namesThatOnlyLookLikeThoseThatTellTheSourceAreNobodys() {
+        for (Provenance from : new Provenance[] {CLIENT, TRUSTED}) {
+            String sent =
+                    request(
+                            from,
+                            "GET / HTTP/1.1",
+                            "Host: x",
+                            "X_Forwarded_For: 10.6.6.6",
+                            "x-forwarded_for: 10.6.6.6",
+                            "X_FORWARDED-ANYTHING: 10.6.6.6",
+                            "X_Real_IP: 10.6.6.6",
+                            "X_Request_Id: 10.6.6.6",
+                            "Evenkeel_Service: 10.6.6.6",
+                            "Evenkeel_Anything: 10.6.6.6",
+                            "User_Agent: kept",
+                            "_: kept");
+            assertThat(sent).doesNotContain("10.6.6.6").contains("User_Agent: kept\r\n_: kept\r\n");
+        }
+    }
+
+    @Test
     void whatATrustedSourceSaysIsKeptAndExtended() {
         String sent =
                 request(
