@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.wire.fuzz.FuzzContract;
 import io.evenkeel.wire.fuzz.Pieces;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Any octets as a reply's head, to GET and to HEAD: judged alike whole and in pieces; what is
@@ -12,6 +13,8 @@ import java.nio.ByteBuffer;
  */
 class ReplyFuzzTest extends FuzzContract {
     private static final byte[] NOTHING = {};
+    private static final LineEdits EDITS =
+            LineEdits.of("Server: x\r\n", "server".getBytes(StandardCharsets.US_ASCII));
 
     private final HeadEditor editor = new HeadEditor("test");
 
@@ -73,9 +76,10 @@ class ReplyFuzzTest extends FuzzContract {
     }
 
     private void assertSentAsUnderstood(ResponseHead head, ByteBuffer octets, Method asked) {
-        ByteBuffer out = ByteBuffer.allocate(HeadEditor.responseRoom(head, NOTHING));
+        ByteBuffer out = ByteBuffer.allocate(HeadEditor.responseRoom(head, EDITS, NOTHING));
         int length =
-                editor.response(head, octets, Persistence.KEEP_ALIVE, false, null, NOTHING, out);
+                editor.response(
+                        head, octets, Persistence.KEEP_ALIVE, false, null, EDITS, NOTHING, out);
         ResponseHead sent = new ResponseHead();
         sent.reset(asked);
         assertThat(sent.scan(out, 0, length, Limits.DEFAULT)).isEqualTo(length);

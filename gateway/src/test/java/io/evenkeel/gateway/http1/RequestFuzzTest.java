@@ -23,8 +23,16 @@ class RequestFuzzTest extends FuzzContract {
     private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HOST = "fallback".getBytes(StandardCharsets.US_ASCII);
 
+    private static final List<HeadEdits> EDITS = List.of(HeadEdits.NONE, edits("/b/c"), edits("/"));
+
     private final HeadEditor editor = new HeadEditor("test");
     private final ForwardingChain chain = new ForwardingChain(HeadEditorTest.RULES);
+
+    private static HeadEdits edits(String prefix) {
+        LineEdits lines =
+                LineEdits.of("Accept: a\r\nX: b\r\n", "accept".getBytes(StandardCharsets.US_ASCII));
+        return new HeadEdits(PathPrefix.of("/", prefix), lines, LineEdits.NONE);
+    }
 
     @Override
     protected String corpus() {
@@ -79,7 +87,9 @@ class RequestFuzzTest extends FuzzContract {
         if (expected < 0) {
             assertThat(Rejection.of(expected).status()).isBetween(400, 505);
         } else if (whole.headComplete()) {
-            assertSentAsUnderstood(whole, input, expected);
+            for (HeadEdits edits : EDITS) {
+                assertSentAsUnderstood(whole, input, expected, edits);
+            }
         }
     }
 
@@ -99,19 +109,27 @@ class RequestFuzzTest extends FuzzContract {
         }
     }
 
-    private void assertSentAsUnderstood(RequestFeeder judged, byte[] input, int end) {
+    private void assertSentAsUnderstood(
+            RequestFeeder judged, byte[] input, int end, HeadEdits edits) {
         RequestHead head = judged.head;
         ByteBuffer octets = ByteBuffer.wrap(input);
         chain.follow(head, octets, true);
-        ByteBuffer out = ByteBuffer.allocate(HeadEditor.requestRoom(head, chain) + input.length);
+        ByteBuffer out =
+                ByteBuffer.allocate(HeadEditor.requestRoom(head, chain, edits) + input.length);
         int length =
-                editor.request(head, octets, HeadEditorTest.TRUSTED, chain, ID, HOST, false, out);
+                editor.request(
+                        head, octets, HeadEditorTest.TRUSTED, chain, ID, HOST, edits, false, out);
         RequestHead sent = new RequestHead();
         assertThat(sent.scan(out, 0, length, Limits.DEFAULT)).isEqualTo(length);
         assertThat(sent.framing()).isEqualTo(head.framing());
         assertThat(sent.contentLength()).isEqualTo(head.contentLength());
         assertThat(sent.method()).isEqualTo(head.method());
         assertThat(sent.absoluteForm()).isFalse();
+        if (edits.prefix() != null && !sent.asteriskForm()) {
+            int from = sent.pathStart();
+            assertThat(out.get(from)).isEqualTo((byte) '/');
+            assertThat(from + 1 < sent.pathEnd() && out.get(from + 1) == '/').isFalse();
+        }
         int body =
                 switch (head.framing()) {
                     case LENGTH ->
