@@ -5,7 +5,7 @@ EVENKEEL_JVM=(
     -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot=off -Xlog:cds=off
 )
 case ${1:-} in
-    standalone) EVENKEEL_JVM+=(-Xms64m -Xmx512m) ;;
+    standalone) EVENKEEL_JVM+=(-Xms64m -XX:MaxRAMPercentage=25) ;;
     *) EVENKEEL_JVM+=(-Xmx256m) ;;
 esac
 if [[ -r $dist/evenkeel.aot ]]; then EVENKEEL_JVM+=("-XX:AOTCache=$dist/evenkeel.aot"); fi

@@ -7,6 +7,6 @@ public final class Http1Close {
     private Http1Close() {}
 
     public static void main(String[] arguments) throws Exception {
-        new Http1Comparison("http1-close", "/small", List.of(64), true, true).run(arguments);
+        new Http1Comparison("http1-close", "/small", List.of(64), true, true, false).run(arguments);
     }
 }

@@ -18,9 +18,15 @@ import java.util.Map;
  * @param connections clients at a time, one measurement for each number
  * @param close whether each request comes on a connection of its own
  * @param nginx whether nginx is compared too
+ * @param openLoop whether latency is compared too, at a steady rate of 40 % of what HAProxy can do
  */
 record Http1Comparison(
-        String name, String path, List<Integer> connections, boolean close, boolean nginx) {
+        String name,
+        String path,
+        List<Integer> connections,
+        boolean close,
+        boolean nginx,
+        boolean openLoop) {
     void run(String[] arguments) throws Exception {
         Effort effort = Effort.of(arguments);
         Path folder = Files.createTempDirectory("evenkeel-" + name);
@@ -48,6 +54,7 @@ record Http1Comparison(
         }
         double worstToHaproxy = 0;
         double worstToNginx = 0;
+        double haproxyRate = 0;
         for (int clients : connections) {
             Map<String, List<Double>> micros = new LinkedHashMap<>();
             Map<String, List<Double>> rates = new LinkedHashMap<>();
@@ -77,13 +84,49 @@ record Http1Comparison(
                             name,
                             Figures.median(values),
                             Figures.median(rates.getOrDefault(name, List.of(0.0)))));
+            haproxyRate =
+                    Math.max(
+                            haproxyRate,
+                            Figures.median(rates.getOrDefault("haproxy", List.of(0.0))));
             worstToHaproxy = Math.max(worstToHaproxy, Figures.median(toHaproxy));
             worstToNginx = Math.max(worstToNginx, Figures.median(toNginx));
+        }
+        if (openLoop) {
+            openLoop(effort, proxies, haproxyRate);
         }
         Figures.print("cpu_vs_haproxy", worstToHaproxy, "ratio");
         if (nginx) {
             Figures.print("cpu_vs_nginx", worstToNginx, "ratio");
         }
+    }
+
+    private void openLoop(Effort effort, List<Peer> proxies, double haproxyRate)
+            throws IOException, InterruptedException {
+        double rate = 0.4 * haproxyRate;
+        Map<String, List<Double>> p99 = new LinkedHashMap<>();
+        List<Double> ratios = new ArrayList<>();
+        for (int round = 0; round < effort.rounds; round++) {
+            Map<String, Double> now = new LinkedHashMap<>();
+            for (Peer proxy : proxies) {
+                OpenLoop.Latencies felt =
+                        new OpenLoop(proxy.port, OpenLoop.routedHosts(), path)
+                                .run(rate, 64, effort.length);
+                if (felt.errors() > 0) {
+                    throw new IOException(proxy.name + " failed " + felt.errors());
+                }
+                now.put(proxy.name, felt.millis(99));
+                p99.computeIfAbsent(proxy.name, name -> new ArrayList<>()).add(felt.millis(99));
+            }
+            ratios.add(now.getOrDefault("evenkeel", 0.0) / now.getOrDefault("haproxy", 1.0));
+        }
+        p99.forEach((name, values) ->
+                System.out.printf(
+                        Locale.ROOT,
+                        "open loop of %.0f requests/s: %-9s p99 %.2f ms%n",
+                        rate,
+                        name,
+                        Figures.median(values)));
+        Figures.print("p99_vs_haproxy", Figures.median(ratios), "ratio");
     }
 
     /**

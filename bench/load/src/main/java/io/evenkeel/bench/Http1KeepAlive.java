@@ -7,7 +7,7 @@ public final class Http1KeepAlive {
     private Http1KeepAlive() {}
 
     public static void main(String[] arguments) throws Exception {
-        new Http1Comparison("http1-keepalive", "/small", List.of(64, 512), false, true)
+        new Http1Comparison("http1-keepalive", "/small", List.of(64, 512), false, true, true)
                 .run(arguments);
     }
 }

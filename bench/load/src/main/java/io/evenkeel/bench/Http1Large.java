@@ -7,6 +7,6 @@ public final class Http1Large {
     private Http1Large() {}
 
     public static void main(String[] arguments) throws Exception {
-        new Http1Comparison("http1-64k", "/64k", List.of(64), false, false).run(arguments);
+        new Http1Comparison("http1-64k", "/64k", List.of(64), false, false, false).run(arguments);
     }
 }

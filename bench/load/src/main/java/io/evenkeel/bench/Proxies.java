@@ -160,6 +160,18 @@ final class Proxies {
                             .formatted(i));
         }
         Path file = Files.writeString(folder.resolve(name + ".yaml"), resources);
+        return evenkeel(name, port, folder, file, linkPort, 0);
+    }
+
+    /** With what a folder declares. */
+    static Peer evenkeel(Path folder, Path resources, int adminPort)
+            throws IOException, InterruptedException {
+        return evenkeel("evenkeel", FreePort.take(), folder, resources, 0, adminPort);
+    }
+
+    private static Peer evenkeel(
+            String name, int port, Path folder, Path resources, int linkPort, int adminPort)
+            throws IOException, InterruptedException {
         return Peer.start(
                 name,
                 port,
@@ -169,11 +181,11 @@ final class Proxies {
                         "standalone",
                         "--http=127.0.0.1:" + port,
                         "--link=127.0.0.1:" + linkPort,
-                        "--admin=127.0.0.1:0",
+                        "--admin=127.0.0.1:" + adminPort,
                         "--loops=2",
                         "--data-dir=" + folder.resolve(name + "-data"),
                         "--access-log=" + folder.resolve(name + "-access.log"),
-                        "--resources=" + file));
+                        "--resources=" + resources));
     }
 
     /** A sidecar that serves by a tunnel what the upstream serves; ready once it is registered. */

@@ -32,6 +32,13 @@ final class LeastLoadOrder extends Order {
     private long nextSequence;
     private long nextNewcomer = -1;
 
+    /**
+     * The fresh node that was put in its place last: where the next one's is looked for, as they
+     * come in rows. A hundred thousand that end their slow start together would else walk past one
+     * another.
+     */
+    private int lastFresh = NONE;
+
     LeastLoadOrder(NodeTable table) {
         super(table);
     }
@@ -133,6 +140,10 @@ final class LeastLoadOrder extends Order {
             odd.remove(slot);
             return;
         }
+        if (slot == lastFresh) {
+            int prev = table.prev(slot);
+            lastFresh = prev == NONE ? table.next(slot) : prev;
+        }
         unlink(slot, table.load(slot));
         listed--;
         if (listed > 0 && !isOccupied(least)) {
@@ -224,14 +235,12 @@ final class LeastLoadOrder extends Order {
     /** Before its ties, but a fresh one after those that are fresher still. */
     private void prepend(int slot, int load) {
         reserve(load);
-        int after = NONE;
         int before = isOccupied(load) ? ends[2 * load] : NONE;
-        while (before != NONE
-                && table.isFresh(slot)
-                && table.isFresh(before)
-                && table.sequence(before) < table.sequence(slot)) {
-            after = before;
-            before = table.next(before);
+        int after = NONE;
+        if (table.isFresh(slot)) {
+            before = fresherUpTo(slot, before, load);
+            after = before == NONE ? tail(load) : table.prev(before);
+            lastFresh = slot;
         }
         table.prev(slot, after);
         table.next(slot, before);
@@ -247,6 +256,35 @@ final class LeastLoadOrder extends Order {
         }
         occupied[load >> 6] |= 1L << load;
         placed(slot, load);
+    }
+
+    /** The first of a list's nodes that a fresh one stands before; fresh ones are in its front. */
+    private int fresherUpTo(int slot, int first, int load) {
+        long sequence = table.sequence(slot);
+        int before = first;
+        if (before != NONE && isFreshIn(lastFresh, load)) {
+            before = lastFresh;
+            int prev = table.prev(before);
+            while (prev != NONE && table.sequence(before) > sequence) {
+                before = prev;
+                prev = table.prev(before);
+            }
+        }
+        while (before != NONE && table.isFresh(before) && table.sequence(before) < sequence) {
+            before = table.next(before);
+        }
+        return before;
+    }
+
+    private boolean isFreshIn(int slot, int load) {
+        return slot != NONE
+                && table.standing(slot) == NodeTable.IN
+                && table.load(slot) == load
+                && table.isFresh(slot);
+    }
+
+    private int tail(int load) {
+        return isOccupied(load) ? ends[2 * load + 1] : NONE;
     }
 
     private void append(int slot, int load) {

@@ -9,6 +9,7 @@ import io.evenkeel.kernel.health.OutlierSettings;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Requirements A2 and A8. */
 class NewcomerTest {
@@ -63,6 +64,40 @@ class NewcomerTest {
         Node newcomer = join("new", 60 * SECOND);
         pass(120 * SECOND);
         assertThat(pick()).isSameAs(newcomer);
+    }
+
+    /** One after the other is a moment's work; past one another it takes a minute and more. */
+    @Test
+    @Timeout(20)
+    void manyNewcomersEndTheirSlowStartTogetherAndKeepTheirOrder() {
+        int many = 200_000;
+        Node[] newcomers = new Node[many];
+        for (int i = 0; i < many; i++) {
+            newcomers[i] = join("n-" + i, 0);
+        }
+        pass(60 * SECOND);
+        for (int i = many - 1; i >= 0; i--) {
+            assertThat(pick()).isSameAs(newcomers[i]);
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void manyNewcomersThatGetAnotherWeightKeepTheirOrder() {
+        int many = 100_000;
+        Node[] newcomers = new Node[many];
+        for (int i = 0; i < many; i++) {
+            newcomers[i] = join("n-" + i, 0);
+        }
+        pass(60 * SECOND);
+        for (Node newcomer : newcomers) {
+            queue.update(
+                    newcomer,
+                    new EndpointSettings(newcomer.id(), newcomer.epoch(), 3, 0, Locality.UNKNOWN));
+        }
+        for (int i = many - 1; i >= 0; i--) {
+            assertThat(pick()).isSameAs(newcomers[i]);
+        }
     }
 
     @Test
