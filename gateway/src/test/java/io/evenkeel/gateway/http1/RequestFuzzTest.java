@@ -40,6 +40,11 @@ class RequestFuzzTest extends FuzzContract {
     }
 
     @Override
+    protected int rounds() {
+        return 8_000;
+    }
+
+    @Override
     protected String[] words() {
         return new String[] {
             "\r\n",
@@ -98,7 +103,7 @@ class RequestFuzzTest extends FuzzContract {
     void mutatedRequestsKeepThePromises() {
         long seed = Long.getLong("fuzz.seed", 7);
         RequestMutations mutations = new RequestMutations(seed);
-        for (int round = 0; round < Integer.getInteger("fuzz.rounds", 10_000); round++) {
+        for (int round = 0; round < Integer.getInteger("fuzz.rounds", 8_000); round++) {
             byte[] request = mutations.next("shop.test", "m" + round);
             try {
                 check(request);

@@ -19,8 +19,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Lets Jazzer search for inputs that reach further into a parser, in a process of its own. Jazzer
- * is on the class path with {@code -Dguided} only. {@code -Dfuzz.keep} puts the fewest inputs that
- * reach as far as all that were found into the corpus.
+ * is on the class path with {@code -Dguided} only. {@code -Dfuzz.keep} puts few inputs that reach
+ * as many branches as all that were found beside the corpus.
  */
 public final class CoverageGuided {
     private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
@@ -87,7 +87,8 @@ public final class CoverageGuided {
         jazzer(
                 contract,
                 folder,
-                "-set_cover_merge=1",
+                "-merge=1",
+                "-use_counters=0",
                 "-max_len=2048",
                 "" + fewest,
                 "" + seeds,

@@ -21,7 +21,7 @@ abstract class ConversationFuzz extends FuzzContract {
 
     @Override
     protected int rounds() {
-        return 5_000;
+        return 4_000;
     }
 
     @Override
