@@ -4,6 +4,7 @@ import io.evenkeel.gateway.http1.HeadEdits;
 import io.evenkeel.gateway.http1.PathPrefix;
 import io.evenkeel.gateway.http1.Redirection;
 import io.evenkeel.gateway.proxy.Destination;
+import io.evenkeel.gateway.proxy.Mirror;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.model.Headers;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Destinations {
     private Destinations() {}
 
-    /** Where requests of a route go. */
-    static Destination of(RouteImage route, ServiceState service) {
+    /** Where requests of a route go, and copies of them. */
+    static Destination of(RouteImage route, ServiceState service, @Nullable Mirror mirror) {
         RouteSpec spec = route.spec();
         String matched = spec.match().pathPrefix();
         PathPrefix prefix =
@@ -24,13 +25,14 @@ final class Destinations {
         return new Destination(
                 service,
                 spec.redirect().map(r -> redirection(matched, r)).orElse(null),
-                edits(prefix, spec.headers(), service.spec().headers()));
+                edits(prefix, spec.headers(), service.spec().headers()),
+                mirror);
     }
 
     /** Where requests go that name the service themselves. */
     static Destination of(ServiceState service) {
         return new Destination(
-                service, null, edits(null, Headers.defaults(), service.spec().headers()));
+                service, null, edits(null, Headers.defaults(), service.spec().headers()), null);
     }
 
     /** Whether destinations have to be made anew, since a service's policy changed. */

@@ -1,7 +1,6 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.observe.LoopObserver;
-import io.evenkeel.gateway.proxy.Destination;
 import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.gateway.tunnel.Tunnels;
 import io.evenkeel.kernel.balancing.Node;
@@ -12,14 +11,11 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.ImageChange;
 import io.evenkeel.kernel.image.ImageDelta;
-import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
-import io.evenkeel.kernel.routing.RouteTable;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.ServiceKey;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -56,6 +52,7 @@ final class ServiceTable {
 
     private volatile Tunnels tunnels = new Tunnels();
 
+    private final Directories directories = new Directories();
     private volatile RoutedDirectory directory = RoutedDirectory.EMPTY;
 
     /**
@@ -283,27 +280,7 @@ final class ServiceTable {
     }
 
     private synchronized void rebuild() {
-        TreeMap<String, ServiceState> named = new TreeMap<>();
-        List<Destination> byRule = new ArrayList<>();
-        for (RouteImage route : image.routes().values()) {
-            ServiceKey target = RouteRules.target(route);
-            ServiceState state = service(target);
-            named.put(RouteRules.name(target), state);
-            byRule.add(Destinations.of(route, state));
-        }
-        services.values()
-                .removeIf(s ->
-                        !image.services().containsKey(s.key())
-                                && !named.containsKey(RouteRules.name(s.key())));
-        services.forEach((key, state) -> named.put(RouteRules.name(key), state));
-        directory =
-                new RoutedDirectory(
-                        new RouteTable(
-                                RouteRules.of(image.routes().values()),
-                                List.copyOf(named.keySet())),
-                        List.copyOf(named.values()),
-                        byRule,
-                        named.values().stream().map(Destinations::of).toList());
+        directory = directories.next(image, services, this::service);
     }
 
     /** This incarnation holds a link here. */

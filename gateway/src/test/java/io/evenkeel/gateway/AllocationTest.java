@@ -29,21 +29,39 @@ final class AllocationTest extends ProxySuite {
 
     @Test
     void aRequestInTheSteadyStateAllocatesNothing() {
-        byte[] answer = ok("hello").getBytes(StandardCharsets.US_ASCII);
-        backend(talk -> {
-            while (true) {
-                talk.head();
-                talk.send(answer);
-            }
-        });
+        site.route("r", "{service: %s}".formatted(SERVICE));
+        assertThat(allocatedPerRequest()).isLessThanOrEqualTo(MOST_BYTES_PER_REQUEST);
+    }
+
+    @Test
+    void aRequestThatItsRouteRewritesEditsAndMirrorsAllocatesNothing() {
+        Backend mirror = keep(answering());
+        site.endpoint("mirror", "m", mirror.address());
         site.route(
                 "r",
                 """
                 {match: {pathPrefix: /allocation}, service: %s, rewrite: {pathPrefix: /a/b},
                  headers: {request: {set: [{name: X-A, value: b}], remove: [Cookie]},
-                           response: {set: [{name: Server, value: keel}]}}}
+                           response: {set: [{name: Server, value: keel}]}},
+                 mirror: {service: mirror}}
                 """
                         .formatted(SERVICE));
+        assertThat(allocatedPerRequest()).isLessThanOrEqualTo(MOST_BYTES_PER_REQUEST);
+        assertThat(mirror.connections()).as("copies were sent").isPositive();
+    }
+
+    private static Backend answering() {
+        byte[] answer = ok("hello").getBytes(StandardCharsets.US_ASCII);
+        return new Backend(talk -> {
+            while (true) {
+                talk.head();
+                talk.send(answer);
+            }
+        });
+    }
+
+    private double allocatedPerRequest() {
+        site.endpoint(SERVICE, "e", keep(answering()).address());
         Talk client = client();
         int replyBytes = client.send(get("/allocation")).head().length() + client.body(5).length();
         byte[] batch = get("/allocation").repeat(BATCH).getBytes(StandardCharsets.US_ASCII);
@@ -52,8 +70,7 @@ final class AllocationTest extends ProxySuite {
         long loop = loopThread(threads);
         long before = threads.getThreadAllocatedBytes(loop);
         run(client, batch, replyBytes, MEASURED);
-        double perRequest = (threads.getThreadAllocatedBytes(loop) - before) / (double) MEASURED;
-        assertThat(perRequest).isLessThanOrEqualTo(MOST_BYTES_PER_REQUEST);
+        return (threads.getThreadAllocatedBytes(loop) - before) / (double) MEASURED;
     }
 
     private static void run(Talk client, byte[] batch, int replyBytes, int requests) {

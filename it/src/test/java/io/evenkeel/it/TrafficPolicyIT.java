@@ -3,9 +3,14 @@ package io.evenkeel.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("A")
 class TrafficPolicyIT {
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir private Path folder;
 
@@ -77,6 +84,69 @@ class TrafficPolicyIT {
                         .contains("\r\nX-Backend: nginx\r\n", "\r\nserver: keel\r\n")
                         .doesNotContain("X-Secret", "Server: nginx");
             }
+        }
+    }
+
+    @Test
+    void aRouteMirrorsToASecondNginxWhichMayFailAndHangUnnoticed() throws Exception {
+        try (Site site = Site.start();
+                Nginx nginx = Nginx.start(folder, "return 200 pages;");
+                Nginx second =
+                        Nginx.start(
+                                folder,
+                                "access_log "
+                                        + folder.resolve("copies.log")
+                                        + "; return 500 \"$http_evenkeel_mirrored\";")) {
+            apply(
+                    site,
+                    endpoint("pages", nginx.port()),
+                    endpoint("next", second.port()),
+                    route("mirror: {service: next, percent: 20%}"));
+            try (Client client = new Client(site)) {
+                Site.await(
+                        "the route is in force",
+                        SOON,
+                        () -> client.get("/api/first").endsWith("pages"));
+                for (int i = 0; i < 100; i++) {
+                    assertThat(client.get("/api/" + i)).endsWith("pages");
+                }
+                Site.await("the copies are counted", SOON, () -> answered(site) >= 20);
+                assertThat(answered(site)).isBetween(20L, 21L);
+                second.stop();
+                for (int i = 0; i < 100; i++) {
+                    assertThat(client.get("/api/" + i)).endsWith("pages");
+                }
+            }
+            assertThat(Files.readAllLines(folder.resolve("copies.log")))
+                    .as("copies that nginx saw")
+                    .hasSizeBetween(20, 21)
+                    .allMatch(line -> line.contains("GET /api/") && line.contains(" 500 "));
+            assertThat(Files.readString(site.folder.resolve("access.log")))
+                    .doesNotContain(" next ");
+        }
+    }
+
+    /** Copies that the mirror answered, as the metrics say. */
+    private static long answered(Site site) {
+        try {
+            HttpResponse<String> metrics =
+                    HTTP.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://" + site.address("admin") + "/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            return metrics.body()
+                    .lines()
+                    .filter(l -> l.startsWith("evenkeel_mirrored_requests_total{"))
+                    .filter(l -> l.contains("service=\"next\"") && l.contains("\"answered\""))
+                    .mapToLong(l -> (long) Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return -1;
         }
     }
 
@@ -190,6 +260,10 @@ class TrafficPolicyIT {
 
         @Override
         public void close() {
+            stop();
+        }
+
+        void stop() {
             process.destroy();
             process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
         }

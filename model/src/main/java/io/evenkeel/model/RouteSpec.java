@@ -22,24 +22,45 @@ public record RouteSpec(
         @About("Changes the target that endpoints get; logs and records keep the client's.")
                 Optional<Rewrite> rewrite,
         @About("Changes headers, outside of what the service's policy changes.") @Default("{}")
-                Headers headers)
+                Headers headers,
+        @About("Sends copies of requests to another service too.") Optional<Mirror> mirror)
         implements Spec, Checked {
 
     /** Requests go to the service as they come. */
     public static RouteSpec of(int priority, Match match, String service) {
         return new RouteSpec(
-                priority, match, service, Optional.empty(), Optional.empty(), Headers.defaults());
+                priority,
+                match,
+                service,
+                Optional.empty(),
+                Optional.empty(),
+                Headers.defaults(),
+                Optional.empty());
     }
 
     @Override
     public void check(Checks checks) {
         Names.check(checks, "service", service);
         if (redirect.isPresent() && rewrite.isPresent()) {
-            checks.problem(
-                    "rewrite",
-                    "a rewrite beside a redirect",
-                    "one of the two",
-                    "no endpoint gets what is redirected; leave rewrite out");
+            beside(checks, "rewrite");
         }
+        if (redirect.isPresent() && mirror.isPresent()) {
+            beside(checks, "mirror");
+        }
+        if (mirror.isPresent() && mirror.get().service().equals(service)) {
+            checks.problem(
+                    "mirror",
+                    service,
+                    "another service than the route's",
+                    "its endpoints would work on each request twice");
+        }
+    }
+
+    private static void beside(Checks checks, String component) {
+        checks.problem(
+                component,
+                "a " + component + " beside a redirect",
+                "one of the two",
+                "no endpoint gets what is redirected; leave " + component + " out");
     }
 }

@@ -155,6 +155,9 @@ final class DefaultsTest {
                         headers.response.add[].name: required
                         headers.response.add[].value: required
                         headers.response.remove: []
+                        mirror: -
+                        mirror.service: required
+                        mirror.percent: 100%
                         service: required
                         workload: ''
                         kind: process

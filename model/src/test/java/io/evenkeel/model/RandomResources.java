@@ -104,7 +104,11 @@ final class RandomResources {
                                 new Redirect(308, one(Redirect.Scheme.values()), name(), 0, "/a/b"))
                         : Optional.empty(),
                 redirects ? Optional.empty() : maybe(() -> new Rewrite(one("/", "/a/b", "/c/"))),
-                headers());
+                headers(),
+                redirects
+                        ? Optional.empty()
+                        : maybe(() ->
+                                new Mirror("m-" + number(0, 9), new Percent(number(0, 100)))));
     }
 
     private EndpointSpec endpoint() {

@@ -15,7 +15,8 @@ public final class ServiceMeter {
     private static final int RESPONSE_BYTES = 4;
     private static final int PENDING = 5;
     private static final int STATUS_CLASSES = 6; // one for each hundred, 0 being "none sent"
-    private static final int REASONS = STATUS_CLASSES + 6;
+    private static final int MIRRORED = STATUS_CLASSES + 6;
+    private static final int REASONS = MIRRORED + MirrorOutcome.count();
 
     private final String tenant;
     private final String service;
@@ -77,6 +78,11 @@ public final class ServiceMeter {
         cells.add(PENDING, -1);
     }
 
+    /** A copy of another service's request is over, or was not made; it is no request here. */
+    public void mirrored(MirrorOutcome outcome) {
+        cells.add(MIRRORED + outcome.index(), 1);
+    }
+
     /** Returns how many requests of this loop wait for a connection; any thread. */
     public long pending() {
         return cells.sum(PENDING);
@@ -106,6 +112,10 @@ public final class ServiceMeter {
     /** Returns how many replies had a status from {@code hundreds * 100} on; 0 for none sent. */
     long statusClass(int hundreds) {
         return cells.sum(STATUS_CLASSES + hundreds);
+    }
+
+    long mirrors(MirrorOutcome outcome) {
+        return cells.sum(MIRRORED + outcome.index());
     }
 
     long reason(TerminationReason reason) {

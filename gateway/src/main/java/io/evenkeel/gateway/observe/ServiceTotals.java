@@ -12,6 +12,7 @@ final class ServiceTotals {
     private final String service;
     private final long[] reasons = new long[TerminationReason.count()];
     private final long[] statusClasses = new long[6];
+    private final long[] mirrors = new long[MirrorOutcome.count()];
     private final long[] latencies = new long[LatencyHistogram.BUCKETS];
     private final SortedMap<String, EndpointTotals> endpoints = new TreeMap<>();
     private long active;
@@ -46,6 +47,9 @@ final class ServiceTotals {
         }
         for (int i = 0; i < statusClasses.length; i++) {
             statusClasses[i] += meter.statusClass(i);
+        }
+        for (int i = 0; i < mirrors.length; i++) {
+            mirrors[i] += meter.mirrors(MirrorOutcome.of(i));
         }
         meter.latency().addTo(latencies);
         latencySumMicros += meter.latency().sumMicros();
@@ -123,6 +127,10 @@ final class ServiceTotals {
 
     long reason(TerminationReason reason) {
         return reasons[reason.index()];
+    }
+
+    long mirrors(MirrorOutcome outcome) {
+        return mirrors[outcome.index()];
     }
 
     long statusClass(int hundreds) {

@@ -55,6 +55,7 @@ final class TrafficMetrics {
                         "Bytes of reply bodies sent.",
                         services,
                         ServiceTotals::responseBytes));
+        families.add(mirrored(services));
         families.add(durations(services));
         int endpoints = services.stream().mapToInt(ServiceTotals::endpointCount).sum();
         if (endpoints <= mostEndpoints) {
@@ -133,6 +134,30 @@ final class TrafficMetrics {
                 "evenkeel_responses",
                 MetricFamily.Type.COUNTER,
                 "Replies by class of status.",
+                "",
+                samples);
+    }
+
+    private static MetricFamily mirrored(List<ServiceTotals> services) {
+        List<MetricFamily.Sample> samples = new ArrayList<>();
+        for (ServiceTotals service : services) {
+            for (int i = 0; i < MirrorOutcome.count(); i++) {
+                MirrorOutcome outcome = MirrorOutcome.of(i);
+                long count = service.mirrors(outcome);
+                if (count > 0 || outcome == MirrorOutcome.ANSWERED) {
+                    samples.add(
+                            new MetricFamily.Value(
+                                    with(
+                                            labels(service),
+                                            new MetricFamily.Label("outcome", outcome.label())),
+                                    count));
+                }
+            }
+        }
+        return new MetricFamily(
+                "evenkeel_mirrored_requests",
+                MetricFamily.Type.COUNTER,
+                "Copies of requests for a service that mirrors another.",
                 "",
                 samples);
     }

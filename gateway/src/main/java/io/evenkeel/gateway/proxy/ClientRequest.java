@@ -9,6 +9,7 @@ import io.evenkeel.gateway.http1.Persistence;
 import io.evenkeel.gateway.http1.Rejection;
 import io.evenkeel.gateway.http1.RequestHead;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks: what is known of its head once the bytes are gone, how much of its body has
@@ -28,6 +29,9 @@ final class ClientRequest {
     private long maxBodyBytes;
     private long sourceHash;
     private LineEdits replyEdits = LineEdits.NONE;
+
+    /** Gets what is still to come of the body. */
+    private @Nullable MirroredRequest copy;
 
     /** For the next request, of which the first bytes have come. */
     void reset(long nowNanos) {
@@ -74,6 +78,20 @@ final class ClientRequest {
         if (done) {
             return from;
         }
+        int end = takeBody(in, from, to, limits);
+        MirroredRequest into = copy;
+        if (into != null && end > from) {
+            if (!into.add(in, from, end)) {
+                copy = null;
+            } else if (done) {
+                copy = null;
+                into.send();
+            }
+        }
+        return end;
+    }
+
+    private int takeBody(ByteBuffer in, int from, int to, Limits limits) {
         if (framing == Framing.LENGTH) {
             int n = (int) Math.min(left, to - from);
             left -= n;
@@ -85,6 +103,30 @@ final class ClientRequest {
         bodyBytes += Math.max(0, end - from);
         done = chunks.done();
         return end;
+    }
+
+    /** What is still to come of the body goes to this copy too. */
+    void copyTo(MirroredRequest into) {
+        copy = into;
+    }
+
+    /** It is over, whether or not all of it has come. */
+    void over() {
+        MirroredRequest unfinished = copy;
+        if (unfinished != null) {
+            copy = null;
+            unfinished.abandon();
+        }
+    }
+
+    /** What has come of the body, with its framing. */
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** The same with what is announced; a chunked body announces nothing. */
+    long knownBodyBytes() {
+        return bodyBytes + left;
     }
 
     /** What a policy that keeps a source at its endpoint goes by. */
@@ -99,7 +141,7 @@ final class ClientRequest {
 
     /** Whether the body is, or says that it will be, larger than allowed. */
     boolean bodyTooLarge() {
-        return maxBodyBytes > 0 && bodyBytes + left > maxBodyBytes;
+        return maxBodyBytes > 0 && knownBodyBytes() > maxBodyBytes;
     }
 
     /** Its destination is found: what is changed in the head of the reply. */

@@ -96,6 +96,17 @@ final class Delivery {
         return true;
     }
 
+    /**
+     * What {@link #compose} wrote, from the buffer's first byte to its limit; not to be changed.
+     */
+    ByteBuffer composed() {
+        ByteBuffer written = bytes;
+        if (written == null) {
+            throw new IllegalStateException("nothing is written down");
+        }
+        return written;
+    }
+
     /** Another endpoint is to get it, from the first byte on. */
     void again() {
         begun = false;

@@ -10,17 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param service whose the request is
  * @param redirection where the client is sent instead; null if an endpoint is to answer
  * @param edits what is changed in the request and in its reply
+ * @param mirror where copies of some go, whatever becomes of the request; null if nowhere
  */
 public record Destination(
-        UpstreamService service, @Nullable Redirection redirection, HeadEdits edits) {
+        UpstreamService service,
+        @Nullable Redirection redirection,
+        HeadEdits edits,
+        @Nullable Mirror mirror) {
 
     /** Requests go to the service as they come. */
     public static Destination of(UpstreamService service) {
-        return new Destination(service, null, HeadEdits.NONE);
+        return new Destination(service, null, HeadEdits.NONE, null);
     }
 
     /** The same for requests of another service. */
     public Destination with(UpstreamService other) {
-        return new Destination(other, redirection, edits);
+        return new Destination(other, redirection, edits, mirror);
     }
 }

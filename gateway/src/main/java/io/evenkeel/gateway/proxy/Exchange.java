@@ -335,8 +335,7 @@ final class Exchange implements ConnectionHandler {
             request.closeClientAfterwards();
         }
         reply.local(reason, status);
-        ByteBuffer out = loop.scratch().out;
-        out.clear();
+        ByteBuffer out = loop.scratch().out.clear();
         ErrorResponses.write(
                 status,
                 reason.bytes(),
@@ -381,6 +380,7 @@ final class Exchange implements ConnectionHandler {
     private void end(TerminationReason reason) {
         if (!over) {
             over = true;
+            request.over();
             reply.release();
             loop.observer().end(trace, reason, reply.sentStatus(), loop.net().nanos());
         }

@@ -41,6 +41,7 @@ public final class ProxyLoop implements Acceptor {
     private final Sessions sessions;
     private final HeadView headView = new HeadView();
     private final Routing routing = new Routing(this);
+    private final Mirrors mirrors = new Mirrors(this);
     private final LoopObserver observer;
     private @Nullable Listener listener;
     private boolean draining;
@@ -140,6 +141,7 @@ public final class ProxyLoop implements Acceptor {
     public void cut(Node node) {
         if (requestsAt(node)) {
             clients.cut(node);
+            mirrors.cut(node);
         }
         forget(node);
     }
@@ -186,6 +188,10 @@ public final class ProxyLoop implements Acceptor {
 
     Routing routing() {
         return routing;
+    }
+
+    Mirrors mirrors() {
+        return mirrors;
     }
 
     Sessions sessions() {

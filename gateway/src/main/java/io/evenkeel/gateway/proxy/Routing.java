@@ -69,6 +69,10 @@ final class Routing {
         }
         request.editReply(destination.edits().response());
         exchange.attempts().service(found, in);
+        Mirror mirror = destination.mirror();
+        if (mirror != null) {
+            loop.mirrors().copy(mirror, exchange);
+        }
         return true;
     }
 }
