@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OtherLanguagesIT {
     private static final int BACKENDS = 3;
 
-    private enum Example {
+    enum Example {
         PYTHON("python3", "examples/python/backend.py"),
         NODE("node", "examples/node/backend.mjs");
 

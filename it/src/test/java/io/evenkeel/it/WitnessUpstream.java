@@ -23,35 +23,6 @@ import org.jspecify.annotations.Nullable;
  * in {@code Saw}.
  */
 final class WitnessUpstream implements AutoCloseable {
-    private static final String NGINX =
-            """
-            daemon off; master_process off; pid %1$s/pid; error_log %1$s/error.log crit;
-            events { worker_connections 1024; }
-            http {
-              log_format seen '$remote_addr\t$http_x_request_id\t$request_method\t$request_uri\t$status\t$request_body';
-              client_body_temp_path %1$s; proxy_temp_path %1$s; fastcgi_temp_path %1$s;
-              uwsgi_temp_path %1$s; scgi_temp_path %1$s;
-              keepalive_requests 1000000; client_body_buffer_size 256k; client_body_in_single_buffer on;
-              server {
-                listen 127.0.0.1:%2$d backlog=500; access_log %1$s/seen.log seen; merge_slashes off;
-                location / { proxy_pass http://unix:%1$s/answers; }
-              }
-              server {
-                listen unix:%1$s/answers; access_log off;
-                location / { add_header Saw $http_x_request_id always; return 200; }
-              }
-            }
-            """;
-    private static final String TOMCAT =
-            """
-            <Server port="-1"><Service name="Catalina">
-              <Connector port="%2$d" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1" acceptCount="500"/>
-              <Engine name="Catalina" defaultHost="localhost"><Host name="localhost" appBase="webapps" autoDeploy="false">
-                <Valve className="org.apache.catalina.valves.AccessLogValve" directory="%1$s" prefix="seen" suffix=".log"
-                  rotatable="false" buffered="false" pattern="%%a&#9;%%{X-Request-Id}i&#9;%%m&#9;%%r&#9;%%s&#9;%%{body}r"/>
-              </Host></Engine>
-            </Service></Server>
-            """;
     private static final String SERVLET =
             """
             <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
@@ -84,7 +55,7 @@ final class WitnessUpstream implements AutoCloseable {
     static WitnessUpstream nginx(Path folder) throws IOException {
         int port = freePort();
         Path config = folder.resolve("nginx.conf");
-        Files.writeString(config, NGINX.formatted(folder, port));
+        Files.writeString(config, nginxConf(folder, port));
         String nginx = Programs.require("nginx").toString();
         List<String> command = List.of(nginx, "-p", folder + "/", "-c", config.toString());
         return new WitnessUpstream(
@@ -97,7 +68,7 @@ final class WitnessUpstream implements AutoCloseable {
         for (String part : List.of("conf", "logs", "temp", "work", "webapps/ROOT/WEB-INF")) {
             Files.createDirectories(folder.resolve(part));
         }
-        Files.writeString(folder.resolve("conf/server.xml"), TOMCAT.formatted(folder, port));
+        Files.writeString(folder.resolve("conf/server.xml"), serverXml(folder, port));
         Files.copy(Path.of("/etc/tomcat10/web.xml"), folder.resolve("conf/web.xml"));
         Files.writeString(folder.resolve("webapps/ROOT/WEB-INF/web.xml"), SERVLET);
         Files.writeString(folder.resolve("webapps/ROOT/echo.jsp"), PAGE);
@@ -186,5 +157,40 @@ final class WitnessUpstream implements AutoCloseable {
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+    }
+
+    private static String nginxConf(Path folder, int port) {
+        return """
+        daemon off; master_process off; pid %1$s/pid; error_log %1$s/error.log crit;
+        events { worker_connections 1024; }
+        http {
+          log_format seen '$remote_addr\t$http_x_request_id\t$request_method\t$request_uri\t$status\t$request_body';
+          client_body_temp_path %1$s; proxy_temp_path %1$s; fastcgi_temp_path %1$s;
+          uwsgi_temp_path %1$s; scgi_temp_path %1$s;
+          keepalive_requests 1000000; client_body_buffer_size 256k; client_body_in_single_buffer on;
+          server {
+            listen 127.0.0.1:%2$d backlog=500; access_log %1$s/seen.log seen; merge_slashes off;
+            location / { proxy_pass http://unix:%1$s/answers; }
+          }
+          server {
+            listen unix:%1$s/answers; access_log off;
+            location / { add_header Saw $http_x_request_id always; return 200; }
+          }
+        }
+        """
+                .formatted(folder, port);
+    }
+
+    private static String serverXml(Path folder, int port) {
+        return """
+        <Server port="-1"><Service name="Catalina">
+          <Connector port="%2$d" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1" acceptCount="500"/>
+          <Engine name="Catalina" defaultHost="localhost"><Host name="localhost" appBase="webapps" autoDeploy="false">
+            <Valve className="org.apache.catalina.valves.AccessLogValve" directory="%1$s" prefix="seen" suffix=".log"
+              rotatable="false" buffered="false" pattern="%%a&#9;%%{X-Request-Id}i&#9;%%m&#9;%%r&#9;%%s&#9;%%{body}r"/>
+          </Host></Engine>
+        </Service></Server>
+        """
+                .formatted(folder, port);
     }
 }

@@ -33,7 +33,8 @@ public final class EditableHeaders {
 
     /** Whether a header may be set, added and removed. */
     public static boolean isEditable(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
+        // Servers that hand headers on as variables take an underscore for a hyphen.
+        String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
         return Names.isToken(name)
                 && !RESERVED.contains(lower)
                 && !lower.startsWith("proxy-")

@@ -52,6 +52,9 @@ final class HeaderEditsTest {
                 "Proxy-Authorization",
                 "proxy-anything",
                 "Evenkeel-Service",
+                "Content_Length",
+                "X_Forwarded-For",
+                "proxy_authorization",
             })
     void headersThatFrameMessagesOrBelongToGatewaysAreRefusedWithOneMessage(String name) {
         for (String edits :
