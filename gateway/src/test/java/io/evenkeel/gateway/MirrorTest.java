@@ -235,6 +235,24 @@ final class MirrorTest extends ProxySuite {
         assertThat(mirror.connections()).isLessThanOrEqualTo(2);
     }
 
+    @Test
+    void aReplyWithoutEndKeepsNobodyFromTheLoop() {
+        mirrorEndpoint(talk -> {
+            talk.request();
+            talk.send("HTTP/1.1 200 OK\r\n\r\n");
+            byte[] part = new byte[1 << 16];
+            while (true) {
+                talk.send(part);
+            }
+        });
+        mirror(100, "");
+        Talk client = client();
+        for (int i = 1; i <= 3; i++) {
+            assertThat(client.send(get("/")).reply().body()).isEqualTo("a:");
+            awaitMirrored("answered", i);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -50,6 +50,7 @@ final class MirroredRequest implements ConnectionHandler {
     /** A part of a reply's head. */
     private @Nullable ByteBuffer held;
 
+    private long replyBytes;
     private boolean finalHead;
     private Framing framing = Framing.NONE;
     private long left;
@@ -74,6 +75,7 @@ final class MirroredRequest implements ConnectionHandler {
         bodyBytes = request.bodyBytes();
         beganNanos = 0;
         firstByteNanos = 0;
+        replyBytes = 0;
         head.reset(method);
         chunks.reset();
         finalHead = false;
@@ -226,6 +228,15 @@ final class MirroredRequest implements ConnectionHandler {
                     firstByteNanos = loop.net().nanos();
                 }
                 reply(in.flip(), more);
+                replyBytes += n;
+                if (upstream != null && replyBytes > Mirrors.MOST_REPLY_BYTES) {
+                    // Going on to read would keep the loop from others.
+                    if (finalHead) {
+                        complete(false);
+                    } else {
+                        end(Outcome.GATEWAY_ERROR, MirrorOutcome.FAILED);
+                    }
+                }
             } else if (n != Connection.AGAIN) {
                 ended(n == Connection.EOF);
             }

@@ -21,6 +21,9 @@ final class Mirrors {
     /** The largest body copied, as it comes. */
     static final int MOST_BODY_BYTES = 64 << 10;
 
+    /** A larger reply isn't read to its end. */
+    static final int MOST_REPLY_BYTES = 1 << 20;
+
     /** Tells the mirror what it is; no client can say it, since Evenkeel-… is taken off. */
     private static final byte[] MARK =
             "Evenkeel-Mirrored: true\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
