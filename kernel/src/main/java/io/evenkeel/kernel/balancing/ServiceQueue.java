@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.balancing;
 
+import io.evenkeel.kernel.concurrent.SpinLock;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
 import io.evenkeel.kernel.eligibility.Presence;

@@ -1,6 +1,6 @@
 package io.evenkeel.kernel.limiting;
 
-import io.evenkeel.kernel.balancing.SpinLock;
+import io.evenkeel.kernel.concurrent.SpinLock;
 import java.util.Arrays;
 
 /**

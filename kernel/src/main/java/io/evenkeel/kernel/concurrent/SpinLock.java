@@ -1,4 +1,4 @@
-package io.evenkeel.kernel.balancing;
+package io.evenkeel.kernel.concurrent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
