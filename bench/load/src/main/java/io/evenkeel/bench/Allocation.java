@@ -47,7 +47,7 @@ public final class Allocation {
     }
 
     /** Bytes that all loops have allocated since they began. */
-    private static double allocated(long pid) throws IOException, InterruptedException {
+    static double allocated(long pid) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Process process =
                 new ProcessBuilder(jcmd.toString(), Long.toString(pid), "Thread.print", "-e")

@@ -70,6 +70,13 @@ public final class TunnelKeepAlive {
                     Figures.median(beside));
             worst = Math.max(worst, Figures.median(ratios));
         }
+        long pid = tunnelled.handle().pid();
+        double before = Allocation.allocated(pid);
+        Wrk run = Wrk.run(tunnelled.port, 64, effort.length, script);
+        System.out.printf(
+                Locale.ROOT,
+                "the gateway's loops allocate %.0f bytes a tunnelled request%n",
+                (Allocation.allocated(pid) - before) / run.requests());
         Figures.print("cpu_vs_addressed", worst, "ratio");
     }
 

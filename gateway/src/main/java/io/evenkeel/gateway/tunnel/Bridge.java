@@ -13,7 +13,6 @@ import io.evenkeel.wire.http2.ErrorCode;
 import io.evenkeel.wire.http2.HeadKind;
 import io.evenkeel.wire.http2.Http2Connection;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +46,7 @@ final class Bridge implements ConnectionHandler {
     private @Nullable PipeEnd pipe;
     private State state = State.HEAD;
     private boolean attached;
+    private boolean queued;
     private int stream;
 
     /** Octets of the body that are next in {@link #hold}. */
@@ -69,8 +69,20 @@ final class Bridge implements ConnectionHandler {
         pipe = end;
     }
 
-    boolean isOn(int candidate) {
-        return stream == candidate;
+    /** Marks it as queued for writing; false: it is queued already. */
+    boolean queue() {
+        boolean first = !queued;
+        queued = true;
+        return first;
+    }
+
+    boolean isQueued() {
+        return queued;
+    }
+
+    /** It has been taken out of the queue. */
+    void unqueue() {
+        queued = false;
     }
 
     boolean hasBody() {
@@ -190,10 +202,9 @@ final class Bridge implements ConnectionHandler {
     private void request() {
         Http2Connection to = http2();
         to.attach(stream, this);
-        String method = text(head.methodStart(), head.methodEnd());
-        to.field(":method", method);
+        to.field(":method", hold, head.methodStart(), head.methodEnd());
         to.field(":scheme", "http");
-        to.field(":authority", text(head.hostStart(), head.authorityEnd()));
+        to.field(":authority", hold, head.hostStart(), head.authorityEnd());
         to.field(":path", hold, head.targetStart(), head.targetEnd());
         for (int i = 0; i < head.count(); i++) {
             switch (head.name(i)) {
@@ -382,9 +393,5 @@ final class Bridge implements ConnectionHandler {
         if (tunnel != null) {
             tunnel.detach(this);
         }
-    }
-
-    private String text(int from, int to) {
-        return StandardCharsets.ISO_8859_1.decode(hold.slice(from, to - from)).toString();
     }
 }

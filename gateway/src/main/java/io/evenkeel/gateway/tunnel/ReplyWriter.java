@@ -14,8 +14,11 @@ final class ReplyWriter {
     private static final byte[] EMPTY = ascii("content-length: 0\r\n");
     private static final byte[] COLON = ascii(": ");
 
+    private static final byte[] STATUS_LINE = ascii("HTTP/1.1 ");
+    private static final byte[] NO_REASON = ascii(" \r\n");
+
     private final OctetQueue out = new OctetQueue();
-    private byte[] line = new byte[256];
+    private ByteBuffer line = ByteBuffer.allocate(256);
     private boolean headRequest;
     private boolean chunked;
 
@@ -32,8 +35,10 @@ final class ReplyWriter {
 
     /** A head; {@code end}: nothing follows. */
     void head(HeadKind kind, FieldList fields, boolean end) {
-        String status = fields.value(fields.find(":status"));
-        out.put(ascii("HTTP/1.1 " + status + " \r\n"));
+        int status = fields.find(":status");
+        out.put(STATUS_LINE);
+        value(fields, status);
+        out.put(NO_REASON);
         for (int i = 0; i < fields.count(); i++) {
             if (fields.nameLength(i) > 0 && fields.nameAt(i, 0) != ':') {
                 field(fields, i);
@@ -42,8 +47,8 @@ final class ReplyWriter {
         boolean bodiless =
                 headRequest
                         || kind == HeadKind.INFORMATIONAL
-                        || status.equals("204")
-                        || status.equals("304");
+                        || fields.valueIs(status, "204")
+                        || fields.valueIs(status, "304");
         if (!bodiless && fields.find("content-length") < 0) {
             chunked = !end;
             out.put(end ? EMPTY : CHUNKED);
@@ -52,19 +57,25 @@ final class ReplyWriter {
     }
 
     private void field(FieldList fields, int i) {
-        int name = fields.nameLength(i);
-        int value = fields.valueLength(i);
-        if (line.length < name + value) {
-            line = new byte[2 * (name + value)];
-        }
-        ByteBuffer text = ByteBuffer.wrap(line);
-        fields.putName(i, text);
-        out.put(text.flip());
+        room(fields.nameLength(i));
+        fields.putName(i, line);
+        out.put(line.flip());
         out.put(COLON);
-        text.clear();
-        fields.putValue(i, text);
-        out.put(text.flip());
+        value(fields, i);
         out.put(CRLF);
+    }
+
+    private void value(FieldList fields, int i) {
+        room(fields.valueLength(i));
+        fields.putValue(i, line);
+        out.put(line.flip());
+    }
+
+    private void room(int bytes) {
+        if (line.capacity() < bytes) {
+            line = ByteBuffer.allocate(2 * bytes);
+        }
+        line.clear();
     }
 
     /** A piece of the body. */

@@ -107,7 +107,8 @@ public final class TunnelClient implements Http2Events {
                 return true;
             }
             Bridge next = ready.remove();
-            if (next.write(out)) {
+            next.unqueue();
+            if (next.write(out) && next.queue()) {
                 ready.add(next);
             }
         }
@@ -144,12 +145,15 @@ public final class TunnelClient implements Http2Events {
 
     void detach(Bridge bridge) {
         bridges.remove(bridge);
-        ready.remove(bridge);
+        if (bridge.isQueued()) {
+            bridge.unqueue();
+            ready.remove(bridge);
+        }
         waiting.remove(bridge);
     }
 
     void ready(Bridge bridge) {
-        if (!ready.contains(bridge)) {
+        if (bridge.queue()) {
             ready.add(bridge);
         }
         owner.touched();
@@ -214,12 +218,21 @@ public final class TunnelClient implements Http2Events {
 
     @Override
     public void writable(int stream) {
-        for (Bridge bridge : bridges) {
-            if ((stream == 0 || bridge.isOn(stream)) && bridge.hasBody()) {
-                ready(bridge);
+        if (stream == 0) {
+            bridges.forEach(this::continueBody);
+        } else {
+            Bridge one = bridge(http2.attached(stream));
+            if (one != null) {
+                continueBody(one);
             }
         }
         owner.touched();
+    }
+
+    private void continueBody(Bridge bridge) {
+        if (bridge.hasBody()) {
+            ready(bridge);
+        }
     }
 
     @Override

@@ -3,11 +3,14 @@ package io.evenkeel.wire.http2;
 import java.nio.ByteBuffer;
 
 /**
- * Octets that wait to be written, in order; grows to what its owner lets wait, and holds no memory
- * while it is empty. Not thread-safe.
+ * Octets that wait to be written, in order; grows to what its owner lets wait, and holds little
+ * memory while it is empty. Not thread-safe.
  */
 public final class OctetQueue {
     private static final byte[] NONE = {};
+
+    /** Begins with this much, and keeps as much when it is empty: a head, not a body. */
+    private static final int LEAST_BYTES = 512;
 
     private byte[] octets = NONE;
     private int from;
@@ -25,7 +28,9 @@ public final class OctetQueue {
 
     /** Forgets them. */
     public void clear() {
-        octets = NONE;
+        if (octets.length > LEAST_BYTES) {
+            octets = NONE;
+        }
         from = 0;
         to = 0;
     }
@@ -43,7 +48,10 @@ public final class OctetQueue {
             byte[] larger =
                     size + count <= octets.length / 2
                             ? octets
-                            : new byte[Math.max(size + count, Math.min(2 * size, 1 << 20))];
+                            : new byte
+                                    [Math.max(
+                                            LEAST_BYTES,
+                                            Math.max(size + count, Math.min(2 * size, 1 << 20)))];
             System.arraycopy(octets, from, larger, 0, size);
             octets = larger;
             from = 0;
