@@ -37,28 +37,33 @@ public final class OctetQueue {
 
     /** Appends all of it. */
     public void put(byte[] more) {
-        put(ByteBuffer.wrap(more));
+        reserve(more.length);
+        System.arraycopy(more, 0, octets, to, more.length);
+        to += more.length;
     }
 
     /** Appends all between position and limit. */
     public void put(ByteBuffer more) {
         int count = more.remaining();
-        if (octets.length - to < count) {
-            int size = to - from;
-            byte[] larger =
-                    size + count <= octets.length / 2
-                            ? octets
-                            : new byte
-                                    [Math.max(
-                                            LEAST_BYTES,
-                                            Math.max(size + count, Math.min(2 * size, 1 << 20)))];
-            System.arraycopy(octets, from, larger, 0, size);
-            octets = larger;
-            from = 0;
-            to = size;
-        }
+        reserve(count);
         more.get(octets, to, count);
         to += count;
+    }
+
+    private void reserve(int count) {
+        if (octets.length - to >= count) {
+            return;
+        }
+        int size = to - from;
+        byte[] larger = octets;
+        if (size + count > octets.length / 2) {
+            int twice = Math.max(size + count, Math.min(2 * size, 1 << 20));
+            larger = new byte[Math.max(LEAST_BYTES, twice)];
+        }
+        System.arraycopy(octets, from, larger, 0, size);
+        octets = larger;
+        from = 0;
+        to = size;
     }
 
     /** What waits, as far as the caller has use for it; {@link #taken} says how far that was. */
