@@ -2,7 +2,6 @@ package io.evenkeel.kernel.status;
 
 import io.evenkeel.kernel.availability.Disruptions;
 import io.evenkeel.kernel.image.EndpointImage;
-import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Availability;
@@ -81,14 +80,15 @@ record Judgement(String type, boolean holds, String reason, String message) {
                 : new Judgement("Present", false, "NoLink", "no gateway holds its link");
     }
 
-    static Judgement of(RouteImage route, boolean serviceKnown) {
-        return serviceKnown
+    /** What holds of a route that leads to services which aren't there. */
+    static Judgement ofRoute(List<String> unknown) {
+        return unknown.isEmpty()
                 ? new Judgement("Resolved", true, "ServiceKnown", "")
                 : new Judgement(
                         "Resolved",
                         false,
                         "ServiceUnknown",
-                        "there is no service " + route.spec().service());
+                        "there is no service " + String.join(" and no service ", unknown));
     }
 
     static Judgement ofPolicy(boolean used) {

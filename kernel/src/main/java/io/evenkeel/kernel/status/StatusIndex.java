@@ -43,8 +43,14 @@ final class StatusIndex {
             touched.add(new ResourceKey(Kind.ENDPOINT, change.key().tenant(), change.key().name()));
         }
         for (ImageChange<ServiceKey, RouteImage> change : delta.routes()) {
-            link(routesTo, service(change.before()), change.key(), false);
-            link(routesTo, service(change.after()), change.key(), true);
+            RouteImage before = change.before();
+            RouteImage after = change.after();
+            if (before != null) {
+                before.services().forEach(to -> link(routesTo, to, change.key(), false));
+            }
+            if (after != null) {
+                after.services().forEach(to -> link(routesTo, to, change.key(), true));
+            }
             touched.add(key(Kind.ROUTE, change.key()));
         }
         for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
@@ -87,12 +93,9 @@ final class StatusIndex {
 
     private static void link(
             SortedMap<ServiceKey, SortedSet<ServiceKey>> links,
-            @Nullable ServiceKey from,
+            ServiceKey from,
             ServiceKey to,
             boolean there) {
-        if (from == null) {
-            return;
-        }
         if (there) {
             links.computeIfAbsent(from, key -> new TreeSet<>()).add(to);
         } else {
@@ -103,12 +106,6 @@ final class StatusIndex {
                         return all.isEmpty() ? null : all;
                     });
         }
-    }
-
-    private static @Nullable ServiceKey service(@Nullable RouteImage route) {
-        return route == null
-                ? null
-                : new ServiceKey(route.metadata().tenant(), route.spec().service());
     }
 
     private static @Nullable ServiceKey policy(@Nullable ServiceImage service) {

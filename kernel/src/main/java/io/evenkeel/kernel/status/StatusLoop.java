@@ -179,13 +179,12 @@ public final class StatusLoop {
                         : new Judged(
                                 route.metadata().generation(),
                                 List.of(
-                                        Judgement.of(
-                                                route,
-                                                image.services()
-                                                        .containsKey(
-                                                                new ServiceKey(
-                                                                        key.tenant(),
-                                                                        route.spec().service())))));
+                                        Judgement.ofRoute(
+                                                route.services().stream()
+                                                        .filter(s ->
+                                                                !image.services().containsKey(s))
+                                                        .map(ServiceKey::name)
+                                                        .toList())));
             }
             case POLICY -> {
                 PolicyImage policy = image.policies().get(named);

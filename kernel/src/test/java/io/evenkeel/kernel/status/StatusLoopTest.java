@@ -22,6 +22,8 @@ import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Match;
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Mirror;
+import io.evenkeel.model.Percent;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.Resource;
 import io.evenkeel.model.ResourceKey;
@@ -31,6 +33,7 @@ import io.evenkeel.model.Source;
 import io.evenkeel.model.Spec;
 import io.evenkeel.model.Stored;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -294,6 +297,29 @@ class StatusLoopTest {
                         Value.of(Stored.write(new Assignment(AdminState.DRAIN, "", "me", 0)))));
         settle();
         assertThat(condition(WEB, "Ready").message()).isEqualTo("the service is in drain");
+    }
+
+    @Test
+    void routeFollowsItsMirrorToo() {
+        RouteSpec plain = RouteSpec.of(0, new Match(List.of(), "/", List.of()), "web");
+        RouteSpec mirrored =
+                new RouteSpec(
+                        0,
+                        plain.match(),
+                        "other",
+                        Optional.empty(),
+                        Optional.empty(),
+                        plain.headers(),
+                        Optional.of(new Mirror("web", new Percent(1))));
+        commit(spec("other", 1, service("fast")), spec("r", 1, mirrored));
+        settle();
+        assertThat(condition(ROUTE, "Resolved").message()).isEqualTo("there is no service web");
+        commit(endpoint("e1"));
+        settle();
+        assertThat(condition(ROUTE, "Resolved").reason()).isEqualTo("ServiceKnown");
+        commit(Op.delete(Keys.spec(Kind.ENDPOINT, "default", "e1")));
+        settle();
+        assertThat(condition(ROUTE, "Resolved").reason()).isEqualTo("ServiceUnknown");
     }
 
     @Test
