@@ -126,6 +126,24 @@ class TrafficPolicyIT {
         }
     }
 
+    @Test
+    void aMirrorBehindATunnelGetsCopiesToo() throws Exception {
+        try (Site site = Site.start();
+                Nginx nginx = Nginx.start(folder, "return 200 pages;")) {
+            assertThat(site.backend("n", "next", "--tunnelled").isAlive()).isTrue();
+            apply(
+                    site,
+                    endpoint("pages", nginx.port()),
+                    route("rewrite: {pathPrefix: /}, mirror: {service: next}"));
+            try (Client client = new Client(site)) {
+                Site.await(
+                        "copies are answered down the tunnel",
+                        SOON,
+                        () -> client.get("/api/a").endsWith("pages") && answered(site) > 0);
+            }
+        }
+    }
+
     /** Copies that the mirror answered, as the metrics say. */
     private static long answered(Site site) {
         try {
