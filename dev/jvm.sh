@@ -5,7 +5,8 @@ EVENKEEL_JVM=(
     -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot=off -Xlog:cds=off
 )
 case ${1:-} in
-    standalone) EVENKEEL_JVM+=(-Xms64m -XX:MaxRAMPercentage=25) ;;
+    # May take a quarter of the machine's (or the container's) memory, as is the JVM's default.
+    standalone) EVENKEEL_JVM+=(-Xms64m) ;;
     *) EVENKEEL_JVM+=(-Xmx256m) ;;
 esac
 if [[ -r $dist/evenkeel.aot ]]; then EVENKEEL_JVM+=("-XX:AOTCache=$dist/evenkeel.aot"); fi
