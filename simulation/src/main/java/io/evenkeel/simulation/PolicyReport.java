@@ -1,12 +1,14 @@
 package io.evenkeel.simulation;
 
 import io.evenkeel.kernel.balancing.Algorithm;
+import io.evenkeel.simulation.herding.Herding;
 import io.evenkeel.simulation.scenario.Scenario;
 import io.evenkeel.simulation.scenario.ScenarioRun;
 import io.evenkeel.simulation.time.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,40 @@ public final class PolicyReport {
                 .append("them, and its skew is its purpose.\n");
         for (Scenario scenario : Scenario.all()) {
             text.append(section(scenario, seed, seconds));
+        }
+        return text.append(herding(seed, seconds)).toString();
+    }
+
+    /** What the report says of many gateways. */
+    public static String herding(Seed seed, int seconds) {
+        StringBuilder text = new StringBuilder(2_048);
+        text.append("\n## many-gateways\n\n")
+                .append("Each gateway knows its own requests only, and what endpoints report: do ")
+                .append("gateways run after the same endpoint together? Least load; ")
+                .append(Herding.ENDPOINTS)
+                .append(" endpoints of ")
+                .append(Herding.WORKERS)
+                .append(" workers, ")
+                .append(Herding.UTILISATION_PERCENT)
+                .append(" % busy, each request at a random gateway; queues only, no network. ")
+                .append("Waited: requests that found every worker of their endpoint busy.\n\n")
+                .append("| gateways | reports | waited % | p99 ms | skew of outstanding |\n")
+                .append("| ---: | --- | ---: | ---: | ---: |\n");
+        for (int gateways : List.of(1, 2, 8, 32)) {
+            for (Duration report :
+                    List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofMillis(100))) {
+                Herding.Result result =
+                        Herding.run(gateways, report, Duration.ofSeconds(seconds), seed);
+                text.append(
+                        String.format(
+                                Locale.ROOT,
+                                "| %d | %s | %.2f | %.1f | %.2f |\n",
+                                gateways,
+                                report.isZero() ? "none" : "each " + report.toMillis() + " ms",
+                                result.waitedPercent(),
+                                result.p99Nanos() / 1e6,
+                                result.outstandingSkew()));
+            }
         }
         return text.toString();
     }

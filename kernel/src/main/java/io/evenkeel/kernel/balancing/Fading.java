@@ -9,6 +9,7 @@ import java.util.Arrays;
  */
 final class Fading {
     private final NodeTable table;
+    private final ReportedLoad reports = new ReportedLoad();
 
     private int[] listed = new int[16];
     private int count;
@@ -54,6 +55,13 @@ final class Fading {
         penalty[slot] = 0;
         surplus[slot] = 0;
         slow[slot] = false;
+        reports.forget(slot);
+    }
+
+    /** It is gone. */
+    void forget(int slot) {
+        unlist(slot);
+        reports.forget(slot);
     }
 
     /** A request to it has failed. */
@@ -66,9 +74,9 @@ final class Fading {
         table.extra(slot, surplusLoad(slot, now) + LoadScore.penalty(penalty[slot]));
     }
 
-    /** It has reported. */
-    void reported(int slot, int inFlight, long intervalNanos, long now) {
-        surplus[slot] = LoadScore.surplus(inFlight, table.outstanding(slot));
+    /** It has reported, as one of so many endpoints. */
+    void reported(int slot, int inFlight, int endpoints, long intervalNanos, long now) {
+        surplus[slot] = reports.reported(slot, inFlight, table.outstanding(slot), endpoints);
         surplusAt[slot] = now;
         reportInterval[slot] = intervalNanos;
         table.extra(slot, surplus[slot] + LoadScore.penalty(penalty[slot]));
@@ -129,7 +137,7 @@ final class Fading {
                 : LoadScore.FULL_PERMILLE;
     }
 
-    void unlist(int slot) {
+    private void unlist(int slot) {
         if (position[slot] > 0) {
             int last = listed[--count];
             listed[position[slot] - 1] = last;

@@ -8,8 +8,9 @@ package io.evenkeel.kernel.balancing;
  * <pre>load = own outstanding + surplus + penalty</pre>
  *
  * <ul>
- *   <li><b>Surplus</b>: what the endpoint reported in flight beyond what we had outstanding there
- *       when it reported, that is the load by others. It fades linearly to nothing over {@link
+ *   <li><b>Surplus</b>: what the endpoint reports in flight beyond what is ours, that is the load
+ *       by others, as far as it exceeds what others usually have at an endpoint; and of that our
+ *       part of the whole load ({@link #surplus}). It fades linearly to nothing over {@link
  *       #REPORT_INTERVALS} report intervals, so that an endpoint that falls silent isn't judged by
  *       old news.
  *   <li><b>Penalty</b>: a failed request goes on counting as if it were outstanding, and fades by 2
@@ -30,6 +31,9 @@ public final class LoadScore {
 
     /** Report intervals after which a report counts for nothing. */
     public static final int REPORT_INTERVALS = 3;
+
+    /** Reported loads are counted in this part of a request. */
+    static final int REPORT_UNIT = 256;
 
     /** Faded values move in steps of this many nanoseconds. */
     public static final long STEP_NANOS = 100_000_000;
@@ -69,9 +73,29 @@ public final class LoadScore {
         return load * (UNIT * FULL_PERMILLE) / rate;
     }
 
-    /** Load by others, from a report: what is in flight there and not ours. */
-    public static int surplus(int reportedInFlight, int ownWhenReported) {
-        return Math.min(MAX_LOAD, Math.max(0, reportedInFlight - ownWhenReported));
+    /**
+     * What is to be added for the load by others, in requests.
+     *
+     * <p>Every gateway hears the same reports, already old, and each would answer with all of its
+     * requests: counted in full, reports make gateways run after one endpoint together, worse than
+     * without any (docs/benchmarks/policies.md, many-gateways). So a gateway answers for its own
+     * part only: of the excess over the usual it counts as much as its part of all load. An
+     * endpoint far beyond the usual counts for at least one, for a gateway that has next to no load
+     * itself.
+     *
+     * @param others load by others there, in {@link #REPORT_UNIT}ths of a request
+     * @param usual the mean of that over all endpoints
+     * @param ownSum our load at all endpoints that report, in the same unit
+     * @param othersSum that of others
+     */
+    public static int surplus(int others, long usual, long ownSum, long othersSum) {
+        long excess = others - usual;
+        if (excess <= 0) {
+            return 0;
+        }
+        long part = excess * ownSum / (ownSum + othersSum) / REPORT_UNIT;
+        boolean far = 2L * others >= 3 * usual + 8L * REPORT_UNIT;
+        return (int) Math.min(MAX_LOAD, Math.max(part, far ? 1 : 0));
     }
 
     /** A surplus of this age, rounded up. */

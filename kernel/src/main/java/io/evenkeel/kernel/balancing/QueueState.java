@@ -253,7 +253,7 @@ final class QueueState {
         if (node.details().eligible) {
             eligible--;
         }
-        fading.unlist(slot);
+        fading.forget(slot);
         outliers.remove(slot);
         order.departed(slot);
         weigh(node.details().settings.weight(), 0);
@@ -348,7 +348,7 @@ final class QueueState {
         if (!node.details().left) {
             now = Math.max(now, nowNanos);
             int load = table.load(node.slot);
-            fading.reported(node.slot, inFlight, intervalNanos, now);
+            fading.reported(node.slot, inFlight, byId.size(), intervalNanos, now);
             if (table.isInOrder(node.slot)) {
                 order.moved(node.slot, load);
             }

@@ -220,23 +220,71 @@ class AlgorithmsTest {
     @Test
     void reportedLoadFadesWithinThreeIntervals() {
         ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1, 1);
-        Node busy = queue.nodes().getFirst();
+        Node busy = picked(queue);
         long now = 60_000_000_000L;
-        queue.report(busy, 30, 1_000_000_000, now);
-        assertThat(surplus(queue, "e0")).isEqualTo(30);
+        for (int i = 0; i < 60; i++) {
+            Node mine = picked(queue);
+            assertThat(mine).isNotNull();
+        }
+        queue.report(other(queue, busy), 30, 1_000_000_000, now);
+        queue.report(busy, 31 + 60, 1_000_000_000, now);
+        // 60 of others at one of two, 61 of ours: half of the 30 above the mean are ours to answer.
+        assertThat(surplus(queue, busy.id())).isEqualTo(15);
         queue.tick(now + 1_000_000_000);
-        assertThat(surplus(queue, "e0")).isEqualTo(20);
+        assertThat(surplus(queue, busy.id())).isEqualTo(10);
         queue.tick(now + 3_000_000_000L);
-        assertThat(surplus(queue, "e0")).isZero();
+        assertThat(surplus(queue, busy.id())).isZero();
     }
 
     @Test
     void ownRequestsInAReportAreNotCountedTwice() {
-        ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1);
-        picked(queue);
-        picked(queue);
-        queue.report(queue.nodes().getFirst(), 5, 1_000_000_000, 60_000_000_000L);
-        assertThat(surplus(queue, "e0")).isEqualTo(3);
+        ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1, 1);
+        for (int i = 0; i < 40; i++) {
+            assertThat(picked(queue)).isNotNull();
+        }
+        for (Node node : queue.nodes()) {
+            queue.report(node, 20, 1_000_000_000, 60_000_000_000L);
+        }
+        assertThat(surplus(queue, "e0")).isZero();
+        assertThat(surplus(queue, "e1")).isZero();
+    }
+
+    @Test
+    void idleGatewayAvoidsAnEndpointThatOthersFill() {
+        ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1, 1, 1);
+        queue.report(queue.nodes().getFirst(), 100, 1_000_000_000, 60_000_000_000L);
+        for (int i = 0; i < 10; i++) {
+            Node node = picked(queue);
+            assertThat(node.id()).isNotEqualTo("e0");
+            queue.release(node, Outcome.SUCCESS, 1);
+        }
+    }
+
+    @Test
+    void loadThatOthersSpreadEvenlyChangesNothing() {
+        ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1, 1, 1);
+        for (Node node : queue.nodes()) {
+            queue.report(node, 50, 1_000_000_000, 60_000_000_000L);
+        }
+        for (Node node : queue.nodes()) {
+            queue.report(node, 50, 1_000_000_000, 61_000_000_000L);
+            assertThat(surplus(queue, node.id())).isZero();
+        }
+    }
+
+    @Test
+    void whoIsGoneIsNoMeasureOfTheOthers() {
+        ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1, 1, 1);
+        Node gone = queue.nodes().getFirst();
+        queue.report(gone, 1_000, 1_000_000_000, 60_000_000_000L);
+        queue.leave(gone);
+        Node busy = queue.nodes().getFirst();
+        queue.report(busy, 20, 1_000_000_000, 60_000_000_000L);
+        assertThat(surplus(queue, busy.id())).isEqualTo(1);
+    }
+
+    private static Node other(ServiceQueue queue, Node than) {
+        return queue.nodes().stream().filter(node -> node != than).findFirst().orElseThrow();
     }
 
     private static int surplus(ServiceQueue queue, String id) {
