@@ -133,6 +133,20 @@ final class Site implements AutoCloseable {
                 BodyHandlers.ofString());
     }
 
+    /** Waits for the first 200: a registration is admitted a moment before requests go there. */
+    void awaitServing(String service) throws InterruptedException {
+        await(
+                service + " serves",
+                START_LIMIT,
+                () -> {
+                    try {
+                        return get(service, "/").statusCode() == 200;
+                    } catch (IOException | InterruptedException notYet) {
+                        return false;
+                    }
+                });
+    }
+
     /** Runs an operator's command against this site; returns what it printed. */
     Output command(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Launched.launcher().toString()));

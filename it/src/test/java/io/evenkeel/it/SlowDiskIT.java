@@ -30,6 +30,7 @@ class SlowDiskIT {
         try (Site site = Site.start()) {
             Launched backends = site.backend("web", "shop", "--count=10");
             backends.awaitReady(Site.START_LIMIT);
+            site.awaitServing("shop");
             LoadTotals totals = new LoadTotals();
             try (LoadClient _ =
                     LoadClient.start(

@@ -32,7 +32,7 @@ class TunnelIT {
         try (Site site = Site.start("--loops=4");
                 Nginx nginx = new Nginx(site, "pages");
                 Sidecar sidecar = new Sidecar(site, "pages", "pages", nginx.port)) {
-            sidecar.awaitServing("pages.example");
+            sidecar.awaitServing("pages");
             Wrk.Count count = Wrk.start(site, "pages.example", 64, Duration.ofSeconds(5)).await();
             System.out.println("one tunnel, four loops: " + count.text());
             assertThat(count.refused()).as(count.text()).isZero();
@@ -71,7 +71,7 @@ class TunnelIT {
             for (Sidecar sidecar : sidecars) {
                 sidecar.awaitSaid("registered at");
             }
-            sidecars.getFirst().awaitServing("shop.example");
+            sidecars.getFirst().awaitServing("shop");
             LoadTotals totals = new LoadTotals();
             int kills = 0;
             try (LoadClient load =
@@ -127,7 +127,7 @@ class TunnelIT {
         echo.start();
         try (Site site = Site.start();
                 Sidecar sidecar = new Sidecar(site, "echo", "echo", echo.getAddress().getPort())) {
-            sidecar.awaitServing("echo.example");
+            sidecar.awaitServing("echo");
             Path sent = Files.write(site.folder.resolve("sent"), body);
             Path received = site.folder.resolve("received");
             for (String framing :
@@ -243,19 +243,9 @@ class TunnelIT {
                     });
         }
 
-        void awaitServing(String host) throws Exception {
-            awaitSaid("registering");
-            Site.await(
-                    host + " serves",
-                    Duration.ofSeconds(30),
-                    () -> {
-                        try {
-                            return site.get(host.substring(0, host.indexOf('.')), "/").statusCode()
-                                    == 200;
-                        } catch (IOException | InterruptedException failed) {
-                            return false;
-                        }
-                    });
+        void awaitServing(String service) throws Exception {
+            awaitSaid("registered at");
+            site.awaitServing(service);
         }
 
         void kill() throws InterruptedException {
