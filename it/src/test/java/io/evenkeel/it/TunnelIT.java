@@ -6,11 +6,14 @@ import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.app.demo.Launched;
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +112,23 @@ class TunnelIT {
         }
     }
 
+    /** Not taken for a connection that was closed while it was idle, which nobody is blamed for. */
+    @Test
+    void replyThatIsBrokenOffInAKeptTunnelCountsAgainstTheServer() throws Exception {
+        try (Site site = Site.start();
+                Breaker server = new Breaker();
+                Sidecar sidecar = new Sidecar(site, "flaky", "flaky", server.port())) {
+            sidecar.awaitServing("flaky");
+            assertThat(site.get("flaky", "/").statusCode()).isEqualTo(200);
+            assertThat(Queues.of(site, "flaky").getFirst().penalty()).isZero();
+            // The sidecar itself tries once more, as it can't know whether it came too late.
+            server.breakNext(2);
+            assertThat(site.get("flaky", "/").statusCode()).isEqualTo(200);
+            assertThat(server.left()).isZero();
+            assertThat(Queues.of(site, "flaky").getFirst().penalty()).isPositive();
+        }
+    }
+
     @Test
     void largeBodiesPassBothWays() throws Exception {
         byte[] body = new byte[20_000_000];
@@ -158,6 +179,66 @@ class TunnelIT {
             }
         } finally {
             echo.stop(0);
+        }
+    }
+
+    /** Answers every request, or ends the connection in the place of the answer. */
+    private static final class Breaker implements AutoCloseable {
+        private final ServerSocket listening =
+                new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final AtomicInteger breaks = new AtomicInteger();
+
+        Breaker() throws IOException {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        while (!listening.isClosed()) {
+                            try {
+                                Socket accepted = listening.accept();
+                                Thread.ofVirtual().start(() -> serve(accepted));
+                            } catch (IOException closed) {
+                                return;
+                            }
+                        }
+                    });
+        }
+
+        int port() {
+            return listening.getLocalPort();
+        }
+
+        void breakNext(int count) {
+            breaks.set(count);
+        }
+
+        int left() {
+            return breaks.get();
+        }
+
+        private void serve(Socket accepted) {
+            try (Socket socket = accepted;
+                    BufferedReader in =
+                            new BufferedReader(
+                                    new InputStreamReader(
+                                            socket.getInputStream(), StandardCharsets.US_ASCII))) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    if (!line.isEmpty()) {
+                        continue;
+                    } else if (breaks.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                        return;
+                    }
+                    socket.getOutputStream()
+                            .write(
+                                    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                                            .getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException gone) {
+                // As the test wants it, or the sidecar is.
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.link;
 
 import io.evenkeel.link.tunnel.TunnelServer;
+import io.evenkeel.wire.link.TunnelLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -51,7 +52,7 @@ final class Carrier implements TunnelServer.Owner {
             if (forwards == null || session.state() == LinkSession.State.HANDSHAKE) {
                 return;
             }
-            open = new TunnelServer(TunnelServer.LIMITS, forwards, this);
+            open = new TunnelServer(TunnelLimits.ofBackend(), forwards, this);
             tunnel = open;
         }
         session.heard(now);

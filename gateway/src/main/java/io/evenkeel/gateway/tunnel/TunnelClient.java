@@ -6,9 +6,9 @@ import io.evenkeel.wire.http2.ErrorCode;
 import io.evenkeel.wire.http2.HeadKind;
 import io.evenkeel.wire.http2.Http2Connection;
 import io.evenkeel.wire.http2.Http2Events;
-import io.evenkeel.wire.http2.Http2Limits;
 import io.evenkeel.wire.http2.OctetQueue;
 import io.evenkeel.wire.link.LinkProtocol;
+import io.evenkeel.wire.link.TunnelLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -24,24 +24,6 @@ public final class TunnelClient implements Http2Events {
     /** Fewer octets than this are not worth a frame's header. */
     private static final int LEAST_ROOM = 512;
 
-    /**
-     * What a backend may do. All streams' windows fit into that of the connection, so that a slow
-     * client holds up no other.
-     */
-    private static final Http2Limits LIMITS =
-            new Http2Limits(
-                    1,
-                    64 * 1024,
-                    1_000 * 64 * 1024,
-                    4_096,
-                    32 * 1024,
-                    32 * 1024,
-                    8,
-                    new Http2Limits.Rate(1_000, 1_000),
-                    new Http2Limits.Rate(1_000, 1_000),
-                    64 * 1024,
-                    false);
-
     /** Who carries the octets; may not call back. */
     public interface Owner {
         /** Lines of the backend, cut anywhere. */
@@ -53,7 +35,8 @@ public final class TunnelClient implements Http2Events {
 
     private final NetLoop loop;
     private final Owner owner;
-    private final Http2Connection http2 = Http2Connection.client(LIMITS, false, this);
+    private final Http2Connection http2 =
+            Http2Connection.client(TunnelLimits.ofGateway(), false, this);
     private final ArrayDeque<Bridge> ready = new ArrayDeque<>();
     private final Set<Bridge> bridges = new LinkedHashSet<>();
     private final ArrayDeque<Bridge> waiting = new ArrayDeque<>();

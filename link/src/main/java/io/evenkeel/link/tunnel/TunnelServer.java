@@ -23,24 +23,6 @@ public final class TunnelServer implements Http2Events {
     /** Fewer octets than this are not worth a frame's header. */
     private static final int LEAST_ROOM = 512;
 
-    /**
-     * What a gateway may do. All streams' windows fit into that of the connection, so that a slow
-     * reader of one holds up no other.
-     */
-    public static final Http2Limits LIMITS =
-            new Http2Limits(
-                    1_000,
-                    64 * 1024,
-                    1_000 * 64 * 1024,
-                    4_096,
-                    32 * 1024,
-                    32 * 1024,
-                    8,
-                    new Http2Limits.Rate(1_000, 1_000),
-                    new Http2Limits.Rate(1_000, 1_000),
-                    64 * 1024,
-                    false);
-
     /** What the owner of the connection is told; may not call back. */
     public interface Owner {
         /** Lines of the gateway, cut anywhere. */

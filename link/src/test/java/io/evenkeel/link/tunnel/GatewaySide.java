@@ -5,6 +5,7 @@ import io.evenkeel.wire.http2.ErrorCode;
 import io.evenkeel.wire.http2.HeadKind;
 import io.evenkeel.wire.http2.Http2Connection;
 import io.evenkeel.wire.http2.Http2Events;
+import io.evenkeel.wire.link.TunnelLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -12,9 +13,9 @@ import java.util.TreeMap;
 
 /** A gateway in a test: the client of a tunnel, and the two pipes between them. */
 final class GatewaySide implements Http2Events, TunnelServer.Owner {
-    final Http2Connection http2 = Http2Connection.client(TunnelServer.LIMITS, false, this);
+    final Http2Connection http2 = Http2Connection.client(TunnelLimits.ofBackend(), false, this);
     final FakeBackend backend = new FakeBackend();
-    final TunnelServer tunnel = new TunnelServer(TunnelServer.LIMITS, backend, this);
+    final TunnelServer tunnel = new TunnelServer(TunnelLimits.ofBackend(), backend, this);
     final Map<Integer, StringBuilder> replies = new TreeMap<>();
     final StringBuilder lines = new StringBuilder();
     final StringBuilder heard = new StringBuilder();
