@@ -121,6 +121,22 @@ class ArchitectureTest {
         outside("io.evenkeel.cli..", "io.evenkeel.cli..", "io.evenkeel.model..");
     }
 
+    @Test
+    void onlyTheStoreOnEtcdKnowsOfGrpcAndNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.evenkeel.store.etcd..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                "io.grpc..",
+                                "io.netty..",
+                                "io.etcd..",
+                                "com.google.protobuf..",
+                                "com.google.common.."))
+                .check(CLASSES);
+    }
+
     /** Classes of a module use only these modules of ours. */
     private static void outside(String module, String... allowed) {
         noClasses()

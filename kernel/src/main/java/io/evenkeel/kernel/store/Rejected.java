@@ -19,7 +19,10 @@ public record Rejected(Code code, String message)
         FUTURE_REVISION,
         /** A put names a lease that does not exist or has ended. */
         NO_LEASE,
-        /** Too many calls wait already: try again later. */
+        /**
+         * Nobody takes it at the moment: too many calls wait already, or no member of the store can
+         * be reached or knows a leader. Try again later.
+         */
         BUSY,
         /** The store takes no writes (disk full or failed); reads still answer. */
         READ_ONLY,

@@ -29,12 +29,6 @@ public final class StoreState {
     /** Revision of an empty store. */
     public static final long FIRST_REVISION = 1;
 
-    /** Shortest lease. */
-    public static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
-
-    /** Longest lease; longer ones are a mistake in units. */
-    public static final Duration LONGEST_LEASE = Duration.ofDays(365);
-
     private final TxnRules rules;
     private final TreeMap<String, Entry> entries = new TreeMap<>();
     private final Leases leases = new Leases();
@@ -117,7 +111,7 @@ public final class StoreState {
                     "revision: " + query.revision() + " (expected: <= " + revision + ")");
         }
         if (query.revision() == 0 || query.revision() == revision) {
-            return read(entries, query);
+            return read(entries, query, revision);
         }
         if (query.revision() < history.compactRevision()) {
             return new Compacted(history.compactRevision());
@@ -135,7 +129,7 @@ public final class StoreState {
                 }
             }
         }
-        return read(then, query);
+        return read(then, query, revision);
     }
 
     /** Answers {@link TxnOutcome.Committed}, {@link TxnOutcome.Refused} or {@link Rejected}. */
@@ -148,7 +142,7 @@ public final class StoreState {
             if (!TxnRules.holds(compare, entries.get(compare.key()))) {
                 List<RangeResult.Range> reads = new ArrayList<>(txn.otherwise().size());
                 for (RangeQuery query : txn.otherwise()) {
-                    reads.add(read(entries, query));
+                    reads.add(read(entries, query, revision));
                 }
                 return new TxnOutcome.Refused(revision, reads);
             }
@@ -169,12 +163,10 @@ public final class StoreState {
 
     /** Answers {@link LeaseOutcome.Held} or {@link Rejected}. */
     public LeaseOutcome grant(long nowNanos, Duration ttl) {
-        if (ttl.compareTo(SHORTEST_LEASE) < 0 || ttl.compareTo(LONGEST_LEASE) > 0) {
-            return new Rejected(
-                    Rejected.Code.INVALID,
-                    "ttl: " + ttl + " (expected: " + SHORTEST_LEASE + " to " + LONGEST_LEASE + ")");
-        }
-        return new LeaseOutcome.Held(leases.grant(ttl.toNanos(), nowNanos), ttl);
+        Rejected rejected = TxnRules.checkTtl(ttl);
+        return rejected != null
+                ? rejected
+                : new LeaseOutcome.Held(leases.grant(ttl.toNanos(), nowNanos), ttl);
     }
 
     /** Answers {@link LeaseOutcome.Held} or {@link LeaseOutcome.Gone}. */
@@ -276,7 +268,12 @@ public final class StoreState {
                     results.add(new OpResult.DeleteDone(gone));
                 }
                 case Op.Read read ->
-                        results.add(new OpResult.ReadDone(read(entries, read.query())));
+                        results.add(
+                                new OpResult.ReadDone(
+                                        read(
+                                                entries,
+                                                read.query(),
+                                                changes.isEmpty() ? revision : next)));
             }
         }
         record(changes);
@@ -302,7 +299,8 @@ public final class StoreState {
         }
     }
 
-    private RangeResult.Range read(NavigableMap<String, Entry> map, RangeQuery query) {
+    private static RangeResult.Range read(
+            NavigableMap<String, Entry> map, RangeQuery query, long asOf) {
         NavigableMap<String, Entry> part = part(map, query);
         List<Entry> found = new ArrayList<>();
         long count = 0;
@@ -313,7 +311,7 @@ public final class StoreState {
             }
         }
         return new RangeResult.Range(
-                found, count, !query.countOnly() && found.size() < count, revision);
+                found, count, !query.countOnly() && found.size() < count, asOf);
     }
 
     private static NavigableMap<String, Entry> part(

@@ -1,20 +1,30 @@
 package io.evenkeel.kernel.store;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What may be asked at all, and when a compare holds. */
-final class TxnRules {
+/**
+ * What may be asked of any store at all, and when a compare holds. Every store asks here first, so
+ * that all refuse the same with the same words. Immutable.
+ */
+public final class TxnRules {
+    /** Shortest lease. */
+    public static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+
+    /** Longest lease; longer ones are a mistake in units. */
+    public static final Duration LONGEST_LEASE = Duration.ofDays(365);
+
     private final StoreLimits limits;
 
-    TxnRules(StoreLimits limits) {
+    public TxnRules(StoreLimits limits) {
         this.limits = limits;
     }
 
     /** The first reason to turn the txn away unread, null for none. */
-    @Nullable Rejected check(Txn txn) {
+    public @Nullable Rejected check(Txn txn) {
         Rejected rejected = count("compares", txn.compares());
         rejected = rejected != null ? rejected : count("operations", txn.ops());
         rejected = rejected != null ? rejected : count("otherwise-reads", txn.otherwise());
@@ -64,7 +74,8 @@ final class TxnRules {
         return null;
     }
 
-    @Nullable Rejected check(RangeQuery query) {
+    /** Why the query may not be asked, null if it may. */
+    public @Nullable Rejected check(RangeQuery query) {
         if (query.limit() < 0) {
             return invalid("limit: " + query.limit() + " (expected: >= 0)");
         }
@@ -72,6 +83,20 @@ final class TxnRules {
             return invalid("revision: " + query.revision() + " (expected: >= 0)");
         }
         return checkEnds(query.from(), query.to());
+    }
+
+    /** Why a lease of {@code ttl} may not be granted, null if it may. */
+    public static @Nullable Rejected checkTtl(Duration ttl) {
+        return ttl.compareTo(SHORTEST_LEASE) < 0 || ttl.compareTo(LONGEST_LEASE) > 0
+                ? invalid(
+                        "ttl: "
+                                + ttl
+                                + " (expected: "
+                                + SHORTEST_LEASE
+                                + " to "
+                                + LONGEST_LEASE
+                                + ")")
+                : null;
     }
 
     static boolean holds(Compare compare, @Nullable Entry entry) {

@@ -1,0 +1,239 @@
+package io.evenkeel.store.etcd;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+
+/** One etcd as a process with its own directory and ports; ended by its process id. */
+public final class EtcdProcess implements AutoCloseable {
+    private static final Path PROGRAM = Path.of("/usr/bin/etcd");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final String name;
+    private final Path directory;
+    private final int clientPort;
+    private final int peerPort;
+    private final List<String> flags;
+    private List<EtcdProcess> cluster;
+    private @Nullable Process process;
+
+    private EtcdProcess(String name, Path directory, List<String> flags) {
+        this.name = name;
+        this.directory = directory;
+        this.clientPort = freePort();
+        this.peerPort = freePort();
+        this.flags = flags;
+        this.cluster = List.of(this);
+    }
+
+    /** A cluster of one, ready when this returns. */
+    public static EtcdProcess start(Path directory, String... flags) {
+        return start(directory, 1, flags).getFirst();
+    }
+
+    /** A cluster of {@code members} with the data under {@code directory}, ready. */
+    public static List<EtcdProcess> start(Path directory, int members, String... flags) {
+        require();
+        List<EtcdProcess> started = new ArrayList<>();
+        for (int i = 1; i <= members; i++) {
+            started.add(new EtcdProcess("n" + i, directory.resolve("n" + i), List.of(flags)));
+        }
+        try {
+            for (EtcdProcess member : started) {
+                member.cluster = List.copyOf(started);
+                member.launch();
+            }
+            started.forEach(EtcdProcess::awaitReady);
+        } catch (RuntimeException | Error e) {
+            started.forEach(EtcdProcess::close);
+            throw e;
+        }
+        return started;
+    }
+
+    /** In CI its absence is a failure; elsewhere the test is skipped with the reason. */
+    private static void require() {
+        if (Files.isExecutable(PROGRAM)) {
+            return;
+        }
+        String message = PROGRAM + " is not installed; ./check installs it on Debian (dev/setup)";
+        if ("true".equals(System.getenv("CI"))) {
+            throw new AssertionError(message);
+        }
+        throw new TestAbortedException(message);
+    }
+
+    /** Where clients find it. */
+    public String endpoint() {
+        return "http://127.0.0.1:" + clientPort;
+    }
+
+    /** Starts it after {@link #kill}, on the data it had. */
+    public void restart() {
+        launch();
+        awaitReady();
+    }
+
+    /** Ends it as kill -9 does. */
+    public void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+            running.onExit().join();
+            process = null;
+        }
+    }
+
+    /** Stops it as SIGSTOP does: its connections stay, and nothing answers. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    /** Whether it is the leader of its cluster. */
+    public boolean leads() {
+        String status = post("/v3/maintenance/status");
+        return number(status, "leader").equals(number(status, "member_id"));
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private void launch() {
+        String initial =
+                String.join(
+                        ",",
+                        cluster.stream()
+                                .map(member -> member.name + "=" + member.peerUrl())
+                                .toList());
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                PROGRAM.toString(),
+                                "--name=" + name,
+                                "--data-dir=" + directory,
+                                "--listen-client-urls=" + endpoint(),
+                                "--advertise-client-urls=" + endpoint(),
+                                "--listen-peer-urls=" + peerUrl(),
+                                "--initial-advertise-peer-urls=" + peerUrl(),
+                                "--initial-cluster=" + initial,
+                                "--logger=zap",
+                                "--log-outputs=" + directory + ".log"));
+        command.addAll(flags);
+        try {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            Process started =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            process = started;
+            Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady() {
+        long endNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!get("/health").contains("\"true\"")) {
+            if (System.nanoTime() > endNanos) {
+                throw new AssertionError(name + " was not ready within " + PATIENCE + ": " + log());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
+        }
+    }
+
+    private String peerUrl() {
+        return "http://127.0.0.1:" + peerPort;
+    }
+
+    private String get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(endpoint() + path)).GET());
+    }
+
+    private String post(String path) {
+        return send(
+                HttpRequest.newBuilder(URI.create(endpoint() + path))
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")));
+    }
+
+    /** The answer, empty when there is none. */
+    private static String send(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(
+                            request.timeout(Duration.ofSeconds(2)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private void signal(String signal) {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        try {
+            int exit =
+                    new ProcessBuilder("kill", signal, Long.toString(running.pid()))
+                            .start()
+                            .waitFor();
+            if (exit != 0) {
+                throw new AssertionError("kill " + signal + " answered " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(Path.of(directory + ".log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static String number(String json, String field) {
+        Matcher matcher = Pattern.compile("\"" + field + "\":\"(\\d+)\"").matcher(json);
+        return matcher.find() ? matcher.group(1) : "no " + field;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
