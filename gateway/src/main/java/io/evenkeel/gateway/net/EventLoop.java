@@ -85,8 +85,7 @@ public abstract class EventLoop implements NetLoop, AutoCloseable {
         stopping = true;
         try {
             if (thread.getState() == Thread.State.NEW) {
-                release();
-                tasks.clear();
+                end();
             } else {
                 wake();
                 thread.join(TimeUnit.SECONDS.toMillis(10));
@@ -111,7 +110,12 @@ public abstract class EventLoop implements NetLoop, AutoCloseable {
         if (stopping || !tasks.offer(task)) {
             return false;
         }
-        if (wakeupPending.compareAndSet(false, true)) {
+        if (stopping && tasks.remove(task)) {
+            // The loop may have looked for the last time.
+            return false;
+        }
+        // The loop itself looks at its tasks before it waits.
+        if (!thread.equals(Thread.currentThread()) && wakeupPending.compareAndSet(false, true)) {
             wake();
         }
         return true;
@@ -147,8 +151,16 @@ public abstract class EventLoop implements NetLoop, AutoCloseable {
         while (!stopping) {
             turn();
         }
+        end();
+    }
+
+    private void end() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            if (task instanceof Arrival arrival) {
+                arrival.turnedAway();
+            }
+        }
         release();
-        tasks.clear();
     }
 
     private void turn() {

@@ -37,6 +37,20 @@ public interface NetLoop {
     Connection connect(InetSocketAddress address, ConnectionHandler handler);
 
     /**
+     * Hands a connection that stands over to another loop of this process. From now on it is closed
+     * as far as this loop goes, without a word to the peer. There the acceptor gets it as if that
+     * loop had accepted it: whatever arrived and was not read is read there, in order. What its
+     * owner has read already, or has still to write, is the owner's to take along. If the other
+     * loop cannot watch it, the handler there hears {@link ConnectionHandler#onFailed}; if that
+     * loop ends first, the connection is closed.
+     *
+     * @param acceptor called on the other loop's thread
+     * @return false if it stays as it is, on this loop: it does not stand, or the other loop is of
+     *     another kind, takes no task, or is this one
+     */
+    boolean move(Connection connection, NetLoop to, Acceptor acceptor);
+
+    /**
      * Runs a task on the loop's thread, in the order of the calls of one caller. May be called by
      * any thread.
      *

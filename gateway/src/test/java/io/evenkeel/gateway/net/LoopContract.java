@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** What transports with a thread and real sockets have to keep besides. */
@@ -21,6 +22,14 @@ public abstract class LoopContract extends NetContract {
     @Override
     protected Net open() {
         return new Running(loop("contract"));
+    }
+
+    @Nested
+    final class HandOver extends HandOverContract {
+        @Override
+        EventLoop loop(String name) {
+            return LoopContract.this.loop(name);
+        }
     }
 
     private static final class Running implements Net {

@@ -57,6 +57,11 @@ final class HandLoop implements NetLoop {
     }
 
     @Override
+    public boolean move(Connection connection, NetLoop to, Acceptor acceptor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean execute(Runnable task) {
         return !flooded && tasks.add(task);
     }

@@ -84,6 +84,12 @@ public final class SimLoop implements NetLoop {
         return connection;
     }
 
+    /** A simulated process has one loop: there is no other. */
+    @Override
+    public boolean move(Connection connection, NetLoop to, Acceptor acceptor) {
+        return false;
+    }
+
     @Override
     public boolean execute(Runnable task) {
         if (process.isDead() || tasks.size() >= TASK_LIMIT) {

@@ -1,5 +1,7 @@
 package io.evenkeel.gateway.net.epoll;
 
+import io.evenkeel.gateway.net.Acceptor;
+import io.evenkeel.gateway.net.Arrival;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetFailure;
@@ -107,12 +109,49 @@ final class EpollConnection implements Connection, Watched, Runnable {
         return made;
     }
 
+    /** Hands it to another loop; false: it stays here. */
+    boolean moveTo(EpollLoop to, Acceptor acceptor) {
+        if (state != State.OPEN || !to.execute(new Moved(to, fd, remote, local, acceptor))) {
+            return false;
+        }
+        state = State.CLOSED;
+        loop.giveAway(fd);
+        return true;
+    }
+
+    /** A connection of another loop, on its way to this one. */
+    private record Moved(
+            EpollLoop loop,
+            int fd,
+            InetSocketAddress remote,
+            @Nullable InetSocketAddress local,
+            Acceptor acceptor)
+            implements Arrival {
+        @Override
+        public void run() {
+            EpollConnection made =
+                    new EpollConnection(loop, fd, remote, Unclaimed.INSTANCE, State.OPEN);
+            made.local = local;
+            int watched = loop.watch(fd, ALWAYS, made);
+            if (watched < 0) {
+                int ignored = made.fail(-watched);
+                loop.defer(made);
+            }
+            made.offer(acceptor);
+        }
+
+        @Override
+        public void turnedAway() {
+            loop.sockets().close(fd);
+        }
+    }
+
     /** Later in this turn: what could not be said within the call that found it. */
     @Override
     public void run() {
         if (state == State.FAILED) {
             handler.onFailed();
-        } else if (state == State.OPEN && !told) {
+        } else if (state == State.OPEN && !told && !ended) {
             told = true;
             handler.onReadable();
         }
@@ -286,15 +325,19 @@ final class EpollConnection implements Connection, Watched, Runnable {
         return failure;
     }
 
-    /** The acceptor has decided, unless it has set a handler itself. */
-    void claim(ConnectionHandler decided) {
-        if (handler == Unclaimed.INSTANCE) {
-            handler = decided;
+    /** Has the acceptor decide who handles it, unless it sets a handler itself. */
+    void offer(Acceptor acceptor) {
+        try {
+            ConnectionHandler decided = acceptor.accepted(this);
+            if (handler == Unclaimed.INSTANCE) {
+                handler = decided;
+            }
+        } finally {
+            // It threw: nobody would ever close it.
+            if (handler == Unclaimed.INSTANCE) {
+                reset();
+            }
         }
-    }
-
-    boolean isUnclaimed() {
-        return handler == Unclaimed.INSTANCE;
     }
 
     @Override

@@ -133,14 +133,7 @@ final class EpollListener implements Listener, Watched {
             backOff(Errno.ENOMEM);
             return;
         }
-        try {
-            made.claim(acceptor.accepted(made));
-        } finally {
-            // It threw: nobody would ever close it.
-            if (made.isUnclaimed()) {
-                made.reset();
-            }
-        }
+        made.offer(acceptor);
     }
 
     private void backOff(int errno) {

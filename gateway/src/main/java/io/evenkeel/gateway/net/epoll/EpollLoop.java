@@ -6,6 +6,7 @@ import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.EventLoop;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
+import io.evenkeel.gateway.net.NetLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -92,6 +93,14 @@ public final class EpollLoop extends EventLoop {
         return EpollConnection.connect(this, address, handler);
     }
 
+    @Override
+    public boolean move(Connection connection, NetLoop to, Acceptor acceptor) {
+        return connection instanceof EpollConnection mine
+                && to instanceof EpollLoop other
+                && other != this
+                && mine.moveTo(other, acceptor);
+    }
+
     /**
      * Waits for a descriptor's events from now on.
      *
@@ -122,6 +131,13 @@ public final class EpollLoop extends EventLoop {
         if (fd < watched.length) {
             watched[fd] = null;
         }
+    }
+
+    /** A descriptor is another loop's from now on. */
+    void giveAway(int fd) {
+        forget(fd);
+        // Fails if the other loop has closed it meanwhile, which is as good: nobody is told of it.
+        int ignored = sockets.control(epoll, Sockets.DELETE, fd, 0, 0);
     }
 
     private static long ticket(int fd, int turn) {

@@ -1,20 +1,19 @@
 package io.evenkeel.gateway.net.nio;
 
 import io.evenkeel.gateway.net.Acceptor;
+import io.evenkeel.gateway.net.Arrival;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetFailure;
 import io.evenkeel.gateway.net.Unclaimed;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +81,7 @@ final class NioConnection implements Connection {
         } catch (IOException | RuntimeException e) {
             // Nobody listening on this very machine is said at once, as an exception.
             connection = new NioConnection(channel, address, handler, State.FAILED);
-            connection.failure = classify(e);
+            connection.failure = ChannelFailures.of(e);
             connection.closeChannel();
             NioConnection failed = connection;
             loop.defer(() -> failed.tellFailure());
@@ -101,16 +100,73 @@ final class NioConnection implements Connection {
         } catch (IOException | RuntimeException e) {
             // The client was gone before we looked.
             LOG.debug("a connection accepted was already gone", e);
-            try {
-                channel.close();
-            } catch (IOException again) {
-                LOG.debug("closing it", again);
-            }
+            closeQuietly(channel);
             return;
         }
-        ConnectionHandler handler = acceptor.accepted(connection);
-        if (connection.handler == Unclaimed.INSTANCE) {
-            connection.handler = handler;
+        connection.offer(acceptor);
+    }
+
+    /** Has the acceptor decide who handles it, unless it sets a handler itself. */
+    private void offer(Acceptor acceptor) {
+        try {
+            ConnectionHandler decided = acceptor.accepted(this);
+            if (handler == Unclaimed.INSTANCE) {
+                handler = decided;
+            }
+        } finally {
+            // It threw: nobody would ever close it.
+            if (handler == Unclaimed.INSTANCE) {
+                reset();
+            }
+        }
+    }
+
+    /** Hands it to another loop; false: it stays here. */
+    boolean moveTo(NioLoop to, Acceptor acceptor) {
+        SocketChannel moving = channel;
+        SelectionKey here = key;
+        if (state != State.OPEN
+                || moving == null
+                || here == null
+                || !to.execute(new Moved(to, moving, remote, local, acceptor))) {
+            return false;
+        }
+        state = State.CLOSED;
+        here.cancel();
+        return true;
+    }
+
+    /** A connection of another loop, on its way to this one. */
+    private record Moved(
+            NioLoop loop,
+            SocketChannel channel,
+            InetSocketAddress remote,
+            @Nullable InetSocketAddress local,
+            Acceptor acceptor)
+            implements Arrival {
+        @Override
+        public void run() {
+            NioConnection made = new NioConnection(channel, remote, Unclaimed.INSTANCE, State.OPEN);
+            made.local = local;
+            try {
+                made.key = channel.register(loop.selector(), SelectionKey.OP_READ, made);
+            } catch (CancelledKeyException wasHere) {
+                // It left this loop a moment ago; the selector forgets it with its next look.
+                if (!loop.execute(this)) {
+                    turnedAway();
+                }
+                return;
+            } catch (IOException | RuntimeException e) {
+                int ignored = made.fail(e);
+                made.closeChannel();
+                loop.defer(made::tellFailure);
+            }
+            made.offer(acceptor);
+        }
+
+        @Override
+        public void turnedAway() {
+            closeQuietly(channel);
         }
     }
 
@@ -299,14 +355,14 @@ final class NioConnection implements Connection {
 
     private int failWriting(Exception e) {
         writeBroken = true;
-        failure = classify(e);
+        failure = ChannelFailures.of(e);
         interest(SelectionKey.OP_WRITE, false);
         return FAILED;
     }
 
     private int fail(Exception e) {
         state = State.FAILED;
-        failure = classify(e);
+        failure = ChannelFailures.of(e);
         if (key != null && key.isValid()) {
             key.interestOps(0);
         }
@@ -327,33 +383,15 @@ final class NioConnection implements Connection {
 
     private void closeChannel() {
         if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                LOG.debug("closing a connection", e);
-            }
+            closeQuietly(channel);
         }
     }
 
-    private static NetFailure classify(Exception e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        if (message.contains("refused")) {
-            return NetFailure.REFUSED;
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("closing a connection", e);
         }
-        if (message.contains("reset") || message.contains("broken pipe")) {
-            return NetFailure.RESET;
-        }
-        if (e instanceof NoRouteToHostException || message.contains("unreachable")) {
-            return NetFailure.UNREACHABLE;
-        }
-        if (message.contains("timed out")) {
-            return NetFailure.TIMED_OUT;
-        }
-        if (message.contains("too many open files")
-                || message.contains("cannot assign")
-                || message.contains("no buffer space")) {
-            return NetFailure.EXHAUSTED;
-        }
-        return e instanceof ConnectException ? NetFailure.REFUSED : NetFailure.OTHER;
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.EventLoop;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
+import io.evenkeel.gateway.net.NetLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -61,6 +62,14 @@ public final class NioLoop extends EventLoop {
     @Override
     public Connection connect(InetSocketAddress address, ConnectionHandler handler) {
         return NioConnection.connect(this, address, handler);
+    }
+
+    @Override
+    public boolean move(Connection connection, NetLoop to, Acceptor acceptor) {
+        return connection instanceof NioConnection mine
+                && to instanceof NioLoop other
+                && other != this
+                && mine.moveTo(other, acceptor);
     }
 
     Selector selector() {

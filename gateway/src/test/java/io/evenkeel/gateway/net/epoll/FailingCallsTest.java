@@ -51,6 +51,51 @@ final class FailingCallsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EMFILE, Errno.ENOMEM})
+    void aHandOverInWhichACallFailsServesOrCloses(int errno) throws Exception {
+        for (boolean giving : new boolean[] {true, false}) {
+            FailingSockets none = new FailingSockets(-1, errno);
+            assertThat(handOver(giving, none)).isTrue();
+            int calls = none.calls();
+            assertThat(calls).isGreaterThan(4);
+            for (int call = 0; call < calls; call++) {
+                int before = descriptors();
+                FailingSockets sockets = new FailingSockets(call, errno);
+                boolean ignored = handOver(giving, sockets);
+                assertThat(descriptors())
+                        .as("descriptors after call %s (%s) failed", call, sockets.failed())
+                        .isEqualTo(before);
+            }
+        }
+    }
+
+    /**
+     * Accepts on one loop, serves on another.
+     *
+     * @param giving whether the calls that fail are those of the loop that accepts
+     * @return whether the client was served; false if it saw the connection closed
+     */
+    private static boolean handOver(boolean giving, FailingSockets sockets) throws Exception {
+        try (EpollLoop from = new EpollLoop("from", giving ? sockets : new Sockets());
+                EpollLoop to = new EpollLoop("to", giving ? new Sockets() : sockets)) {
+            ListenResult result =
+                    from.listen(
+                            ANY,
+                            ListenOptions.DEFAULT,
+                            connection -> {
+                                assertThat(from.move(connection, to, Echo::new)).isTrue();
+                                return new Echo(connection);
+                            });
+            from.start();
+            to.start();
+            return result instanceof ListenResult.Listening(var listener) && echo(listener.local());
+        } catch (UncheckedIOException refused) {
+            assertThat(refused).hasMessageContaining("cannot open an epoll");
+            return false;
+        }
+    }
+
     private static void play(FailingSockets sockets) throws Exception {
         EpollLoop loop;
         try {
