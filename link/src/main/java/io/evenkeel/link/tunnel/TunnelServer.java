@@ -225,15 +225,6 @@ public final class TunnelServer implements Http2Events {
     }
 
     @Override
-    public void settings() {}
-
-    @Override
-    public void pong(long payload) {}
-
-    @Override
-    public void goAway(ErrorCode code, String reason) {}
-
-    @Override
     public void failed(ErrorCode code, String reason) {
         owner.touched();
     }

@@ -124,18 +124,6 @@ final class GatewaySide implements Http2Events, TunnelServer.Owner {
     }
 
     @Override
-    public void writable(int stream) {}
-
-    @Override
-    public void settings() {}
-
-    @Override
-    public void pong(long payload) {}
-
-    @Override
-    public void goAway(ErrorCode code, String reason) {}
-
-    @Override
     public void failed(ErrorCode code, String reason) {
         lines.append("failed ").append(reason);
     }

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
  * What a connection tells its owner, from within its methods. Commands may be given from within an
  * event, but {@link Http2Connection#receive} may not. Each stream that the owner opened or was told
  * of ends in one way: with {@code end} in both directions, or with {@link #reset}.
+ *
+ * <p>What can be missed without harm does nothing unless an owner wants it.
  */
 public interface Http2Events {
 
@@ -38,23 +40,24 @@ public interface Http2Events {
     void reset(int stream, ErrorCode code, boolean byPeer, String reason);
 
     /**
-     * {@link Http2Connection#data} found no window and may find one now.
+     * {@link Http2Connection#data} found no window and may find one now. Missed by who tries again
+     * anyway.
      *
      * @param stream the stream, or 0: any that waits
      */
-    void writable(int stream);
+    default void writable(int stream) {}
 
     /** The peer's SETTINGS were applied. */
-    void settings();
+    default void settings() {}
 
     /** The peer answered {@link Http2Connection#ping}. */
-    void pong(long payload);
+    default void pong(long payload) {}
 
     /**
      * The peer opens and accepts no new streams. Those of ours that it will not work on were {@link
      * #reset} before.
      */
-    void goAway(ErrorCode code, String reason);
+    default void goAway(ErrorCode code, String reason) {}
 
     /**
      * A connection error: all streams were {@link #reset} before, a GOAWAY waits to be written, and

@@ -253,18 +253,6 @@ class PairTest {
         }
 
         @Override
-        public void writable(int stream) {}
-
-        @Override
-        public void settings() {}
-
-        @Override
-        public void pong(long payload) {}
-
-        @Override
-        public void goAway(ErrorCode code, String reason) {}
-
-        @Override
         public void failed(ErrorCode code, String reason) {
             failure += " failed: " + code + ": " + reason;
         }
@@ -350,18 +338,6 @@ class PairTest {
         public void reset(int stream, ErrorCode code, boolean byPeer, String reason) {
             throw new AssertionError(reason);
         }
-
-        @Override
-        public void writable(int stream) {}
-
-        @Override
-        public void settings() {}
-
-        @Override
-        public void pong(long payload) {}
-
-        @Override
-        public void goAway(ErrorCode code, String reason) {}
 
         @Override
         public void failed(ErrorCode code, String reason) {

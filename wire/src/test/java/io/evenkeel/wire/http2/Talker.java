@@ -124,12 +124,6 @@ class Talker implements Http2Events {
     }
 
     @Override
-    public void writable(int stream) {}
-
-    @Override
-    public void settings() {}
-
-    @Override
     public void pong(long payload) {
         ends.add("pong " + payload);
     }
