@@ -199,7 +199,7 @@ final class ServiceState implements UpstreamService {
             return null;
         }
         EndpointKey endpoint = new EndpointKey(key.tenant(), node.id());
-        return handler -> tunnels.get().dial(endpoint, node.epoch(), loop, handler);
+        return tunnels.get().dialer(endpoint, node.epoch(), loop);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.evenkeel.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.evenkeel.app.demo.Launched;
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
 import java.io.BufferedReader;
@@ -239,103 +238,6 @@ class TunnelIT {
         @Override
         public void close() throws IOException {
             listening.close();
-        }
-    }
-
-    /** A server that knows nothing of us. */
-    private static final class Nginx implements AutoCloseable {
-        final int port;
-        private final List<String> command;
-        private Process process;
-
-        Nginx(Site site, String name) throws IOException {
-            String nginx = Programs.require("nginx").toString();
-            try (ServerSocket socket = new ServerSocket(0)) {
-                port = socket.getLocalPort();
-            }
-            Path prefix = Files.createDirectories(site.folder.resolve("nginx-" + name));
-            Path config =
-                    Files.writeString(
-                            prefix.resolve("nginx.conf"),
-                            """
-                            daemon off; master_process off; pid %1$s/pid; error_log %1$s/error.log;
-                            events {}
-                            http { access_log off;
-                              server { listen 127.0.0.1:%2$d; location / { return 200 "%3$s"; } } }
-                            """
-                                    .formatted(prefix, port, name));
-            command = List.of(nginx, "-p", prefix + "/", "-c", config + "");
-            process = new ProcessBuilder(command).start();
-        }
-
-        void restart() throws IOException, InterruptedException {
-            process.destroyForcibly().waitFor();
-            process = new ProcessBuilder(command).start();
-            Site.await("nginx is back", Duration.ofSeconds(10), this::answers);
-        }
-
-        private boolean answers() {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-                return true;
-            } catch (IOException notYet) {
-                return false;
-            }
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
-    }
-
-    /** {@code evenkeel link --forward}. */
-    private static final class Sidecar implements AutoCloseable {
-        private final Site site;
-        private final Path log;
-        private final Process process;
-
-        Sidecar(Site site, String service, String workload, int port) throws IOException {
-            this.site = site;
-            log = Files.createTempFile(site.folder, workload, ".sidecar.log");
-            process =
-                    new ProcessBuilder(
-                                    Launched.launcher().toString(),
-                                    "link",
-                                    "--gateway=" + site.address("link"),
-                                    "--service=" + service,
-                                    "--workload=" + workload,
-                                    "--forward=127.0.0.1:" + port)
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
-        }
-
-        void awaitSaid(String word) throws Exception {
-            Site.await(
-                    "the sidecar says " + word,
-                    Duration.ofSeconds(30),
-                    () -> {
-                        try {
-                            return Files.readString(log).contains(word);
-                        } catch (IOException unreadable) {
-                            return false;
-                        }
-                    });
-        }
-
-        void awaitServing(String service) throws Exception {
-            awaitSaid("registered at");
-            site.awaitServing(service);
-        }
-
-        void kill() throws InterruptedException {
-            process.destroyForcibly().waitFor();
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
         }
     }
 }

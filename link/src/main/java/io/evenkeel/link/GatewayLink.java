@@ -12,34 +12,70 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keeps one endpoint linked to one gateway: dials, waits, dials again. Lives on the driver's
- * thread.
- */
+/** Keeps one connection to one gateway: dials, waits, dials again. Lives on the driver's thread. */
 final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
+    /** Whom the connection serves; told of what becomes of it. */
+    interface Owner {
+        /** What to register, now. */
+        Registration registration(GatewayLink link);
+
+        /** Where requests of tunnels go; null: the endpoint is addressed. */
+        @Nullable ForwardPool forwards();
+
+        /** Whether it is of use now; if not, {@link GatewayLink#dialIfParked} follows one day. */
+        boolean mayDial(GatewayLink link);
+
+        void registered(GatewayLink link, LinkMessage.Registered registered);
+
+        void peersTold(GatewayLink link);
+
+        void refused(GatewayLink link, Refusal refusal);
+
+        void lost(GatewayLink link, String why);
+
+        void drain(GatewayLink link, LinkMessage.Drain drain);
+
+        void drained(GatewayLink link, long outstanding);
+
+        void operatorDrained(GatewayLink link, long outstanding);
+
+        LinkMessage.@Nullable Report load(GatewayLink link);
+
+        /** The connection is gone. */
+        void changed(GatewayLink link);
+    }
+
     private static final long MILLI = 1_000_000L;
     private static final long CONNECT_NANOS = 5_000 * MILLI;
 
     private final LinkDriver driver;
-    private final Link owner;
+    private final Owner owner;
     private final String gateway;
+    private final boolean further;
     private final Backoff backoff = new Backoff(100 * MILLI, 10_000 * MILLI);
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
     private @Nullable LinkSession session;
     private @Nullable Carrier carrier;
     private boolean ended;
+
+    /** Waits for {@link #dialIfParked}. */
+    private boolean parked;
+
     private long retryAfterMillis;
     private List<String> peers = List.of();
 
-    GatewayLink(LinkDriver driver, Link owner, String gateway) {
+    /**
+     * One that has not dialled.
+     *
+     * @param further whether it is a further tunnel of another one's registration
+     */
+    GatewayLink(LinkDriver driver, Owner owner, String gateway, boolean further) {
         this.driver = driver;
         this.owner = owner;
         this.gateway = gateway;
-    }
-
-    String gateway() {
-        return gateway;
+        this.further = further;
+        this.parked = further;
     }
 
     /** The gateways that this one told of, itself first. */
@@ -68,10 +104,21 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     void dial() {
         if (ended) {
             return;
+        } else if (!owner.mayDial(this)) {
+            parked = true;
+            return;
         }
         int colon = gateway.lastIndexOf(':');
         String host = gateway.substring(0, colon).replaceAll("^\\[|\\]$", "");
         driver.resolve(host, Integer.parseInt(gateway.substring(colon + 1)), this::connect);
+    }
+
+    /** It is of use now, maybe again. */
+    void dialIfParked() {
+        if (parked) {
+            parked = false;
+            dial();
+        }
     }
 
     private void connect(@Nullable InetSocketAddress address) {
@@ -122,7 +169,8 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         if (open == null) {
             return;
         }
-        LinkSession begun = new LinkSession(owner.registration(), gateway, this, System.nanoTime());
+        LinkSession begun =
+                new LinkSession(owner.registration(this), gateway, this, System.nanoTime());
         session = begun;
         carrier = new Carrier(driver, open, begun, owner.forwards(), this::settleNow);
         settle();
@@ -221,7 +269,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     }
 
     private void again() {
-        if (ended) {
+        if (ended || parked) {
             driver.wake(this, Long.MAX_VALUE);
             return;
         }
@@ -245,6 +293,18 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         }
         current.leave(System.nanoTime(), reason);
         settleNow();
+    }
+
+    /** Ends it, as the goodbye is said on another connection: the gateway closes this one. */
+    void quit() {
+        ended = true;
+        LinkSession current = session;
+        if (current == null || !linked()) {
+            close();
+        } else {
+            current.awaitEnd(System.nanoTime());
+            settleNow();
+        }
     }
 
     /** What stood has ended, and it ends here. */
@@ -285,13 +345,15 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     @Override
     public void peers(List<String> told) {
         peers = told;
-        owner.peersTold();
+        owner.peersTold(this);
     }
 
     @Override
     public void refused(Refusal refusal) {
         if (refusal.permanent()) {
-            ended = true;
+            // A further tunnel may be of use again once its endpoint is registered anew.
+            ended |= !further;
+            parked = further;
         }
         retryAfterMillis = refusal.retryAfterMillis();
         owner.refused(this, refusal);
@@ -319,6 +381,6 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
 
     @Override
     public LinkMessage.@Nullable Report load() {
-        return owner.load();
+        return owner.load(this);
     }
 }

@@ -42,8 +42,8 @@ public final class Link implements AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
 
     // Of the driver's thread.
-    private final Map<String, GatewayLink> gateways = new LinkedHashMap<>();
-    private final Set<GatewayLink> undrained = new LinkedHashSet<>();
+    private final Map<String, GatewayLinks> gateways = new LinkedHashMap<>();
+    private final Set<GatewayLinks> undrained = new LinkedHashSet<>();
     private @Nullable CompletableFuture<Drained> drained;
     private long outstanding;
     private boolean closing;
@@ -114,7 +114,7 @@ public final class Link implements AutoCloseable {
         }
         registration = changed;
         driver.execute(() -> {
-            for (GatewayLink gateway : gateways.values()) {
+            for (GatewayLinks gateway : gateways.values()) {
                 gateway.renew(changed);
             }
         });
@@ -145,7 +145,7 @@ public final class Link implements AutoCloseable {
         outstanding = 0;
         undrained.clear();
         drained = done;
-        for (GatewayLink gateway : List.copyOf(gateways.values())) {
+        for (GatewayLinks gateway : List.copyOf(gateways.values())) {
             if (gateway.told()) {
                 undrained.add(gateway);
                 gateway.drain(deadlineMillis, "the backend leaves");
@@ -175,7 +175,7 @@ public final class Link implements AutoCloseable {
     public void leave() {
         driver.execute(() -> {
             closing = true;
-            for (GatewayLink gateway : List.copyOf(gateways.values())) {
+            for (GatewayLinks gateway : List.copyOf(gateways.values())) {
                 gateway.leave("the backend leaves");
             }
             checkOver();
@@ -197,12 +197,12 @@ public final class Link implements AutoCloseable {
         if (closing || gateways.containsKey(address)) {
             return;
         }
-        GatewayLink gateway = new GatewayLink(driver, this, address);
+        GatewayLinks gateway = new GatewayLinks(driver, this, address);
         gateways.put(address, gateway);
         gateway.dial();
     }
 
-    void registered(GatewayLink gateway, LinkMessage.Registered registered) {
+    void registered(GatewayLinks gateway, LinkMessage.Registered registered) {
         refusal = null;
         countLinks();
         firstRegistered.countDown();
@@ -221,7 +221,7 @@ public final class Link implements AutoCloseable {
         }
         Set<String> named = new LinkedHashSet<>(config.gateways());
         Set<String> selves = new LinkedHashSet<>();
-        for (GatewayLink gateway : gateways.values()) {
+        for (GatewayLinks gateway : gateways.values()) {
             List<String> known = gateway.knownPeers();
             if (!known.isEmpty()) {
                 // The first is the gateway itself, however it was dialled.
@@ -234,7 +234,7 @@ public final class Link implements AutoCloseable {
                 dial(address);
             }
         }
-        for (GatewayLink gateway : List.copyOf(gateways.values())) {
+        for (GatewayLinks gateway : List.copyOf(gateways.values())) {
             if (!named.contains(gateway.gateway()) && !gateway.linked()) {
                 gateway.leave("not a gateway any more");
                 gateways.remove(gateway.gateway());
@@ -242,7 +242,7 @@ public final class Link implements AutoCloseable {
         }
     }
 
-    void refused(GatewayLink gateway, Refusal why) {
+    void refused(GatewayLinks gateway, Refusal why) {
         refusal = why;
         LOG.log(
                 why.permanent() ? System.Logger.Level.ERROR : System.Logger.Level.WARNING,
@@ -253,12 +253,12 @@ public final class Link implements AutoCloseable {
         listener.refused(gateway.gateway(), why);
     }
 
-    void lost(GatewayLink gateway, String why) {
+    void lost(GatewayLinks gateway, String why) {
         LOG.log(System.Logger.Level.DEBUG, "link to {0} lost: {1}", gateway.gateway(), why);
         listener.lost(gateway.gateway(), why);
     }
 
-    void drain(GatewayLink gateway, LinkMessage.Drain drain) {
+    void drain(GatewayLinks gateway, LinkMessage.Drain drain) {
         if (drain.cancel()) {
             listener.drainEnded(gateway.gateway());
         } else {
@@ -266,14 +266,14 @@ public final class Link implements AutoCloseable {
         }
     }
 
-    void drained(GatewayLink gateway, long left) {
+    void drained(GatewayLinks gateway, long left) {
         if (undrained.remove(gateway)) {
             outstanding += left;
             checkDrained();
         }
     }
 
-    void operatorDrained(GatewayLink gateway, long left) {
+    void operatorDrained(GatewayLinks gateway, long left) {
         listener.drainComplete(gateway.gateway(), left);
     }
 
@@ -283,12 +283,9 @@ public final class Link implements AutoCloseable {
     }
 
     /** A connection is gone. */
-    void changed(GatewayLink gateway) {
+    void changed(GatewayLinks gateway) {
         countLinks();
-        if (drained != null) {
-            gateway.endHere();
-        }
-        if (undrained.remove(gateway)) {
+        if (!gateway.told() && undrained.remove(gateway)) {
             checkDrained();
         }
         checkOver();
@@ -302,8 +299,8 @@ public final class Link implements AutoCloseable {
     }
 
     private void checkOver() {
-        List<GatewayLink> living = new ArrayList<>();
-        for (GatewayLink gateway : gateways.values()) {
+        List<GatewayLinks> living = new ArrayList<>();
+        for (GatewayLinks gateway : gateways.values()) {
             if (!gateway.over()) {
                 living.add(gateway);
             }
@@ -318,7 +315,7 @@ public final class Link implements AutoCloseable {
 
     private void countLinks() {
         int count = 0;
-        for (GatewayLink gateway : gateways.values()) {
+        for (GatewayLinks gateway : gateways.values()) {
             if (gateway.linked()) {
                 count++;
             }

@@ -249,7 +249,8 @@ public record LinkConfig(
                             checkPath,
                             labels,
                             credential,
-                            List.of());
+                            List.of(),
+                            Registration.FIRST);
             return new LinkConfig(registration, gateways, forward, load, listener);
         }
     }

@@ -267,6 +267,12 @@ public final class LinkSession {
         }
     }
 
+    /** The goodbye was said on another link of this registration: waits a second for the end. */
+    public void awaitEnd(long now) {
+        state = State.LEAVING;
+        phaseDeadline = now + LEAVE_NANOS;
+    }
+
     private void verdict(long now, ReplyReader.Verdict verdict) {
         if (verdict == ReplyReader.Verdict.REFUSED) {
             refuse();

@@ -5,6 +5,7 @@ import io.evenkeel.gateway.link.LinkObserver;
 import io.evenkeel.gateway.link.LinkPorts;
 import io.evenkeel.gateway.link.LinkServer;
 import io.evenkeel.gateway.link.LinkSettings;
+import io.evenkeel.gateway.net.EventLoop;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.nio.NioLoop;
@@ -26,9 +27,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** A gateway's link side on a loop of its own, over an admission and a data plane that remember. */
+/** A gateway's link side on loops of its own, over an admission and a data plane that remember. */
 final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver {
-    final NioLoop loop = new NioLoop("link-rig");
+    final List<EventLoop> loops;
     final LinkServer server;
     final InetSocketAddress address;
 
@@ -49,19 +50,25 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
     }
 
     LinkRig(LinkSettings settings, int port) {
+        this(settings, List.of(new NioLoop("link-rig")), port);
+    }
+
+    /** The same on these loops, which are not started. */
+    LinkRig(LinkSettings settings, List<EventLoop> loops, int port) {
+        this.loops = loops;
         server = new LinkServer(settings, new LinkPorts(this, this, this, this::self));
-        ListenResult result =
-                server.listen(
-                        loop,
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                        ListenOptions.DEFAULT);
-        address =
-                switch (result) {
-                    case ListenResult.Listening listening -> listening.listener().local();
-                    case ListenResult.Refused refused ->
-                            throw new IllegalStateException(refused.message());
-                };
-        loop.start();
+        ListenOptions options = new ListenOptions(4096, loops.size() > 1);
+        InetSocketAddress bound = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        for (EventLoop loop : loops) {
+            bound =
+                    switch (server.listen(loop, bound, options)) {
+                        case ListenResult.Listening listening -> listening.listener().local();
+                        case ListenResult.Refused refused ->
+                                throw new IllegalStateException(refused.message());
+                    };
+        }
+        address = bound;
+        loops.forEach(EventLoop::start);
     }
 
     private List<String> self() {
@@ -164,13 +171,14 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
     /** Keeps the loop from running until the latch opens. */
     void hold(CountDownLatch until) {
         boolean taken =
-                loop.execute(() -> {
-                    try {
-                        until.await();
-                    } catch (InterruptedException interrupted) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
+                loops.getFirst()
+                        .execute(() -> {
+                            try {
+                                until.await();
+                            } catch (InterruptedException interrupted) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
         if (!taken) {
             throw new IllegalStateException("the loop takes no task");
         }
@@ -178,6 +186,6 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
 
     @Override
     public void close() {
-        loop.close();
+        loops.forEach(EventLoop::close);
     }
 }

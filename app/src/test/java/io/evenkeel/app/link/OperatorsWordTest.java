@@ -148,7 +148,7 @@ class OperatorsWordTest {
             CountDownLatch go = new CountDownLatch(1);
             rig.hold(go);
             int filled = 0;
-            while (filled <= EventLoop.TASK_LIMIT && rig.loop.execute(() -> {})) {
+            while (filled <= EventLoop.TASK_LIMIT && rig.loops.getFirst().execute(() -> {})) {
                 filled++;
             }
             rig.server.publish(cluster(AdminState.DRAIN, AdminState.READY));

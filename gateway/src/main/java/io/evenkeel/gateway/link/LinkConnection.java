@@ -4,13 +4,11 @@ import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetLoop;
 import io.evenkeel.gateway.net.Timer;
-import io.evenkeel.gateway.tunnel.Tunnels;
-import io.evenkeel.kernel.registry.Admission;
+import io.evenkeel.kernel.registry.AdmissionReply;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkMessage;
 import io.evenkeel.wire.link.Registration;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,20 +19,23 @@ import org.jspecify.annotations.Nullable;
  * #post}.
  */
 final class LinkConnection
-        implements ConnectionHandler, LinkServerSession.Actions, LinkTable.Handle {
+        implements ConnectionHandler,
+                LinkServerSession.Actions,
+                LinkAdmission.Owner,
+                LinkTable.Handle {
     /** What one link may read in a turn before the others have theirs. */
     private static final int TURN_BYTES = 64 * 1024;
 
     private final NetLoop loop;
     private final Connection connection;
-    private final LinkPorts ports;
+    private final LinkContext context;
     private final LinkCounters counters;
-    private final LinkTable table;
-    private final Tunnels tunnels;
     private final ByteBuffer buffer;
     private final LinkServerSession session;
     private final LinkTunnel tunnel;
+    private final LinkAdmission admission;
     private final Timer timer = new Timer(this::fired);
+
     private boolean handshaking = true;
     private boolean outputEnded;
     private boolean closed;
@@ -47,24 +48,30 @@ final class LinkConnection
 
     private record Cut(LinkError error, String detail) {}
 
+    /** One that has just been accepted. */
+    LinkConnection(LinkLoop home, Connection connection, LinkContext context) {
+        this(home, connection, context, null);
+    }
+
+    /**
+     * One that another loop has accepted and read the registration of.
+     *
+     * @param registration null: still to be read
+     */
     LinkConnection(
-            NetLoop loop,
+            LinkLoop home,
             Connection connection,
-            LinkSettings settings,
-            LinkPorts ports,
-            LinkCounters counters,
-            LinkTable table,
-            Tunnels tunnels,
-            ByteBuffer buffer) {
-        this.loop = loop;
+            LinkContext context,
+            @Nullable Registration registration) {
+        this.loop = home.net;
         this.connection = connection;
-        this.ports = ports;
-        this.counters = counters;
-        this.table = table;
-        this.tunnels = tunnels;
-        this.buffer = buffer;
-        this.session = new LinkServerSession(settings, this, loop.attendedNanos());
+        this.context = context;
+        this.counters = context.counters();
+        this.buffer = home.buffer;
+        long now = loop.attendedNanos();
+        this.session = new LinkServerSession(context.settings(), this, registration, now);
         this.tunnel = new LinkTunnel(loop, connection, session, this::turnEnd);
+        this.admission = new LinkAdmission(home, connection, context, session, this);
         counters.handshakeBegan();
     }
 
@@ -145,7 +152,7 @@ final class LinkConnection
         if (handshaking && session.state() == LinkState.LINKED) {
             handshaking = false;
             counters.handshakeEnded();
-            counters.linked();
+            counters.linked(session.isFurther());
         }
         boolean broken = !flush();
         if (broken) {
@@ -194,10 +201,11 @@ final class LinkConnection
         tunnel.close();
         loop.cancel(timer);
         connection.close();
+        admission.leave();
         if (handshaking) {
             counters.handshakeEnded();
         } else {
-            counters.unlinked();
+            counters.unlinked(session.isFurther());
         }
     }
 
@@ -252,62 +260,54 @@ final class LinkConnection
 
     @Override
     public void admit(Registration registration) {
-        Admission admission = ports.admission();
-        // A reply that the flooded loop does not take is covered by the handshake's deadline.
-        admission.admit(
-                kernelForm(registration),
-                reply -> {
-                    boolean ignored =
-                            loop.execute(() -> {
-                                session.admitted(loop.attendedNanos(), reply);
-                                read();
-                                turnEnd();
-                            });
-                });
+        admission.asked(registration);
     }
 
-    private io.evenkeel.kernel.registry.Registration kernelForm(Registration r) {
-        String address = r.address();
-        if (r.mode() == Registration.Mode.TUNNELLED) {
-            address = r.endpointId() + Tunnels.SUFFIX + ":" + Math.max(1, r.port());
-        } else if (address.startsWith(":")) {
-            InetAddress remote = connection.remote().getAddress();
-            String host = remote.getHostAddress();
-            int scope = host.indexOf('%');
-            host = scope < 0 ? host : host.substring(0, scope);
-            address = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + address;
-        }
-        return new io.evenkeel.kernel.registry.Registration(
-                r.tenant(),
-                r.service(),
-                r.workload(),
-                r.mode() == Registration.Mode.TUNNELLED ? r.endpointId() : r.endpoint(),
-                r.kind().text(),
-                address,
-                r.incarnation(),
-                r.zone(),
-                r.host(),
-                r.labels(),
-                r.weight(),
-                r.capacity(),
-                r.version(),
-                r.checkPath(),
-                r.credential(),
-                r.capabilities());
+    /** Goes on where another loop has left off: admitted, and not yet answered. */
+    void arrived(TunnelPlaces.Place place, AdmissionReply.Admitted admitted) {
+        admission.at(place);
+        session.admitted(loop.attendedNanos(), admitted);
+        turnEnd();
     }
 
     @Override
-    public boolean linked(EndpointKey endpoint, long epoch) {
+    public void decided() {
+        read();
+        turnEnd();
+    }
+
+    @Override
+    public void gone() {
+        closed = true;
+        loop.cancel(timer);
+        counters.handshakeEnded();
+    }
+
+    @Override
+    public int tunnels() {
+        return session.carriesRequests() ? context.places().wanted() : 1;
+    }
+
+    @Override
+    public boolean linked(EndpointKey endpoint, long epoch, Registration registration) {
         if (!session.carriesRequests()) {
-            return table.add(endpoint, epoch, this);
+            return context.table().add(endpoint, epoch, registration, this);
         }
         // Before it can be picked.
-        tunnel.standsFor(tunnels, endpoint, epoch);
-        boolean added = table.add(endpoint, epoch, this);
+        tunnel.standsFor(context.tunnels(), endpoint, epoch);
+        boolean added =
+                registration.isFurther()
+                        ? context.table().join(endpoint, registration, this)
+                        : context.table().add(endpoint, epoch, registration, this);
         if (!added) {
-            tunnel.leaves(tunnels, endpoint, epoch);
+            tunnel.leaves(context.tunnels(), endpoint, epoch);
         }
         return added;
+    }
+
+    @Override
+    public void renewed(EndpointKey endpoint, long epoch, Registration registration) {
+        context.table().renewed(endpoint, epoch, registration);
     }
 
     @Override
@@ -317,9 +317,11 @@ final class LinkConnection
 
     @Override
     public void unlinked(EndpointKey endpoint, long epoch, LinkLoss loss, String reason) {
-        counters.lost(loss);
-        tunnel.leaves(tunnels, endpoint, epoch);
-        table.remove(endpoint, epoch, this, loss, reason);
+        if (!session.isFurther()) {
+            counters.lost(loss);
+        }
+        tunnel.leaves(context.tunnels(), endpoint, epoch);
+        context.table().remove(endpoint, epoch, this, loss, reason);
     }
 
     @Override
@@ -327,21 +329,21 @@ final class LinkConnection
         if (draining) {
             counters.backendDrains();
         }
-        ports.observer().draining(endpoint, epoch, draining);
+        context.ports().observer().draining(endpoint, epoch, draining);
     }
 
     @Override
     public void reported(EndpointKey endpoint, long epoch, LinkMessage.Report report) {
-        ports.observer().reported(endpoint, epoch, report);
+        context.ports().observer().reported(endpoint, epoch, report);
     }
 
     @Override
     public int outstanding(EndpointKey endpoint, long epoch) {
-        return ports.observer().outstanding(endpoint, epoch);
+        return context.ports().observer().outstanding(endpoint, epoch);
     }
 
     @Override
     public List<String> peers() {
-        return ports.peers().get();
+        return context.ports().peers().get();
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class LinkCounters {
     private final AtomicInteger handshakes = new AtomicInteger();
     private final AtomicInteger links = new AtomicInteger();
+    private final AtomicInteger further = new AtomicInteger();
     private final LongAdder accepted = new LongAdder();
     private final Map<LinkError, LongAdder> refused = adders(LinkError.class);
     private final Map<LinkLoss, LongAdder> closed = adders(LinkLoss.class);
@@ -37,13 +38,20 @@ final class LinkCounters {
         handshakes.decrementAndGet();
     }
 
-    void linked() {
-        accepted.increment();
-        links.incrementAndGet();
+    /**
+     * @param more whether it is but a further tunnel of a link
+     */
+    void linked(boolean more) {
+        if (more) {
+            further.incrementAndGet();
+        } else {
+            accepted.increment();
+            links.incrementAndGet();
+        }
     }
 
-    void unlinked() {
-        links.decrementAndGet();
+    void unlinked(boolean more) {
+        (more ? further : links).decrementAndGet();
     }
 
     void refused(LinkError error) {
@@ -66,14 +74,16 @@ final class LinkCounters {
         return handshakes.get();
     }
 
-    int links() {
-        return links.get();
+    /** Links and further tunnels. */
+    int open() {
+        return links.get() + further.get();
     }
 
     LinkStats stats(int endpoints) {
         return new LinkStats(
                 endpoints,
                 links.get(),
+                further.get(),
                 handshakes.get(),
                 accepted.sum(),
                 sums(LinkError.class, refused),

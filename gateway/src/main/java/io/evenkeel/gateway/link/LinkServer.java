@@ -1,6 +1,5 @@
 package io.evenkeel.gateway.link;
 
-import io.evenkeel.gateway.net.Acceptor;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.ListenOptions;
@@ -19,7 +18,7 @@ import io.evenkeel.model.ServiceKey;
 import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkMessage;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -33,38 +32,36 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class LinkServer {
-    private static final int BUFFER_BYTES = 16 * 1024;
-
     private final LinkSettings settings;
-    private final LinkPorts ports;
     private final LinkCounters counters = new LinkCounters();
     private final LinkTable table;
     private final Tunnels tunnels = new Tunnels();
+    private final LinkContext context;
     private volatile boolean stopping;
 
     public LinkServer(LinkSettings settings, LinkPorts ports) {
         this.settings = settings;
-        this.ports = ports;
         this.table = new LinkTable(ports.observer(), ports.presence(), ports.admission());
+        this.context =
+                new LinkContext(settings, ports, counters, table, tunnels, new TunnelPlaces());
     }
 
-    /** Accepts links on this loop. The caller closes the listener. */
+    /**
+     * Accepts links on this loop, and tunnels that came to another one. The caller closes the
+     * listener.
+     */
     public ListenResult listen(NetLoop loop, InetSocketAddress address, ListenOptions options) {
-        // Sessions keep what is left of a line themselves, so that one buffer serves all links of a
-        // loop.
-        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        Acceptor acceptor = connection -> accepted(loop, connection, buffer);
-        return loop.listen(address, options, acceptor);
+        LinkLoop home = new LinkLoop(loop);
+        context.places().add(home);
+        return loop.listen(address, options, connection -> accepted(home, connection));
     }
 
-    private ConnectionHandler accepted(NetLoop loop, Connection connection, ByteBuffer buffer) {
+    private ConnectionHandler accepted(LinkLoop home, Connection connection) {
         boolean many =
                 stopping
                         || counters.handshakes() >= settings.mostHandshakes()
-                        || counters.links() >= settings.mostLinks();
-        LinkConnection link =
-                new LinkConnection(
-                        loop, connection, settings, ports, counters, table, tunnels, buffer);
+                        || counters.open() >= settings.mostLinks();
+        LinkConnection link = new LinkConnection(home, connection, context);
         if (many && counters.handshakes() >= 2L * settings.mostHandshakes()) {
             // Beyond what even the refusals may hold.
             counters.refused(LinkError.BUSY);
@@ -156,7 +153,7 @@ public final class LinkServer {
     }
 
     private void cut(EndpointKey endpoint, LinkError error, String detail) {
-        for (LinkTable.Handle link : table.links(endpoint)) {
+        for (LinkTable.Handle link : table.all(endpoint)) {
             link.cut(error, detail);
         }
     }
@@ -175,7 +172,7 @@ public final class LinkServer {
     /** Cuts every link in order, so that backends turn to other gateways, and refuses new ones. */
     public void stop() {
         stopping = true;
-        for (LinkTable.Handle link : table.links()) {
+        for (LinkTable.Handle link : table.all()) {
             link.cut(LinkError.STOPPING, "the gateway stops");
         }
     }
@@ -187,6 +184,9 @@ public final class LinkServer {
 
     /** The same as metrics. */
     public List<MetricFamily> metrics() {
-        return LinkMetrics.of(stats());
+        List<MetricFamily> families = new ArrayList<>(LinkMetrics.of(stats()));
+        families.add(context.places().metrics());
+        families.add(tunnels.metrics());
+        return families;
     }
 }

@@ -32,9 +32,16 @@ final class LinkServerSession implements LinkDrains.Session {
         /**
          * The endpoint is admitted on this link.
          *
-         * @return false if a newer incarnation is linked already: this one is refused
+         * @return false if a newer incarnation is linked already, or nothing that this is a further
+         *     tunnel of: this one is refused
          */
-        boolean linked(EndpointKey endpoint, long epoch);
+        boolean linked(EndpointKey endpoint, long epoch, Registration registration);
+
+        /** It registered with other properties, and was admitted again. */
+        void renewed(EndpointKey endpoint, long epoch, Registration registration);
+
+        /** How many tunnels of this registration are of use; 1 if it has none. */
+        int tunnels();
 
         /** The registration, or what should have been one, is answered with this. */
         void refused(LinkError error);
@@ -78,10 +85,26 @@ final class LinkServerSession implements LinkDrains.Session {
 
     private final LinkDrains drains;
 
+    /** A link of which nothing has come yet. */
     LinkServerSession(LinkSettings settings, Actions actions, long now) {
+        this(settings, actions, null, now);
+    }
+
+    /**
+     * The same if another session has read its registration: the next is to be {@link #admitted}.
+     *
+     * @param registration null: still to come
+     */
+    LinkServerSession(
+            LinkSettings settings, Actions actions, @Nullable Registration registration, long now) {
         this.settings = settings;
         this.actions = actions;
-        this.handshake = new LinkHandshake(settings.registrationBytes());
+        this.registration = registration;
+        if (registration == null) {
+            handshake = new LinkHandshake(settings.registrationBytes());
+        } else {
+            state = LinkState.ADMITTING;
+        }
         this.phaseDeadline = now + settings.handshakeMillis() * MILLI;
         this.drains = new LinkDrains(this, settings.drainPollMillis() * MILLI);
     }
@@ -109,6 +132,12 @@ final class LinkServerSession implements LinkDrains.Session {
     boolean carriesRequests() {
         Registration first = registration;
         return first != null && first.mode() == Registration.Mode.TUNNELLED;
+    }
+
+    /** Whether it is a further tunnel of what another link registered. */
+    boolean isFurther() {
+        Registration first = registration;
+        return first != null && first.isFurther();
     }
 
     /** The tunnel brought something, be it no line: a sign of life. */
@@ -214,10 +243,14 @@ final class LinkServerSession implements LinkDrains.Session {
         }
         switch (reply) {
             case AdmissionReply.Admitted(EndpointKey key, long given) -> {
-                if (state == LinkState.ADMITTING) {
-                    link(now, key, given);
+                Registration said = registration;
+                if (said == null) {
+                    return;
+                } else if (state == LinkState.ADMITTING) {
+                    link(now, key, given, said);
                 } else {
                     renewing = false;
+                    actions.renewed(key, given, said);
                     drainOver();
                     sendRegistered(now);
                 }
@@ -285,9 +318,13 @@ final class LinkServerSession implements LinkDrains.Session {
         }
     }
 
-    private void link(long now, EndpointKey key, long given) {
-        if (!actions.linked(key, given)) {
-            end(now, LinkError.REPLACED, List.of(LinkReply.replaced(key)), -1);
+    private void link(long now, EndpointKey key, long given, Registration said) {
+        if (!actions.linked(key, given, said)) {
+            if (said.isFurther()) {
+                fail(now, LinkError.SURPLUS, "the link that it belongs to is over", 0);
+            } else {
+                fail(now, LinkError.REPLACED, LinkReply.replaced(key), -1);
+            }
             return;
         }
         state = LinkState.LINKED;
@@ -310,7 +347,8 @@ final class LinkServerSession implements LinkDrains.Session {
                             settings.gateway(),
                             settings.heartbeatMillis(),
                             settings.missedMillis(),
-                            actions.peers()));
+                            actions.peers(),
+                            actions.tunnels()));
         }
     }
 

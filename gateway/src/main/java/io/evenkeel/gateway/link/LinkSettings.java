@@ -12,7 +12,7 @@ import io.evenkeel.wire.link.LinkProtocol;
  * @param handshakeMillis for the whole registration to arrive and to be admitted, at least 100
  * @param drainPollMillis how often a drain looks whether requests are still running, at least 1
  * @param lingerMillis how long a refused backend may take to read its answer, at least 1
- * @param mostLinks links at a time, over all loops
+ * @param mostLinks links and further tunnels at a time, over all loops
  * @param mostHandshakes connections at a time that have not been admitted yet, over all loops
  * @param registrationBytes longest registration, 256 to 65,536
  */

@@ -6,10 +6,11 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Counts of the link side; the first three are of now, the rest since start.
+ * Counts of the link side; the first four are of now, the rest since start.
  *
  * @param endpoints endpoints that hold a link
  * @param links links, at least one for each endpoint
+ * @param furtherTunnels tunnels that are open besides the links they belong to
  * @param handshakes connections that are not admitted yet, or are being refused
  * @param accepted registrations that became a link
  * @param refused registrations refused, by reason; every reason is a key
@@ -20,6 +21,7 @@ import java.util.Map;
 public record LinkStats(
         int endpoints,
         int links,
+        int furtherTunnels,
         int handshakes,
         long accepted,
         Map<LinkError, Long> refused,

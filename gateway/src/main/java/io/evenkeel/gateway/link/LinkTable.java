@@ -5,6 +5,9 @@ import io.evenkeel.kernel.registry.Presence;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.link.LinkError;
 import io.evenkeel.wire.link.LinkMessage;
+import io.evenkeel.wire.link.Registration;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,8 +15,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which endpoints hold a link at this gateway, over all its loops. Several links of one incarnation
- * are one entry; a newer incarnation takes the entry over and has the older one's links cut.
+ * Which endpoints hold a link at this gateway, over all its loops. Several links of one
+ * incarnation, and its further tunnels, are one entry; a newer incarnation takes the entry over and
+ * has the older one's links cut.
  *
  * <p>Thread-safe. Observers are told under the lock, so that they hear of one endpoint in order.
  */
@@ -41,8 +45,29 @@ final class LinkTable {
         final long epoch;
         final List<Handle> links = new ArrayList<>(1);
 
-        Entry(long epoch) {
+        /** Further tunnels: they keep the endpoint present, and are told nothing but the end. */
+        final List<Handle> further = new ArrayList<>(0);
+
+        /** What was registered last. */
+        Registration registration;
+
+        Entry(long epoch, Registration registration) {
             this.epoch = epoch;
+            this.registration = registration;
+        }
+
+        List<Handle> all() {
+            List<Handle> all = new ArrayList<>(links);
+            all.addAll(further);
+            return all;
+        }
+
+        boolean remove(Handle link) {
+            return links.remove(link) || further.remove(link);
+        }
+
+        boolean isEmpty() {
+            return links.isEmpty() && further.isEmpty();
         }
     }
 
@@ -61,30 +86,62 @@ final class LinkTable {
     }
 
     /** Enters a link; false if a newer incarnation is linked. */
-    synchronized boolean add(EndpointKey key, long epoch, Handle link) {
+    synchronized boolean add(EndpointKey key, long epoch, Registration registration, Handle link) {
         Entry entry = entries.get(key);
         if (entry != null && entry.epoch > epoch) {
             return false;
         }
         if (entry != null && entry.epoch < epoch) {
             remove(key, entry, LinkLoss.REPLACED);
-            for (Handle older : entry.links) {
+            for (Handle older : entry.all()) {
                 older.cut(LinkError.REPLACED, LinkReply.replaced(key));
             }
             entry = null;
         }
         if (entry == null) {
-            entry = new Entry(epoch);
+            entry = new Entry(epoch, registration);
             entries.put(key, entry);
             observer.present(key, epoch);
             presence.present(key, epoch);
         }
+        entry.registration = registration;
         entry.links.add(link);
         LinkMessage.Drain drain = wanted.get(key);
         if (drain != null) {
             link.drain(drain);
         }
         return true;
+    }
+
+    /**
+     * Whether a link stands here of the registration that a further tunnel names: the same
+     * endpoint, incarnation, epoch and credential.
+     */
+    synchronized boolean stands(EndpointKey key, Registration further) {
+        Entry entry = entries.get(key);
+        return entry != null
+                && entry.epoch == further.furtherOf()
+                && entry.registration.sameIncarnation(further)
+                && MessageDigest.isEqual(
+                        octets(entry.registration.credential()), octets(further.credential()));
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Enters a further tunnel; false if its registration is linked no more. */
+    synchronized boolean join(EndpointKey key, Registration registration, Handle tunnel) {
+        Entry entry = entries.get(key);
+        return entry != null && stands(key, registration) && entry.further.add(tunnel);
+    }
+
+    /** The same incarnation has registered again, with other properties or another credential. */
+    synchronized void renewed(EndpointKey key, long epoch, Registration registration) {
+        Entry entry = entries.get(key);
+        if (entry != null && entry.epoch == epoch) {
+            entry.registration = registration;
+        }
     }
 
     /** What an operator wants of an endpoint, also for links to come; null: no drain. */
@@ -100,18 +157,16 @@ final class LinkTable {
     synchronized void remove(
             EndpointKey key, long epoch, Handle link, LinkLoss loss, String reason) {
         Entry entry = entries.get(key);
-        if (entry != null && entry.epoch == epoch && entry.links.remove(link)) {
+        if (entry != null && entry.epoch == epoch && entry.remove(link)) {
             if (loss == LinkLoss.LEFT) {
                 remove(key, entry, loss);
-                for (Handle other : entry.links) {
+                for (Handle other : entry.all()) {
                     other.left();
                 }
-            } else if (entry.links.isEmpty()) {
+                admission.leave(key, epoch, reason);
+            } else if (entry.isEmpty()) {
                 remove(key, entry, loss);
             }
-        }
-        if (loss == LinkLoss.LEFT) {
-            admission.leave(key, epoch, reason);
         }
     }
 
@@ -121,10 +176,19 @@ final class LinkTable {
         presence.absent(key, entry.epoch);
     }
 
-    /** The links of an endpoint, none if it has none here. */
-    synchronized List<Handle> links(EndpointKey key) {
+    /** The links and further tunnels of an endpoint, none if it has none here. */
+    synchronized List<Handle> all(EndpointKey key) {
         Entry entry = entries.get(key);
-        return entry == null ? List.of() : List.copyOf(entry.links);
+        return entry == null ? List.of() : entry.all();
+    }
+
+    /** Every link there is, and every further tunnel. */
+    synchronized List<Handle> all() {
+        List<Handle> all = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            all.addAll(entry.all());
+        }
+        return all;
     }
 
     /** Every link there is. */

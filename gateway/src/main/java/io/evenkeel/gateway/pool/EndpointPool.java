@@ -110,7 +110,7 @@ public final class EndpointPool {
                 return null;
             }
             unlink(youngest);
-            if (sure && !stands(youngest.connection())) {
+            if (!kept(youngest) || (sure && !stands(youngest.connection()))) {
                 shut(youngest);
                 continue;
             }
@@ -175,7 +175,11 @@ public final class EndpointPool {
 
     void giveBack(PooledConnection connection) {
         leased--;
-        if (closed || maxIdle == 0 || !connection.connection().isOpen() || count.surplus()) {
+        if (closed
+                || maxIdle == 0
+                || !connection.connection().isOpen()
+                || !kept(connection)
+                || count.surplus()) {
             shut(connection);
             return;
         }
@@ -210,6 +214,10 @@ public final class EndpointPool {
     void disturbed(PooledConnection connection) {
         unlink(connection);
         shut(connection);
+    }
+
+    private boolean kept(PooledConnection c) {
+        return direct || dialer.keeps(c.connection());
     }
 
     private boolean stands(Connection connection) {

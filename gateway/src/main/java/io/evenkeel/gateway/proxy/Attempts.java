@@ -288,11 +288,14 @@ final class Attempts {
 
     /**
      * Whether it was closed while it was idle, which speaks neither for nor against the endpoint. A
-     * pipe is closed only when its tunnel is lost; else it says what became of this request.
+     * pipe, used before or not, breaks so only when its tunnel is lost, and all pipes to it at
+     * once; else it says what became of this request.
      */
     private static boolean stale(PooledConnection broken, @Nullable NetFailure failure) {
-        return broken.reused()
-                && (broken.pool().direct() || failure == null || failure == NetFailure.RESET);
+        if (!broken.pool().direct() && failure != null) {
+            return failure == NetFailure.RESET;
+        }
+        return broken.reused();
     }
 
     private boolean mayRepeat(boolean refused) {

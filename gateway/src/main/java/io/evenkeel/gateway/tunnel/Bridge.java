@@ -13,6 +13,7 @@ import io.evenkeel.wire.http2.ErrorCode;
 import io.evenkeel.wire.http2.HeadKind;
 import io.evenkeel.wire.http2.Http2Connection;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class Bridge implements ConnectionHandler {
     }
 
     private final @Nullable TunnelClient tunnel;
+    private final LongAdder requests;
     private final RequestHead head = new RequestHead();
     private final ChunkedDecoder chunks = new ChunkedDecoder();
     private final ReplyWriter reply = new ReplyWriter();
@@ -60,8 +62,14 @@ final class Bridge implements ConnectionHandler {
 
     private int owed;
 
-    Bridge(@Nullable TunnelClient tunnel) {
+    /**
+     * A bridge to a tunnel, or to nowhere.
+     *
+     * @param requests counts those that become streams
+     */
+    Bridge(@Nullable TunnelClient tunnel, LongAdder requests) {
         this.tunnel = tunnel;
+        this.requests = requests;
     }
 
     /** Its end of the pipe; before the other end is used. */
@@ -201,6 +209,7 @@ final class Bridge implements ConnectionHandler {
 
     private void request() {
         Http2Connection to = http2();
+        requests.increment();
         to.attach(stream, this);
         to.field(":method", hold, head.methodStart(), head.methodEnd());
         to.field(":scheme", "http");

@@ -78,6 +78,11 @@ final class PipeEnd implements Connection {
         return other;
     }
 
+    /** Whether its ends belong to two loops. */
+    boolean crosses() {
+        return !loop.equals(peer().loop);
+    }
+
     /** Has this end look around on its loop, soon; false: its loop is flooded. Any thread. */
     boolean wake() {
         if (told.compareAndSet(false, true) && !loop.execute(turn)) {

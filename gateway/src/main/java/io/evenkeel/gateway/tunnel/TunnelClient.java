@@ -239,9 +239,6 @@ public final class TunnelClient implements Http2Events {
     }
 
     @Override
-    public void pong(long payload) {}
-
-    @Override
     public void goAway(ErrorCode code, String reason) {
         over = true;
         owner.touched();

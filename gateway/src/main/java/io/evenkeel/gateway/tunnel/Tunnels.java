@@ -4,10 +4,14 @@ import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.NetFailure;
 import io.evenkeel.gateway.net.NetLoop;
+import io.evenkeel.gateway.pool.Dialer;
+import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.model.EndpointKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,8 @@ public final class Tunnels {
     private final ConcurrentHashMap<Incarnation, List<TunnelClient>> standing =
             new ConcurrentHashMap<>();
     private final AtomicInteger turns = new AtomicInteger();
+    private final LongAdder own = new LongAdder();
+    private final LongAdder crossed = new LongAdder();
 
     /** Whether this is the host of a tunnelled endpoint. */
     public static boolean names(String host) {
@@ -38,7 +44,7 @@ public final class Tunnels {
                 new Incarnation(endpoint, epoch),
                 List.of(tunnel),
                 (before, one) -> {
-                    List<TunnelClient> all = new java.util.ArrayList<>(before);
+                    List<TunnelClient> all = new ArrayList<>(before);
                     all.addAll(one);
                     return List.copyOf(all);
                 });
@@ -56,21 +62,45 @@ public final class Tunnels {
     }
 
     /**
-     * A connection to an endpoint: by a tunnel of the same loop if there is one, else by another
-     * loop's. Refused if there is none.
+     * The way from a loop to an endpoint: by a tunnel of the same loop if there is one, else by
+     * another loop's. A connection is refused if there is none. On that loop's thread.
      */
-    public Connection dial(
-            EndpointKey endpoint, long epoch, NetLoop from, ConnectionHandler handler) {
-        TunnelClient tunnel = choose(standing.get(new Incarnation(endpoint, epoch)), from);
-        NetLoop to = tunnel == null ? from : tunnel.loop();
-        Bridge bridge = new Bridge(tunnel);
-        PipeEnd near = PipeEnd.pair(from, handler, to, bridge);
-        bridge.begin(near.peer());
-        if (tunnel == null) {
-            near.peer().reset(NetFailure.REFUSED);
+    public Dialer dialer(EndpointKey endpoint, long epoch, NetLoop from) {
+        return new Way(new Incarnation(endpoint, epoch), from);
+    }
+
+    private final class Way implements Dialer {
+        private final Incarnation to;
+        private final NetLoop from;
+
+        Way(Incarnation to, NetLoop from) {
+            this.to = to;
+            this.from = from;
         }
-        boolean ignored = near.wake();
-        return near;
+
+        @Override
+        public Connection dial(ConnectionHandler handler) {
+            TunnelClient tunnel = choose(standing.get(to), from);
+            NetLoop there = tunnel == null ? from : tunnel.loop();
+            Bridge bridge = new Bridge(tunnel, there.equals(from) ? own : crossed);
+            PipeEnd near = PipeEnd.pair(from, handler, there, bridge);
+            bridge.begin(near.peer());
+            if (tunnel == null) {
+                near.peer().reset(NetFailure.REFUSED);
+            }
+            boolean ignored = near.wake();
+            return near;
+        }
+
+        @Override
+        public boolean keeps(Connection made) {
+            return !(made instanceof PipeEnd pipe && pipe.crosses() && hasOwn());
+        }
+
+        private boolean hasOwn() {
+            List<TunnelClient> all = standing.get(to);
+            return all != null && all.stream().anyMatch(one -> one.loop().equals(from));
+        }
     }
 
     private @Nullable TunnelClient choose(@Nullable List<TunnelClient> all, NetLoop from) {
@@ -83,5 +113,19 @@ public final class Tunnels {
             }
         }
         return all.get(Math.floorMod(turns.getAndIncrement(), all.size()));
+    }
+
+    /** What went by tunnels. */
+    public MetricFamily metrics() {
+        return new MetricFamily(
+                "evenkeel_tunnel_requests",
+                MetricFamily.Type.COUNTER,
+                "Requests sent by a tunnel of their own loop, or by one of another loop.",
+                "",
+                List.of(sample("own", own.sum()), sample("crossed", crossed.sum())));
+    }
+
+    private static MetricFamily.Sample sample(String way, long count) {
+        return new MetricFamily.Value(List.of(new MetricFamily.Label("way", way)), count);
     }
 }

@@ -15,6 +15,7 @@ final class RecordedActions implements LinkServerSession.Actions {
     final List<LinkMessage.Report> reports = new ArrayList<>();
     int outstanding;
     boolean newest = true;
+    int tunnels = 1;
 
     @Override
     public void admit(Registration registration) {
@@ -23,9 +24,19 @@ final class RecordedActions implements LinkServerSession.Actions {
     }
 
     @Override
-    public boolean linked(EndpointKey endpoint, long epoch) {
+    public boolean linked(EndpointKey endpoint, long epoch, Registration registration) {
         log.add("linked " + endpoint.name() + " " + epoch);
         return newest;
+    }
+
+    @Override
+    public void renewed(EndpointKey endpoint, long epoch, Registration registration) {
+        log.add("renewed " + endpoint.name() + " " + epoch);
+    }
+
+    @Override
+    public int tunnels() {
+        return tunnels;
     }
 
     @Override

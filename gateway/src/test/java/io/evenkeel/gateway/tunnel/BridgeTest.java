@@ -86,18 +86,6 @@ final class BridgeTest {
         }
 
         @Override
-        public void writable(int stream) {}
-
-        @Override
-        public void settings() {}
-
-        @Override
-        public void pong(long payload) {}
-
-        @Override
-        public void goAway(ErrorCode code, String reason) {}
-
-        @Override
         public void failed(ErrorCode code, String reason) {
             events.add("failed " + reason);
         }
@@ -132,7 +120,7 @@ final class BridgeTest {
     }
 
     private Connection dial() {
-        Connection made = tunnels.dial(KEY, 1, here, told);
+        Connection made = tunnels.dialer(KEY, 1, here).dial(told);
         exchange();
         return made;
     }

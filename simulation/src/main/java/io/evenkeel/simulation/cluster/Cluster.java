@@ -180,7 +180,8 @@ final class Cluster {
                         "",
                         Map.of(),
                         "",
-                        List.of());
+                        List.of(),
+                        Registration.FIRST);
         instance.dialler = () -> dial(instance, registration);
         dial(instance, registration);
         return instance;

@@ -96,9 +96,10 @@ public final class LinkCodec {
                     "more than heartbeatMillis, which is " + beat);
         }
         List<String> peers = peers(in);
+        int tunnels = (int) in.integer("tunnels", 1, 256, 1);
         return in.parsed(() ->
                 new LinkMessage.Registered(
-                        endpoint, epoch, gateway, (int) beat, (int) missed, peers));
+                        endpoint, epoch, gateway, (int) beat, (int) missed, peers, tunnels));
     }
 
     private static Parsed<LinkMessage> report(FieldReader in) {
@@ -134,6 +135,9 @@ public final class LinkCodec {
             out.field("heartbeatMillis", m.heartbeatMillis());
             out.field("missedMillis", m.missedMillis());
             peers(out, m.peers());
+            if (m.tunnels() != 1) {
+                out.field("tunnels", m.tunnels());
+            }
         } else if (message instanceof LinkMessage.Report m) {
             known(out, "inFlight", m.inFlight());
             known(out, "sessions", m.sessions());

@@ -25,6 +25,11 @@ public enum LinkError {
     CONFLICT("conflict", 409, false),
     /** Too many registrations or links for now; try again after the time given. */
     BUSY("busy", 503, true),
+    /**
+     * A further tunnel that the gateway has no use for: as many stand as it asked for, or the
+     * registration that it names is not linked there.
+     */
+    SURPLUS("surplus", 409, true),
     /** The gateway stops; its peers serve on. */
     STOPPING("stopping", 503, true),
     /** Nothing was heard from the backend for too long. */

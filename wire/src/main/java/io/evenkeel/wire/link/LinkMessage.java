@@ -21,6 +21,8 @@ public sealed interface LinkMessage {
      * @param heartbeatMillis how often each side lets itself be heard
      * @param missedMillis silence after which a side counts as lost
      * @param peers link addresses of all gateways, {@code host:port}, this one's first
+     * @param tunnels how many tunnels of a tunnelled registration the gateway can use, this one
+     *     included; 1 or more
      */
     record Registered(
             String endpoint,
@@ -28,7 +30,8 @@ public sealed interface LinkMessage {
             String gateway,
             int heartbeatMillis,
             int missedMillis,
-            List<String> peers)
+            List<String> peers,
+            int tunnels)
             implements LinkMessage {
         public Registered {
             peers = List.copyOf(peers);

@@ -22,6 +22,12 @@ public final class LinkProtocol {
     /** Type of the lines on a tunnel's first stream. */
     public static final String TUNNEL_CONTENT = "application/x-ndjson";
 
+    /**
+     * Tunnels of one registration that a gateway asks for at most, however many loops it has: each
+     * costs both ends a connection and its windows.
+     */
+    public static final int MOST_TUNNELS = 16;
+
     /** Longest line in bytes, its line feed included, and longest registration. */
     public static final int LINE_BYTES = 64 * 1024;
 

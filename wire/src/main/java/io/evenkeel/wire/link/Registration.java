@@ -34,6 +34,8 @@ import java.util.regex.Pattern;
  * @param credential proves the right to serve; never logged
  * @param capabilities what this backend's link understands beyond version 1; unknown ones are
  *     ignored
+ * @param furtherOf this is a further tunnel of the registration that was given this epoch; {@link
+ *     #FIRST}: it is not
  */
 public record Registration(
         String tenant,
@@ -52,7 +54,8 @@ public record Registration(
         String checkPath,
         Map<String, String> labels,
         String credential,
-        List<String> capabilities) {
+        List<String> capabilities,
+        long furtherOf) {
 
     /** What the endpoint runs as. */
     public enum Kind {
@@ -71,7 +74,7 @@ public record Registration(
     public enum Mode {
         /** The gateway connects to {@link Registration#address()}. */
         ADDRESSED,
-        /** Requests travel down the link; reserved, refused by gateways of this version. */
+        /** Requests travel down the link. */
         TUNNELLED;
 
         /** As on the wire. */
@@ -79,6 +82,9 @@ public record Registration(
             return name().toLowerCase(java.util.Locale.ROOT);
         }
     }
+
+    /** In the place of an epoch: no {@link #isFurther further} tunnel. */
+    public static final long FIRST = -1;
 
     /** Default of {@link #weight()}. */
     public static final int DEFAULT_WEIGHT = 1;
@@ -120,8 +126,8 @@ public record Registration(
                 : Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
-    /** The same with another address. */
-    public Registration withAddress(String other) {
+    /** The same as a further tunnel of the registration that was given this epoch. */
+    public Registration further(long epoch) {
         return new Registration(
                 tenant,
                 service,
@@ -129,7 +135,7 @@ public record Registration(
                 endpoint,
                 kind,
                 mode,
-                other,
+                address,
                 incarnation,
                 zone,
                 host,
@@ -139,7 +145,13 @@ public record Registration(
                 checkPath,
                 labels,
                 credential,
-                capabilities);
+                capabilities,
+                epoch);
+    }
+
+    /** Whether it registers no endpoint, but is a further tunnel of one that is registered. */
+    public boolean isFurther() {
+        return furtherOf != FIRST;
     }
 
     /** Whether both name the same incarnation of the same endpoint. */
@@ -199,6 +211,10 @@ public record Registration(
                         "a name of 1 to 128 of A-Z a-z 0-9 _ . / -, and a string of at most 256 printable ASCII characters");
         String credential = in.secret("credential", 8_192);
         List<String> capabilities = in.list("capabilities", 32, NONCE, NONCE_RULE);
+        long furtherOf = in.integer("furtherOf", 0, Long.MAX_VALUE, FIRST);
+        if (furtherOf != FIRST && mode != Mode.TUNNELLED) {
+            in.problem("furtherOf", Long.toString(furtherOf), "none, as mode is " + mode.text());
+        }
         return in.parsed(() ->
                 new Registration(
                         tenant,
@@ -217,7 +233,8 @@ public record Registration(
                         checkPath,
                         labels,
                         credential,
-                        capabilities));
+                        capabilities,
+                        furtherOf));
     }
 
     private static Kind kind(FieldReader in) {
@@ -299,6 +316,9 @@ public record Registration(
             out.name("capabilities").beginArray();
             capabilities.forEach(out::value);
             out.endArray();
+        }
+        if (isFurther()) {
+            out.field("furtherOf", furtherOf);
         }
         out.end();
     }

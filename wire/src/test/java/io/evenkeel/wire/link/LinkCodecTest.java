@@ -14,7 +14,8 @@ class LinkCodecTest {
     private static final List<LinkMessage> ALL =
             List.of(
                     new LinkMessage.Registered(
-                            "vm-1.80", 42, "gw", 1_000, 2_500, List.of("a:1", "[::1]:2")),
+                            "vm-1.80", 42, "gw", 1_000, 2_500, List.of("a:1", "[::1]:2"), 1),
+                    new LinkMessage.Registered("vm-1.80", 42, "gw", 1_000, 2_500, List.of(), 4),
                     new LinkMessage.Report(3, 4, 12.5, 1_000),
                     new LinkMessage.Report(-1, -1, -1, -1),
                     new LinkMessage.Ping(0),
@@ -61,11 +62,12 @@ class LinkCodecTest {
         assertThat(parse("{'type':'registered','endpoint':'e'}"))
                 .isEqualTo(
                         new Parsed.Valid<>(
-                                new LinkMessage.Registered("e", 0, "", 1_000, 2_500, List.of())));
+                                new LinkMessage.Registered(
+                                        "e", 0, "", 1_000, 2_500, List.of(), 1)));
         assertThat(parse("{'type':'registered','endpoint':'e','heartbeatMillis':100}"))
                 .isEqualTo(
                         new Parsed.Valid<>(
-                                new LinkMessage.Registered("e", 0, "", 100, 250, List.of())));
+                                new LinkMessage.Registered("e", 0, "", 100, 250, List.of(), 1)));
         assertThat(parse("{'type':'drain'}"))
                 .isEqualTo(new Parsed.Valid<>(new LinkMessage.Drain(30_000, "", false)));
         assertThat(parse("{'type':'report','inFlight':null}"))

@@ -27,7 +27,8 @@ class RegistrationTest {
                     "/healthz",
                     Map.of("pool", "blue"),
                     "secret",
-                    List.of("tunnelled"));
+                    List.of("tunnelled"),
+                    Registration.FIRST);
 
     private static Parsed<Registration> parse(String text) {
         return Registration.parse(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
@@ -76,7 +77,8 @@ class RegistrationTest {
                                 "",
                                 Map.of(),
                                 "",
-                                List.of()));
+                                List.of(),
+                                Registration.FIRST));
         assertThat(least.endpointId()).isEqualTo("vm-17.8080");
     }
 
@@ -98,6 +100,24 @@ class RegistrationTest {
                         "capacity",
                         "checkPath",
                         "labels.a b");
+    }
+
+    @Test
+    void furtherTunnelNamesTheEpochThatItBelongsTo() {
+        String rest = "'service':'s','workload':'w','incarnation':'i'";
+        Registration first = valid("{" + rest + "}");
+        assertThat(first.isFurther()).isFalse();
+        Registration further = valid("{" + rest + ",'furtherOf':42}");
+        assertThat(further).isEqualTo(first.further(42));
+        assertThat(further.isFurther()).isTrue();
+        assertThat(further.sameIncarnation(first)).isTrue();
+        assertThat(Registration.parse(further.toBytes())).isEqualTo(new Parsed.Valid<>(further));
+        assertThat(problems("{" + rest + ",'address':':80','furtherOf':42}"))
+                .containsExactly("furtherOf: 42 (expected: none, as mode is addressed)");
+        assertThat(problems("{" + rest + ",'furtherOf':-1}"))
+                .singleElement()
+                .asString()
+                .startsWith("furtherOf: -1 (expected: an integer from 0");
     }
 
     @Test
