@@ -321,6 +321,9 @@ final class Bridge implements ConnectionHandler {
 
     /** The backend, or what it did, ended the stream. */
     void reset(ErrorCode code) {
+        if (state == State.OVER) {
+            return;
+        }
         stream = 0;
         if (code == ErrorCode.NO_ERROR && replyDone) {
             // The rest of the request is not wanted, and the reply is whole.

@@ -101,11 +101,12 @@ public final class TunnelClient implements Http2Events {
     /** The connection is gone, or given up: every request on it is broken off. */
     public void lost() {
         over = true;
-        http2.lost();
+        // Before their streams are: what ends a stream would count against the backend.
         for (Bridge bridge : List.copyOf(bridges)) {
             bridge.lost();
         }
         bridges.clear();
+        http2.lost();
     }
 
     /** Whether the backend can't be reached by it any more. */

@@ -240,6 +240,9 @@ final class BridgeTest {
         tunnel.lost();
         exchange();
         assertThat(read(pipe)).isEqualTo(Integer.toString(Connection.FAILED));
+        assertThat(pipe.failure())
+                .as("the tunnel's loss is not the backend's answer to a request")
+                .isEqualTo(NetFailure.RESET);
         told.events.clear();
         Connection late = dial();
         assertThat(told.events).containsExactly("failed");
