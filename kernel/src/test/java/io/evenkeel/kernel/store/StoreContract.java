@@ -412,6 +412,16 @@ public abstract class StoreContract {
     }
 
     @Test
+    void compactionBeyondTheNewestRevisionForgetsAllHistoryThereIs() {
+        commit(Op.put("/w/1", "a"));
+        long last = commit(Op.put("/w/1", "b")).revision();
+        assertThat(store.compact(last + 1_000, SOON)).isEqualTo(new Compacted(last));
+        assertThat(store.range(RangeQuery.key("/w/1").at(last - 1), SOON))
+                .isEqualTo(new Compacted(last));
+        assertThat(read(RangeQuery.key("/w/1").at(last)).entries()).hasSize(1);
+    }
+
+    @Test
     void aClosedWatchIsSilentAndTheOthersGoOn() {
         WatchRecorder closed = new WatchRecorder();
         WatchRecorder open = new WatchRecorder();

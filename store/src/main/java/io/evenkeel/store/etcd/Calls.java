@@ -96,6 +96,9 @@ final class Calls {
                 return new Answer.Failure<>(last, false);
             }
             members.failed(member);
+            if (sent.sent) {
+                members.doubt(member);
+            }
             maybeDone |= sent.sent && !Refusals.isNoLeader(last);
             if ((maybeDone && repeat == Repeat.NEVER)
                     || Thread.currentThread().isInterrupted()

@@ -64,12 +64,18 @@ public final class EtcdStore implements Store {
     private final Members members;
     private final Calls calls;
     private final Ranges ranges;
+    private final SpaceAlarm spaceAlarm;
     private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
     private final EtcdWatch.Source source =
             new EtcdWatch.Source() {
                 @Override
                 public long newestRevision() {
                     return ranges.newestRevision(end(REVISION_DEADLINE));
+                }
+
+                @Override
+                public long compactedUpTo(long revision) {
+                    return ranges.compactedUpTo(revision, end(REVISION_DEADLINE));
                 }
 
                 @Override
@@ -95,6 +101,7 @@ public final class EtcdStore implements Store {
                                 config.longestBackoff(),
                                 config.random()));
         ranges = new Ranges(calls, mapping);
+        spaceAlarm = new SpaceAlarm(calls);
         Thread.ofVirtual().name("etcd-versions").start(new VersionCheck(members, calls, warnings));
     }
 
@@ -106,7 +113,11 @@ public final class EtcdStore implements Store {
 
     @Override
     public TxnOutcome txn(Txn txn, Duration deadline) {
+        long endNanos = end(deadline);
         Rejected rejected = calls.closed() ? Refusals.CLOSED : rules.check(txn);
+        if (rejected == null && takesSpace(txn)) {
+            rejected = spaceAlarm.check(endNanos);
+        }
         if (rejected != null) {
             return rejected;
         }
@@ -115,10 +126,13 @@ public final class EtcdStore implements Store {
                         KVGrpc.getTxnMethod(),
                         mapping.txn(txn),
                         writes(txn) ? Repeat.NEVER : Repeat.HARMLESS,
-                        end(deadline));
+                        endNanos);
         return switch (answer) {
             case Answer.Reply<TxnResponse>(TxnResponse response) -> mapping.txn(txn, response);
             case Answer.Failure<TxnResponse> failure -> {
+                if (Refusals.isNoSpace(failure.status())) {
+                    yield spaceAlarm.answered();
+                }
                 Rejected certain = Refusals.rejected(failure, txn, members.toString());
                 yield certain != null ? certain : Refusals.unknown(failure, members.toString());
             }
@@ -127,7 +141,9 @@ public final class EtcdStore implements Store {
 
     @Override
     public LeaseOutcome grant(Duration ttl, Duration deadline) {
+        long endNanos = end(deadline);
         Rejected rejected = calls.closed() ? Refusals.CLOSED : TxnRules.checkTtl(ttl);
+        rejected = rejected == null ? spaceAlarm.check(endNanos) : rejected;
         if (rejected != null) {
             return rejected;
         }
@@ -137,7 +153,7 @@ public final class EtcdStore implements Store {
                         LeaseGrpc.getLeaseGrantMethod(),
                         LeaseGrantRequest.newBuilder().setTTL(seconds).build(),
                         Repeat.NEVER,
-                        end(deadline));
+                        endNanos);
         return switch (answer) {
             case Answer.Reply<LeaseGrantResponse>(LeaseGrantResponse response) ->
                     new LeaseOutcome.Held(response.getID(), Duration.ofSeconds(response.getTTL()));
@@ -182,6 +198,9 @@ public final class EtcdStore implements Store {
     }
 
     private LeaseOutcome lease(Answer.Failure<?> failure) {
+        if (Refusals.isNoSpace(failure.status())) {
+            return spaceAlarm.answered();
+        }
         Rejected certain = Refusals.rejected(failure, members.toString());
         return certain != null ? certain : Refusals.unknown(failure, members.toString());
     }
@@ -237,6 +256,10 @@ public final class EtcdStore implements Store {
         calls.close();
         List.copyOf(watches).forEach(EtcdWatch::wake);
         members.close();
+    }
+
+    private static boolean takesSpace(Txn txn) {
+        return txn.ops().stream().anyMatch(op -> op instanceof Op.Put);
     }
 
     private static boolean writes(Txn txn) {

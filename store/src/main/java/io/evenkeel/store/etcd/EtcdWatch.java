@@ -33,6 +33,9 @@ final class EtcdWatch implements Watch, Runnable {
         /** The cluster's newest revision, 0 when it could not be learnt. */
         long newestRevision();
 
+        /** How far history is gone, at least {@code revision}. */
+        long compactedUpTo(long revision);
+
         void forget(EtcdWatch watch);
     }
 
@@ -43,6 +46,13 @@ final class EtcdWatch implements Watch, Runnable {
     private final WatchListener listener;
     private long next;
     private long clusterId;
+
+    /** Streams in a row that broke soon. */
+    private int failures;
+
+    /** Why the last one broke. */
+    private String reason = "";
+
     private volatile @Nullable WatchStream stream;
     private volatile boolean closed;
 
@@ -81,15 +91,13 @@ final class EtcdWatch implements Watch, Runnable {
 
     /** Stream after stream, until there is a reason to end. */
     private WatchEnd watched() throws InterruptedException {
-        int failures = 0;
         while (!closed && !calls.closed()) {
             Member member = calls.members().current();
             long begunNanos = System.nanoTime();
             WatchEnd end;
-            try (WatchStream opened =
-                    new WatchStream(member.channel(), mapping.watch(prefix, next))) {
+            try (WatchStream opened = new WatchStream(member, mapping.watch(prefix, next))) {
                 stream = opened;
-                end = closed || calls.closed() ? null : followed(opened, member);
+                end = closed || calls.closed() ? null : followed(opened);
             }
             if (end != null) {
                 return end;
@@ -97,6 +105,9 @@ final class EtcdWatch implements Watch, Runnable {
             if (!closed && !calls.closed()) {
                 calls.members().failed(member);
                 failures = System.nanoTime() - begunNanos > LIVED_NANOS ? 1 : failures + 1;
+                if (failures == 1) {
+                    LOG.info("watch of {} at {} goes on from {}: {}", prefix, member, next, reason);
+                }
                 if (!calls.waited(failures) && Thread.currentThread().isInterrupted()) {
                     throw new InterruptedException();
                 }
@@ -106,8 +117,7 @@ final class EtcdWatch implements Watch, Runnable {
     }
 
     /** Hands on what the stream brings, until it breaks (null) or the watch is to end. */
-    private @Nullable WatchEnd followed(WatchStream opened, Member member)
-            throws InterruptedException {
+    private @Nullable WatchEnd followed(WatchStream opened) throws InterruptedException {
         WatchReader reader = new WatchReader(mapping, next);
         boolean created = false;
         while (true) {
@@ -116,10 +126,10 @@ final class EtcdWatch implements Watch, Runnable {
                 return null;
             }
             if (heard == null) {
-                return broken(member, "no answer");
+                return broken("no answer");
             }
             if (heard instanceof Heard.Closed gone) {
-                return broken(member, gone.status().toString());
+                return broken(Refusals.text(gone.status()));
             }
             Step step = reader.read(((Heard.Response) heard).message());
             switch (step) {
@@ -128,8 +138,13 @@ final class EtcdWatch implements Watch, Runnable {
                 case Step.Resync(long revision, String message) -> {
                     return resync(revision, message);
                 }
-                case Step.Broken(String reason) -> {
-                    return broken(member, reason);
+                case Step.Forgotten(long revision) -> {
+                    return resync(
+                            source.compactedUpTo(revision - 1),
+                            "etcd has forgotten what revision " + revision + " replaced");
+                }
+                case Step.Broken(String why) -> {
+                    return broken(why);
                 }
                 case Step.Created(long revision, long cluster) -> {
                     created = true;
@@ -139,7 +154,7 @@ final class EtcdWatch implements Watch, Runnable {
                     clusterId = cluster;
                     long newest = revision >= next - 1 ? revision : source.newestRevision();
                     if (newest == 0) {
-                        return broken(member, "it lags and nobody tells the newest revision");
+                        return broken("it lags and nobody tells the newest revision");
                     }
                     if (newest < next - 1) {
                         return resync(
@@ -156,8 +171,8 @@ final class EtcdWatch implements Watch, Runnable {
         }
     }
 
-    private @Nullable WatchEnd broken(Member member, String reason) {
-        LOG.info("the watch of {} at {} broke at revision {}: {}", prefix, member, next, reason);
+    private @Nullable WatchEnd broken(String why) {
+        reason = why;
         return null;
     }
 

@@ -110,10 +110,9 @@ final class Ranges {
      * How far history is gone, seeing that it can't be read at {@code revision}. etcd tells that
      * only to watches; without an answer in time it is that revision at least.
      */
-    private long compactedUpTo(long revision, long endNanos) {
+    long compactedUpTo(long revision, long endNanos) {
         try (WatchStream stream =
-                new WatchStream(
-                        calls.members().current().channel(), mapping.watch("/", revision))) {
+                new WatchStream(calls.members().current(), mapping.watch("/", revision))) {
             WatchReader reader = new WatchReader(mapping, revision);
             while (stream.next(endNanos - System.nanoTime()) instanceof Heard.Response heard) {
                 if (reader.read(heard.message()) instanceof Step.Resync gone) {

@@ -40,6 +40,11 @@ final class Refusals {
         return says(status, FUTURE);
     }
 
+    /** True when etcd is full; the call may have been done all the same ({@link SpaceAlarm}). */
+    static boolean isNoSpace(Status status) {
+        return says(status, "database space exceeded");
+    }
+
     static boolean isNoLease(Status status) {
         return says(status, "requested lease not found");
     }
@@ -90,13 +95,6 @@ final class Refusals {
     }
 
     private static Rejected answered(Status status) {
-        if (says(status, "database space exceeded")) {
-            return new Rejected(
-                    Rejected.Code.READ_ONLY,
-                    "etcd is full and takes no writes (alarm NOSPACE): compact its history (etcdctl"
-                            + " compact), defragment every member (etcdctl defrag), then etcdctl"
-                            + " alarm disarm; or start it with a larger --quota-backend-bytes");
-        }
         if (says(status, "corrupt cluster")) {
             return new Rejected(
                     Rejected.Code.READ_ONLY,
@@ -115,7 +113,8 @@ final class Refusals {
         return new Rejected(Rejected.Code.INVALID, "etcd refused: " + text(status));
     }
 
-    private static String text(Status status) {
+    /** The status on one line. */
+    static String text(Status status) {
         String description = status.getDescription();
         Throwable cause = status.getCause();
         return status.getCode()

@@ -1,14 +1,9 @@
 package io.evenkeel.store.etcd;
 
-import io.etcd.jetcd.api.MaintenanceGrpc;
-import io.etcd.jetcd.api.StatusRequest;
 import io.evenkeel.store.etcd.Members.Member;
-import io.grpc.CallOptions;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +14,7 @@ import java.util.regex.Pattern;
  * asked again until they do or the store is closed.
  */
 final class VersionCheck implements Runnable {
-    private static final long ASK_SECONDS = 3;
+    private static final Duration WITHIN = Duration.ofSeconds(3);
     private static final Pattern VERSION =
             Pattern.compile("(\\d{1,5})\\.(\\d{1,5})\\.(\\d{1,5}).*");
 
@@ -74,22 +69,11 @@ final class VersionCheck implements Runnable {
         }
     }
 
-    private boolean answered(Member member, List<String> unsafe) {
-        try {
-            String version =
-                    ClientCalls.blockingUnaryCall(
-                                    member.channel(),
-                                    MaintenanceGrpc.getStatusMethod(),
-                                    CallOptions.DEFAULT.withDeadlineAfter(
-                                            ASK_SECONDS, TimeUnit.SECONDS),
-                                    StatusRequest.getDefaultInstance())
-                            .getVersion();
-            if (!safe(version)) {
-                unsafe.add(member + " (" + version + ")");
-            }
-            return true;
-        } catch (StatusRuntimeException e) {
-            return false;
+    private static boolean answered(Member member, List<String> unsafe) {
+        String version = member.version(WITHIN);
+        if (version != null && !safe(version)) {
+            unsafe.add(member + " (" + version + ")");
         }
+        return version != null;
     }
 }

@@ -35,6 +35,9 @@ final class WatchReader {
         /** What comes next is gone from history, up to and including {@code revision}. */
         record Resync(long revision, String message) implements Step {}
 
+        /** What this revision replaced is gone from history, and listeners rely on it. */
+        record Forgotten(long revision) implements Step {}
+
         /** The member ended the watch; another may serve it. */
         record Broken(String reason) implements Step {}
     }
@@ -93,8 +96,7 @@ final class WatchReader {
             }
             Change change = mapping.change(event);
             if (change == null) {
-                return new Step.Resync(
-                        of, "what revision " + of + " replaced is gone from etcd's history");
+                return new Step.Forgotten(of);
             }
             changes.add(change);
         }

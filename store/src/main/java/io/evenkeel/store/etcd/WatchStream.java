@@ -3,8 +3,8 @@ package io.evenkeel.store.etcd;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
+import io.evenkeel.store.etcd.Members.Member;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -29,10 +29,12 @@ final class WatchStream implements AutoCloseable {
     }
 
     private final LinkedBlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final Member member;
     private final ClientCall<WatchRequest, WatchResponse> call;
 
-    WatchStream(Channel channel, WatchRequest create) {
-        call = channel.newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
+    WatchStream(Member member, WatchRequest create) {
+        this.member = member;
+        call = member.channel().newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
         Metadata headers = new Metadata();
         headers.merge(Calls.REQUIRE_LEADER);
         call.start(
@@ -50,6 +52,7 @@ final class WatchStream implements AutoCloseable {
                 headers);
         call.sendMessage(create);
         call.request(AHEAD);
+        member.opened(this);
     }
 
     /** The next thing heard, null when nothing was within {@code nanos}. */
@@ -63,6 +66,7 @@ final class WatchStream implements AutoCloseable {
 
     @Override
     public void close() {
-        call.cancel("the watch is closed", null);
+        member.closed(this);
+        call.cancel("the watch ended, or its member is gone", null);
     }
 }

@@ -7,11 +7,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -85,6 +87,11 @@ public final class EtcdProcess implements AutoCloseable {
         return "http://127.0.0.1:" + clientPort;
     }
 
+    /** Where its data is; to be touched only while it does not run. */
+    public Path directory() {
+        return directory;
+    }
+
     /** Starts it after {@link #kill}, on the data it had. */
     public void restart() {
         launch();
@@ -112,7 +119,7 @@ public final class EtcdProcess implements AutoCloseable {
 
     /** Whether it is the leader of its cluster. */
     public boolean leads() {
-        String status = post("/v3/maintenance/status");
+        String status = post("/v3/maintenance/status", "{}");
         return number(status, "leader").equals(number(status, "member_id"));
     }
 
@@ -121,7 +128,8 @@ public final class EtcdProcess implements AutoCloseable {
         kill();
     }
 
-    private void launch() {
+    /** As {@link #restart}, without waiting until it answers. */
+    public void launch() {
         String initial =
                 String.join(
                         ",",
@@ -175,10 +183,30 @@ public final class EtcdProcess implements AutoCloseable {
         return send(HttpRequest.newBuilder(URI.create(endpoint() + path)).GET());
     }
 
-    private String post(String path) {
+    /** Deletes a key past the store, which an etcd that is full allows too. */
+    public void deleteKey(String key) {
+        String base64 = Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.US_ASCII));
+        post("/v3/kv/deleterange", "{\"key\":\"" + base64 + "\"}");
+    }
+
+    /** What etcdctl compact, defrag and alarm disarm do. */
+    public void makeSpace() {
+        String revision = number(post("/v3/maintenance/status", "{}"), "revision");
+        post("/v3/kv/compaction", "{\"revision\":\"" + revision + "\",\"physical\":true}");
+        post("/v3/maintenance/defragment", "{}");
+        String alarms = post("/v3/maintenance/alarm", "{\"action\":\"GET\"}");
+        post(
+                "/v3/maintenance/alarm",
+                "{\"action\":\"DEACTIVATE\",\"alarm\":\"NOSPACE\",\"memberID\":\""
+                        + number(alarms, "memberID")
+                        + "\"}");
+    }
+
+    /** What its JSON gateway answers, empty when nothing. */
+    private String post(String path, String json) {
         return send(
                 HttpRequest.newBuilder(URI.create(endpoint() + path))
-                        .POST(HttpRequest.BodyPublishers.ofString("{}")));
+                        .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     /** The answer, empty when there is none. */

@@ -67,9 +67,9 @@ class WatchReaderTest {
     void aDeletionOfWhatNobodyRemembersIsToBeReadAgain() {
         Event deleted =
                 Event.newBuilder().setType(Event.EventType.DELETE).setKv(kv("/a", 10, 0)).build();
-        assertThat(reader.read(response(12, false, deleted))).isInstanceOf(Step.Resync.class);
+        assertThat(reader.read(response(12, false, deleted))).isEqualTo(new Step.Forgotten(10));
         Event changed = Event.newBuilder().setKv(kv("/a", 10, 5)).build();
-        assertThat(reader.read(response(12, false, changed))).isInstanceOf(Step.Resync.class);
+        assertThat(reader.read(response(12, false, changed))).isEqualTo(new Step.Forgotten(10));
         assertThat(reader.next()).isEqualTo(10);
     }
 
