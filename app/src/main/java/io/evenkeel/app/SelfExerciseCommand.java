@@ -6,8 +6,6 @@ import io.evenkeel.app.demo.LoadTotals;
 import io.evenkeel.gateway.Transport;
 import io.evenkeel.gateway.source.ProxyProtocol;
 import io.evenkeel.gateway.source.SourceRules.ForwardingHeader;
-import io.evenkeel.link.Link;
-import io.evenkeel.link.LinkConfig;
 import io.evenkeel.model.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,16 +20,22 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Does once what every start does, so that the start-up cache learns it: serves, admits a backend
- * (the API itself), balances a few requests, answers an operator.
+ * Does what a start and a busy first minute do, so that the start-up cache learns it: reads
+ * declared resources, admits a backend, balances some ten thousand requests of several kinds,
+ * answers an operator. What it doesn't do is compiled from scratch, and at the cost of requests,
+ * later on.
  */
 @Command(name = "self-exercise", hidden = true)
 final class SelfExerciseCommand implements Callable<Integer> {
     private static final HostPort ANY = new HostPort("127.0.0.1", 0);
+    private static final int ROUTES = 200;
+    private static final Duration LOAD = Duration.ofSeconds(4);
+    private static final String BACKEND = "self-exercise-backend";
 
     @Override
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("evenkeel-exercise");
+        Path resources = Files.writeString(folder.resolve("resources.yaml"), resources());
         StandaloneSettings settings =
                 new StandaloneSettings(
                         ANY,
@@ -39,9 +43,9 @@ final class SelfExerciseCommand implements Callable<Integer> {
                         ANY,
                         0,
                         Transport.AUTO,
-                        Optional.of(folder),
+                        Optional.of(folder.resolve("data")),
                         false,
-                        Optional.empty(),
+                        Optional.of(resources),
                         List.of(),
                         ProxyProtocol.OFF,
                         ForwardingHeader.X_FORWARDED_FOR,
@@ -52,32 +56,62 @@ final class SelfExerciseCommand implements Callable<Integer> {
         LoadTotals totals = new LoadTotals();
         try (Standalone standalone = Standalone.start(settings)) {
             String admin = standalone.addresses().getOrDefault("admin", "");
-            LinkConfig backend =
-                    LinkConfig.of("self", admin)
-                            .gateways(List.of(standalone.addresses().getOrDefault("link", "")))
-                            .build();
             HostPort http = HostPort.parse(standalone.addresses().getOrDefault("http", ""));
-            try (Link link = Link.register(backend);
-                    ApiClient api = new ApiClient(admin)) {
-                if (!link.awaitRegistered(Duration.ofSeconds(20))) {
-                    throw new StartException("the exercise's backend was not admitted", null);
-                }
-                try (LoadClient _ =
-                        LoadClient.start(
-                                new InetSocketAddress(
-                                        InetAddress.getLoopbackAddress(), http.port()),
-                                LoadClient.Request.get("self.example", "/healthz"),
-                                2,
-                                Duration.ZERO,
-                                totals)) {
-                    TimeUnit.SECONDS.sleep(1);
-                }
-                api.read("/v1/services/self/queue");
-                CommandLine operator = Main.commandLine();
-                operator.execute("get", "services", "--api", "http://" + admin);
+            backend(standalone.addresses().getOrDefault("link", ""));
+            InetSocketAddress gateway =
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), http.port());
+            try (LoadClient _ =
+                            load(gateway, LoadClient.Request.get("h7.example", "/"), 12, totals);
+                    LoadClient _ =
+                            load(
+                                    gateway,
+                                    new LoadClient.Request("POST", "h8.example", "/form", "a=1"),
+                                    3,
+                                    totals);
+                    LoadClient _ =
+                            load(gateway, LoadClient.Request.get("none.example", "/"), 1, totals)) {
+                TimeUnit.NANOSECONDS.sleep(LOAD.toNanos());
             }
+            try (ApiClient api = new ApiClient(admin)) {
+                api.read("/v1/services/self/queue");
+            }
+            CommandLine operator = Main.commandLine();
+            operator.execute("get", "services", "--api", "http://" + admin);
         }
-        // The API refuses foreign host names; that its answers came through the gateway is enough.
-        return totals.answered() + totals.lost() > 0 ? 0 : 1;
+        return totals.answered() > 0 ? 0 : 1;
+    }
+
+    private static LoadClient load(
+            InetSocketAddress gateway,
+            LoadClient.Request request,
+            int connections,
+            LoadTotals totals) {
+        return LoadClient.start(gateway, request, connections, Duration.ZERO, totals);
+    }
+
+    /** A sample that registers; it ends with the process. */
+    private static void backend(String link) {
+        Thread.ofPlatform()
+                .name(BACKEND)
+                .daemon()
+                .start(() ->
+                        Main.commandLine()
+                                .execute("sample-backend", "--service", "self", "--gateway", link));
+    }
+
+    private static String resources() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < ROUTES; i++) {
+            text.append(
+                    """
+                    ---
+                    apiVersion: evenkeel.io/v1
+                    kind: Route
+                    metadata: {name: h%1$d}
+                    spec: {match: {hosts: [h%1$d.example]}, service: self}
+                    """
+                            .formatted(i));
+        }
+        return text.toString();
     }
 }

@@ -64,8 +64,8 @@ public final class ResourceFiles implements AutoCloseable {
     public static ResourceFiles start(
             Path path, ResourceOperations operations, InstantSource clock, Supplier<String> uids) {
         ResourceFiles files = new ResourceFiles(path, operations, clock, uids);
-        FileReading reading = FileReading.of(path);
-        List<String> problems = files.apply(reading);
+        FileContents contents = FileContents.of(path);
+        List<String> problems = files.apply(FileReading.of(contents));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "resources: nothing of "
@@ -73,8 +73,8 @@ public final class ResourceFiles implements AutoCloseable {
                             + " was applied:\n  "
                             + String.join("\n  ", problems));
         }
-        files.seenHash = reading.hash();
-        files.appliedHash = reading.hash();
+        files.seenHash = contents.hash();
+        files.appliedHash = contents.hash();
         files.thread.start();
         return files;
     }
@@ -104,15 +104,15 @@ public final class ResourceFiles implements AutoCloseable {
     void look() {
         looking.lock();
         try {
-            FileReading reading = FileReading.of(path);
-            boolean settled = reading.hash().equals(seenHash);
-            seenHash = reading.hash();
-            if (!settled || reading.hash().equals(appliedHash)) {
+            FileContents contents = FileContents.of(path);
+            boolean settled = contents.hash().equals(seenHash);
+            seenHash = contents.hash();
+            if (!settled || contents.hash().equals(appliedHash)) {
                 return;
             }
-            List<String> problems = apply(reading);
+            List<String> problems = apply(FileReading.of(contents));
             if (problems.isEmpty()) {
-                appliedHash = reading.hash();
+                appliedHash = contents.hash();
                 LOG.info("resources: {} applied", path);
             } else if (!problems.equals(told)) {
                 LOG.error(

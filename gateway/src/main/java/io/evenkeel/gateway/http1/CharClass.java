@@ -48,6 +48,51 @@ final class CharClass {
 
     private CharClass() {}
 
+    /**
+     * Returns where the text that begins at {@code from} ends: at the first octet that is not in
+     * {@link #TEXT}, or at {@code to}. Eight octets at a time.
+     */
+    static int textEnd(ByteBuffer buffer, int from, int to) {
+        int at = from;
+        while (at + Long.BYTES <= to) {
+            long control = controls(Long.reverseBytes(buffer.getLong(at)));
+            if (control == 0) {
+                at += Long.BYTES;
+                continue;
+            }
+            at += Long.numberOfTrailingZeros(control) >>> 3;
+            if (buffer.get(at) != '\t') {
+                return at;
+            }
+            at++;
+        }
+        while (at < to && TEXT[buffer.get(at) & 0xff] != 0) {
+            at++;
+        }
+        return at;
+    }
+
+    /**
+     * Sets the highest bit of octets below SP and of DEL, and clears all others; exact for the
+     * lowest octet that it finds, which is the one looked for (octets above a hit may be taken for
+     * one by the borrow).
+     */
+    private static long controls(long octets) {
+        long belowSpace = (octets - 0x2020202020202020L) & ~octets;
+        long delete = octets ^ 0x7f7f7f7f7f7f7f7fL;
+        long isDelete = (delete - 0x0101010101010101L) & ~delete;
+        return (belowSpace | isDelete) & 0x8080808080808080L;
+    }
+
+    /** Returns where the token that begins at {@code from} ends, at most {@code to}. */
+    static int tokenEnd(ByteBuffer buffer, int from, int to) {
+        int at = from;
+        while (at < to && TOKEN[buffer.get(at) & 0xff] != 0) {
+            at++;
+        }
+        return at;
+    }
+
     /** Returns whether the bytes at {@code at} are exactly {@code expected}. */
     static boolean equal(ByteBuffer buffer, int at, byte[] expected) {
         for (int i = 0; i < expected.length; i++) {

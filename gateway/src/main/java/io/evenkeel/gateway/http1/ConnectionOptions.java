@@ -51,12 +51,7 @@ final class ConnectionOptions {
                 continue;
             }
             int start = at;
-            int hash = 0;
-            byte lower = CharClass.TOKEN[c];
-            while (lower != 0) {
-                hash = FieldName.hash(hash, lower);
-                lower = ++at < to ? CharClass.TOKEN[buffer.get(at) & 0xff] : 0;
-            }
+            at = CharClass.tokenEnd(buffer, at, to);
             if (at == start || ++options > MOST_OPTIONS) {
                 return Rejection.BAD_CONNECTION;
             }
@@ -67,7 +62,7 @@ final class ConnectionOptions {
             if (at < to && buffer.get(at) != ',') {
                 return Rejection.BAD_CONNECTION;
             }
-            Rejection bad = option(buffer, start, end, hash);
+            Rejection bad = option(buffer, start, end);
             if (bad != null) {
                 return bad;
             }
@@ -75,8 +70,8 @@ final class ConnectionOptions {
         return null;
     }
 
-    private @Nullable Rejection option(ByteBuffer buffer, int from, int to, int hash) {
-        FieldName name = FieldName.of(buffer, from, to, hash);
+    private @Nullable Rejection option(ByteBuffer buffer, int from, int to) {
+        FieldName name = FieldName.of(buffer, from, to);
         if (name.essential()) {
             return Rejection.CONNECTION_NAMES_ESSENTIAL;
         }

@@ -68,7 +68,7 @@ public enum FieldName {
     static {
         for (FieldName name : VALUES) {
             if (name != OTHER) {
-                int slot = slot(hash(name.lower));
+                int slot = slot(ByteBuffer.wrap(name.lower), 0, name.lower.length);
                 while (TABLE[slot] != null) {
                     slot = (slot + 1) & (TABLE.length - 1);
                 }
@@ -125,26 +125,20 @@ public enum FieldName {
         return VALUES[id];
     }
 
-    /** Adds one octet of {@link CharClass#TOKEN} to a name's hash, which begins as 0. */
-    static int hash(int hash, byte lower) {
-        return hash * 31 + lower;
+    /**
+     * Where to look for a name first, by its length and three of its octets as {@link
+     * CharClass#TOKEN} has them: so few names are told apart well enough by that.
+     */
+    private static int slot(ByteBuffer buffer, int from, int to) {
+        int first = CharClass.TOKEN[buffer.get(from) & 0xff];
+        int middle = CharClass.TOKEN[buffer.get((from + to) >>> 1) & 0xff];
+        int last = CharClass.TOKEN[buffer.get(to - 1) & 0xff];
+        return (2 * (to - from) + first + 7 * middle + 5 * last) & (TABLE.length - 1);
     }
 
-    private static int hash(byte[] lower) {
-        int hash = 0;
-        for (byte c : lower) {
-            hash = hash(hash, c);
-        }
-        return hash;
-    }
-
-    private static int slot(int hash) {
-        return (hash ^ hash >>> 7 ^ hash >>> 15) & (TABLE.length - 1);
-    }
-
-    /** Returns the name spelled in {@code [from, to)} whose hash is {@code hash}. */
-    static FieldName of(ByteBuffer buffer, int from, int to, int hash) {
-        for (int slot = slot(hash); ; slot = (slot + 1) & (TABLE.length - 1)) {
+    /** Returns the name spelled by the token in {@code [from, to)}, which is not empty. */
+    static FieldName of(ByteBuffer buffer, int from, int to) {
+        for (int slot = slot(buffer, from, to); ; slot = (slot + 1) & (TABLE.length - 1)) {
             FieldName name = TABLE[slot];
             if (name == null) {
                 return family(buffer, from, to);

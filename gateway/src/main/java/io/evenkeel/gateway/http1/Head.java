@@ -38,7 +38,6 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
     private int result;
 
     private int scanned;
-    private int hash;
     private final HeaderLines lines = new HeaderLines();
 
     final FramingFields framingFields = new FramingFields();
@@ -52,7 +51,6 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
         base = 0;
         result = NEED_MORE;
         scanned = 0;
-        hash = 0;
         lines.reset();
         minorVersion = 1;
         framing = Framing.NONE;
@@ -134,29 +132,21 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                         return reject(Rejection.TOO_MANY_HEADERS);
                     } else {
                         lines.begin(at);
-                        hash = 0;
                         state = NAME;
                         continue;
                     }
                 }
                 case NAME -> {
-                    int running = hash;
-                    byte lower = CharClass.TOKEN[c];
-                    while (lower != 0) {
-                        running = FieldName.hash(running, lower);
-                        if (++at == end) {
-                            hash = running;
-                            return at;
-                        }
-                        c = buffer.get(origin + at) & 0xff;
-                        lower = CharClass.TOKEN[c];
+                    at = CharClass.tokenEnd(buffer, origin + at, origin + end) - origin;
+                    if (at == end) {
+                        return at;
                     }
-                    hash = running;
+                    c = buffer.get(origin + at) & 0xff;
                     if (c != ':' || at == lines.nameStart(lines.count())) {
                         return reject(badName(c));
                     }
                     int nameStart = origin + lines.nameStart(lines.count());
-                    lines.name(at, FieldName.of(buffer, nameStart, origin + at, hash));
+                    lines.name(at, FieldName.of(buffer, nameStart, origin + at));
                     state = BEFORE_VALUE;
                 }
                 case BEFORE_VALUE -> {
@@ -167,12 +157,11 @@ public abstract sealed class Head permits RequestHead, ResponseHead {
                     }
                 }
                 case VALUE -> {
-                    while (CharClass.TEXT[c] != 0) {
-                        if (++at == end) {
-                            return at;
-                        }
-                        c = buffer.get(origin + at) & 0xff;
+                    at = CharClass.textEnd(buffer, origin + at, origin + end) - origin;
+                    if (at == end) {
+                        return at;
                     }
+                    c = buffer.get(origin + at) & 0xff;
                     if (c != '\r') {
                         return reject(c == '\n' ? Rejection.BARE_LF : Rejection.NUL_OR_CONTROL);
                     }

@@ -20,13 +20,11 @@ final class TrailerSection {
 
     private int state;
     private int nameLength;
-    private int hash;
     private int bytes;
 
     void reset() {
         state = LINE_START;
         nameLength = 0;
-        hash = 0;
         bytes = 0;
     }
 
@@ -89,7 +87,6 @@ final class TrailerSection {
         }
         state = NAME;
         nameLength = 0;
-        hash = 0;
         return name(c);
     }
 
@@ -100,7 +97,6 @@ final class TrailerSection {
                 name.put(nameLength, lower);
             }
             nameLength++;
-            hash = FieldName.hash(hash, lower);
             return null;
         }
         if (CharClass.isBlank(c)) {
@@ -111,7 +107,7 @@ final class TrailerSection {
         }
         state = VALUE;
         return nameLength <= name.capacity()
-                        && FieldName.of(name, 0, nameLength, hash).forbiddenAsTrailer()
+                        && FieldName.of(name, 0, nameLength).forbiddenAsTrailer()
                 ? Rejection.FORBIDDEN_TRAILER
                 : null;
     }

@@ -8,15 +8,22 @@ public final class EndpointMeter {
     private static final int MICROS = 3;
 
     private final String endpoint;
+    private final byte[] logged;
     private final CounterCells cells = new CounterCells(4);
 
     EndpointMeter(String endpoint) {
         this.endpoint = endpoint;
+        logged = AccessLogLine.escaped(endpoint);
     }
 
     /** Returns the endpoint's id. */
     public String endpoint() {
         return endpoint;
+    }
+
+    /** Returns the id as the access log spells it; not to be changed. */
+    byte[] logged() {
+        return logged;
     }
 
     void attemptBegan() {

@@ -18,8 +18,13 @@ public final class ServiceMeter {
     private static final int MIRRORED = STATUS_CLASSES + 6;
     private static final int REASONS = MIRRORED + MirrorOutcome.count();
 
+    /** What stands in a log for the name of nothing. */
+    static final byte[] NO_NAME = {};
+
     private final String tenant;
     private final String service;
+    private final byte[] loggedTenant;
+    private final byte[] loggedService;
     private final CounterCells cells = new CounterCells(REASONS + TerminationReason.count());
     private final LatencyHistogram latency = new LatencyHistogram();
 
@@ -29,6 +34,8 @@ public final class ServiceMeter {
     ServiceMeter(String tenant, String service) {
         this.tenant = tenant;
         this.service = service;
+        loggedTenant = AccessLogLine.escaped(tenant);
+        loggedService = AccessLogLine.escaped(service);
     }
 
     /** Returns the service's tenant. */
@@ -39,6 +46,16 @@ public final class ServiceMeter {
     /** Returns the service's name. */
     public String service() {
         return service;
+    }
+
+    /** Returns the tenant as the access log spells it; not to be changed. */
+    byte[] loggedTenant() {
+        return loggedTenant;
+    }
+
+    /** Returns the name as the access log spells it; not to be changed. */
+    byte[] loggedService() {
+        return loggedService;
     }
 
     /** Returns the meter of an endpoint, new on first use. Not for every request: keep it. */

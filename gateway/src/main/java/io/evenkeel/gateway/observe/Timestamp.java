@@ -1,7 +1,5 @@
 package io.evenkeel.gateway.observe;
 
-import java.nio.ByteBuffer;
-
 /**
  * Spells points in time as RFC 3339 in UTC with microseconds. The part down to the second is kept
  * until the second changes. Days become dates by Howard Hinnant's {@code civil_from_days}.
@@ -12,19 +10,22 @@ final class Timestamp {
     private final byte[] second = new byte[SECOND_BYTES];
     private long spelled = Long.MIN_VALUE;
 
-    /** Writes nanoseconds since 1970 as {@code 2026-01-02T03:04:05.678901Z}. */
-    void write(long wallNanos, ByteBuffer target) {
+    /**
+     * Writes nanoseconds since 1970 as {@code 2026-01-02T03:04:05.678901Z}. Returns where that
+     * ends.
+     */
+    int write(long wallNanos, byte[] target, int at) {
         long seconds = Math.floorDiv(wallNanos, 1_000_000_000L);
         if (seconds != spelled) {
             spell(seconds);
             spelled = seconds;
         }
-        target.put(second).put((byte) '.');
+        System.arraycopy(second, 0, target, at, SECOND_BYTES);
+        target[at + SECOND_BYTES] = '.';
         long micros = Math.floorMod(wallNanos, 1_000_000_000L) / 1000;
-        for (long divisor = 100_000; divisor > 0; divisor /= 10) {
-            target.put((byte) ('0' + micros / divisor % 10));
-        }
-        target.put((byte) 'Z');
+        int end = Digits.write(micros, 6, target, at + SECOND_BYTES + 1);
+        target[end] = 'Z';
+        return end + 1;
     }
 
     private void spell(long seconds) {
@@ -39,24 +40,16 @@ final class Timestamp {
         int day = (int) (ofYear - (153 * marchMonth + 2) / 5 + 1);
         int month = (int) (marchMonth < 10 ? marchMonth + 3 : marchMonth - 9);
         int year = (int) (yearOfEra + era * 400 + (month <= 2 ? 1 : 0));
-        digits(0, 4, year);
+        Digits.write(year, 4, second, 0);
         second[4] = '-';
-        digits(5, 2, month);
+        Digits.write(month, 2, second, 5);
         second[7] = '-';
-        digits(8, 2, day);
+        Digits.write(day, 2, second, 8);
         second[10] = 'T';
-        digits(11, 2, ofDay / 3600);
+        Digits.write(ofDay / 3600, 2, second, 11);
         second[13] = ':';
-        digits(14, 2, ofDay / 60 % 60);
+        Digits.write(ofDay / 60 % 60, 2, second, 14);
         second[16] = ':';
-        digits(17, 2, ofDay % 60);
-    }
-
-    private void digits(int at, int count, int value) {
-        int rest = value;
-        for (int i = at + count - 1; i >= at; i--) {
-            second[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
+        Digits.write(ofDay % 60, 2, second, 17);
     }
 }
