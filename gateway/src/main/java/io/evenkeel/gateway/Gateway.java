@@ -206,19 +206,21 @@ public final class Gateway extends ObservedGateway
     }
 
     /**
-     * Stops in order: accepts nobody, lets requests finish for as long as is given, then closes
-     * all. Blocks the caller; not for a loop's thread.
+     * Stops in order: accepts nobody, lets requests finish and says goodbye to backends for as long
+     * as is given, then closes all. Blocks the caller; not for a loop's thread.
      */
     public void stop(Duration patience) {
-        LinkServer server = links;
-        if (server != null) {
-            server.stop();
-        }
         long deadline = System.nanoTime() + patience.toNanos();
         // Until each has heard it: a flooded loop takes no task.
         List<GatewayLoop> untold = new ArrayList<>(core.loops());
         untold.removeIf(loop -> loop.net().execute(loop.proxy()::drain));
-        while (serving && (!untold.isEmpty() || busy()) && System.nanoTime() - deadline < 0) {
+        LinkServer server = links;
+        if (server != null) {
+            server.stop();
+        }
+        while (serving
+                && (!untold.isEmpty() || busy() || (server != null && server.isLinked()))
+                && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(5_000_000);
             untold.removeIf(loop -> loop.net().execute(loop.proxy()::drain));
         }

@@ -26,11 +26,23 @@ final class Relay implements AutoCloseable {
 
     private final ServerSocket server;
     private final InetSocketAddress behind;
+    private final int most;
     private final List<Way> ways = new CopyOnWriteArrayList<>();
 
-    /** To this address. */
-    Relay(InetSocketAddress behind) {
+    /** To the link port of a gateway. */
+    static Relay toLinks(Site site, int most) {
+        String[] link = site.address("link").split(":", -1);
+        return new Relay(new InetSocketAddress(link[0], Integer.parseInt(link[1])), most);
+    }
+
+    /**
+     * To this address.
+     *
+     * @param most connections at a time; further ones are closed at once
+     */
+    private Relay(InetSocketAddress behind, int most) {
         this.behind = behind;
+        this.most = most;
         try {
             server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -57,6 +69,10 @@ final class Relay implements AutoCloseable {
         while (true) {
             try {
                 Socket from = server.accept();
+                if (ways.size() >= most) {
+                    from.close();
+                    continue;
+                }
                 Socket to = new Socket(behind.getAddress(), behind.getPort());
                 from.setTcpNoDelay(true);
                 to.setTcpNoDelay(true);

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -19,37 +13,16 @@ import org.junit.jupiter.api.Test;
 @Tag("A")
 class SeveralTunnelsIT {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
-    /** Samples of a metric, in order, whose labels hold this. */
-    private static List<Long> metric(Site site, String name, String label) {
-        try {
-            return HTTP.send(
-                            HttpRequest.newBuilder(
-                                            URI.create(
-                                                    "http://" + site.address("admin") + "/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(name + "{") && line.contains(label))
-                    .map(line ->
-                            (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .toList();
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
 
     private static void awaitTunnels(Site site, Long... byLoop) throws InterruptedException {
         Site.await(
                 "tunnels by loop " + List.of(byLoop),
                 SOON,
-                () -> metric(site, "evenkeel_tunnels", "").equals(List.of(byLoop)));
+                () -> Metrics.of(site, "evenkeel_tunnels", "").equals(List.of(byLoop)));
     }
 
     private static long requests(Site site, String way) {
-        return metric(site, "evenkeel_tunnel_requests_total", "way=\"" + way + '"').getFirst();
+        return Metrics.of(site, "evenkeel_tunnel_requests_total", "way=\"" + way + '"').getFirst();
     }
 
     @Test
@@ -74,7 +47,7 @@ class SeveralTunnelsIT {
     void loopTurnsToItsOwnTunnelAsSoonAsItHasOne() throws Exception {
         try (Site site = Site.start("--loops=4");
                 Nginx nginx = new Nginx(site, "pages");
-                Relay relay = relay(site);
+                Relay relay = Relay.toLinks(site, 100);
                 Sidecar sidecar =
                         new Sidecar(site, relay.address(), "pages", "pages", nginx.port)) {
             sidecar.awaitServing("pages");
@@ -94,16 +67,11 @@ class SeveralTunnelsIT {
         }
     }
 
-    private static Relay relay(Site site) {
-        String[] link = site.address("link").split(":", -1);
-        return new Relay(new InetSocketAddress(link[0], Integer.parseInt(link[1])));
-    }
-
     @Test
     void tunnelKilledUnderLoadLosesNoGetAndTheEndpointStaysReady() throws Exception {
         try (Site site = Site.start("--loops=4");
                 Nginx nginx = new Nginx(site, "web");
-                Relay relay = relay(site);
+                Relay relay = Relay.toLinks(site, 100);
                 Sidecar sidecar = new Sidecar(site, relay.address(), "shop", "web", nginx.port)) {
             sidecar.awaitServing("shop");
             awaitTunnels(site, 1L, 1L, 1L, 1L);
@@ -167,9 +135,9 @@ class SeveralTunnelsIT {
             assertThat(totals.failures()).isEmpty();
             assertThat(totals.cut()).isZero();
             awaitTunnels(site, 1L, 1L, 1L, 1L);
-            assertThat(metric(site, "evenkeel_link_drains_total", "by=\"backend\""))
+            assertThat(Metrics.of(site, "evenkeel_link_drains_total", "by=\"backend\""))
                     .containsExactly(1L);
-            assertThat(metric(site, "evenkeel_link_closed_total", "reason=\"left\""))
+            assertThat(Metrics.of(site, "evenkeel_link_closed_total", "reason=\"left\""))
                     .containsExactly(1L);
         }
     }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,13 +39,18 @@ class TunnelIT {
     void fourLoopsAndOneTunnelRefuseNothing() throws Exception {
         try (Site site = Site.start("--loops=4");
                 Nginx nginx = new Nginx(site, "pages");
-                Sidecar sidecar = new Sidecar(site, "pages", "pages", nginx.port)) {
+                Relay one = Relay.toLinks(site, 1);
+                Sidecar sidecar = new Sidecar(site, one.address(), "pages", "pages", nginx.port)) {
             sidecar.awaitServing("pages");
             Wrk.Count count = Wrk.start(site, "pages.example", 64, Duration.ofSeconds(5)).await();
             System.out.println("one tunnel, four loops: " + count.text());
             assertThat(count.refused()).as(count.text()).isZero();
             assertThat(count.text()).doesNotContain("Socket errors");
             assertThat(count.requests()).isGreaterThan(1_000);
+            assertThat(Metrics.of(site, "evenkeel_tunnels", "").stream().mapToLong(n -> n).sum())
+                    .isOne();
+            assertThat(Metrics.of(site, "evenkeel_tunnel_requests_total", "crossed").getFirst())
+                    .isGreaterThan(1_000);
             assertThat(upgrade(site)).contains(" 501 ", "gateway.request-head.unsupported");
         }
     }
@@ -108,6 +118,71 @@ class TunnelIT {
             assertThat(totals.failures()).isEmpty();
             assertThat(totals.answered()).isGreaterThan(1_000);
             assertThat(kills).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void gatewayThatStopsFinishesWhatRunsInItsTunnels() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        HttpServer slow =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        slow.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        slow.createContext(
+                "/slow",
+                exchange -> {
+                    asked.countDown();
+                    awaitQuietly(answer);
+                    byte[] body = "at last".getBytes(StandardCharsets.US_ASCII);
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        slow.createContext(
+                "/",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, -1);
+                    exchange.close();
+                });
+        slow.start();
+        try (Site site = Site.start("--loops=2");
+                Sidecar sidecar = new Sidecar(site, "slow", "slow", slow.getAddress().getPort())) {
+            sidecar.awaitServing("slow");
+            CompletableFuture<HttpResponse<String>> reply =
+                    CompletableFuture.supplyAsync(() -> {
+                        try {
+                            return site.get("slow", "/slow");
+                        } catch (IOException | InterruptedException broken) {
+                            throw new CompletionException(broken);
+                        }
+                    });
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            site.standalone().terminate();
+            Site.await("clients are refused", Site.START_LIMIT, () -> refused(site));
+            assertThat(reply).isNotDone();
+            answer.countDown();
+            assertThat(reply.get(20, TimeUnit.SECONDS).body()).isEqualTo("at last");
+            assertThat(site.standalone().awaitEnd(Duration.ofSeconds(20))).isTrue();
+        } finally {
+            answer.countDown();
+            slow.stop(0);
+        }
+    }
+
+    private static boolean refused(Site site) {
+        try (Socket socket = new Socket()) {
+            socket.connect(site.http(), 1_000);
+            return false;
+        } catch (IOException nobodyListens) {
+            return true;
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -113,6 +113,14 @@ final class Carrier implements TunnelServer.Owner {
         return pending.length > 0;
     }
 
+    /** Says that no stream is accepted any more, as the last thing. */
+    void stop() {
+        TunnelServer open = tunnel;
+        if (open != null) {
+            open.stop();
+        }
+    }
+
     /** The connection is gone: what it carried is broken off. */
     void lost() {
         TunnelServer open = tunnel;

@@ -223,8 +223,12 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         if (current == null || open == null || registered == null || through == null) {
             return;
         }
+        boolean over = current.state() == LinkSession.State.CLOSED;
+        if (over) {
+            through.stop();
+        }
         through.send();
-        if (current.state() == LinkSession.State.CLOSED) {
+        if (over) {
             close();
             again();
         } else {

@@ -139,6 +139,8 @@ final class LinkConnection
             } else if (!tunnel.received(buffer)) {
                 session.ended(loop.attendedNanos());
                 return;
+            } else if (tunnel.backendGoesAway()) {
+                session.goesAway(loop.attendedNanos());
             }
         }
     }
@@ -154,15 +156,18 @@ final class LinkConnection
             counters.handshakeEnded();
             counters.linked(session.isFurther());
         }
+        if (session.state() == LinkState.FINISHING) {
+            tunnel.finish();
+        }
         boolean broken = !flush();
         if (broken) {
             session.ended(loop.attendedNanos());
         }
         if (session.state() == LinkState.CLOSING
                 && session.output().isEmpty()
-                && (!session.tunnelled() || tunnel.linesSent())
                 && !outputEnded
-                && !broken) {
+                && !broken
+                && (!session.tunnelled() || tunnel.parted(buffer))) {
             outputEnded = true;
             connection.shutdownOutput();
         }
@@ -242,7 +247,7 @@ final class LinkConnection
         long now = loop.attendedNanos();
         Cut pending = cut;
         if (pending != null) {
-            session.fail(now, pending.error, pending.detail, retry(pending.error));
+            session.cut(now, pending.error, pending.detail, retry(pending.error));
         }
         if (session.operator(now, wanted)) {
             counters.operatorDrains();
@@ -321,6 +326,8 @@ final class LinkConnection
             counters.lost(loss);
         }
         tunnel.leaves(context.tunnels(), endpoint, epoch);
+        // It may carry on for a while, but what is dialled in its place may have its place.
+        admission.leave();
         context.table().remove(endpoint, epoch, this, loss, reason);
     }
 
@@ -340,6 +347,11 @@ final class LinkConnection
     @Override
     public int outstanding(EndpointKey endpoint, long epoch) {
         return context.ports().observer().outstanding(endpoint, epoch);
+    }
+
+    @Override
+    public boolean carrying() {
+        return tunnel.carrying();
     }
 
     @Override

@@ -169,12 +169,20 @@ public final class LinkServer {
         }
     }
 
-    /** Cuts every link in order, so that backends turn to other gateways, and refuses new ones. */
+    /**
+     * Ends every link in order, so that backends turn to other gateways, and refuses new ones. A
+     * tunnel ends when the requests that run on it do.
+     */
     public void stop() {
         stopping = true;
         for (LinkTable.Handle link : table.all()) {
             link.cut(LinkError.STOPPING, "the gateway stops");
         }
+    }
+
+    /** Whether a link is open, be it on its way to its end. */
+    public boolean isLinked() {
+        return counters.open() > 0;
     }
 
     /** Counts as they are now. */

@@ -58,6 +58,9 @@ final class LinkServerSession implements LinkDrains.Session {
         /** See {@link LinkObserver#outstanding}. */
         int outstanding(EndpointKey endpoint, long epoch);
 
+        /** Whether requests are under way on the link's tunnel. */
+        boolean carrying();
+
         /** Link addresses of all gateways, this one's first. */
         List<String> peers();
     }
@@ -84,6 +87,12 @@ final class LinkServerSession implements LinkDrains.Session {
     private long pings;
 
     private final LinkDrains drains;
+
+    /** What the backend is told when its requests are done, null: nothing. */
+    private LinkMessage.@Nullable Failure parting;
+
+    /** When to look whether they are. */
+    private long nextLook;
 
     /** A link of which nothing has come yet. */
     LinkServerSession(LinkSettings settings, Actions actions, long now) {
@@ -158,6 +167,8 @@ final class LinkServerSession implements LinkDrains.Session {
         return switch (state) {
             case HANDSHAKE, ADMITTING, CLOSING -> phaseDeadline;
             case LINKED -> Math.min(Math.min(silentAt(), pingAt()), drains.nextLook());
+            case FINISHING ->
+                    Math.min(Math.min(silentAt(), pingAt()), Math.min(nextLook, phaseDeadline));
             case CLOSED -> NEVER;
         };
     }
@@ -177,7 +188,7 @@ final class LinkServerSession implements LinkDrains.Session {
         if (state == LinkState.HANDSHAKE) {
             shake(now, in);
         }
-        while (state == LinkState.LINKED && in.hasRemaining()) {
+        while ((state == LinkState.LINKED || state == LinkState.FINISHING) && in.hasRemaining()) {
             byte[] line = lines.next(in);
             if (line != null) {
                 line(now, line);
@@ -227,6 +238,16 @@ final class LinkServerSession implements LinkDrains.Session {
                     send(now, new LinkMessage.Ping(++pings));
                 }
             }
+            case FINISHING -> {
+                if (now >= silentAt() || now >= phaseDeadline || !actions.carrying()) {
+                    part(now);
+                    return;
+                }
+                nextLook = now + settings.drainPollMillis() * MILLI;
+                if (now >= pingAt()) {
+                    send(now, new LinkMessage.Ping(++pings));
+                }
+            }
             case CLOSING -> {
                 if (now >= phaseDeadline) {
                     state = LinkState.CLOSED;
@@ -269,6 +290,46 @@ final class LinkServerSession implements LinkDrains.Session {
     /** Refuses or cuts the link with a reason; nothing happens if it is over already. */
     void fail(long now, LinkError error, String detail, long retryAfterMillis) {
         end(now, error, List.of(detail), retryAfterMillis);
+    }
+
+    /**
+     * Ends a link that others want ended. No request comes any more; those that run on its tunnel
+     * are carried to their end before the backend is told why.
+     */
+    void cut(long now, LinkError error, String detail, long retryAfterMillis) {
+        if (state == LinkState.LINKED && tunnelled() && actions.carrying()) {
+            unlink(loss(error), error.code() + ": " + detail);
+            parting = new LinkMessage.Failure(error.code(), detail, retryAfterMillis);
+            finish(now);
+        } else if (state != LinkState.FINISHING) {
+            fail(now, error, detail, retryAfterMillis);
+        }
+    }
+
+    /** The backend takes no more requests on this tunnel; those that it has it works on. */
+    void goesAway(long now) {
+        if (state == LinkState.LINKED) {
+            unlink(LinkLoss.LOST, "the backend sent GOAWAY");
+            finish(now);
+        }
+    }
+
+    private void finish(long now) {
+        state = LinkState.FINISHING;
+        nextLook = now;
+        phaseDeadline = now + settings.finishMillis() * MILLI;
+    }
+
+    private void part(long now) {
+        LinkMessage.Failure last = parting;
+        if (last != null) {
+            send(now, last);
+        }
+        closing(now);
+    }
+
+    private static LinkLoss loss(LinkError error) {
+        return error == LinkError.REPLACED ? LinkLoss.REPLACED : LinkLoss.CUT;
     }
 
     /** The incarnation said goodbye on another of its links. */
@@ -366,6 +427,7 @@ final class LinkServerSession implements LinkDrains.Session {
     private void message(long now, LinkMessage message) {
         EndpointKey key = endpoint;
         if (key == null) {
+            finishing(now, message);
             return;
         }
         switch (message) {
@@ -391,6 +453,15 @@ final class LinkServerSession implements LinkDrains.Session {
             case LinkMessage.Pong pong -> {}
             case LinkMessage.Drained drained -> {}
             case LinkMessage.Unknown unknown -> {}
+        }
+    }
+
+    /** Once the link is over: heartbeats, and the end. */
+    private void finishing(long now, LinkMessage message) {
+        if (message instanceof LinkMessage.Ping(long n)) {
+            send(now, new LinkMessage.Pong(n));
+        } else if (message instanceof LinkMessage.Leave || message instanceof LinkMessage.Failure) {
+            closing(now);
         }
     }
 
@@ -458,14 +529,12 @@ final class LinkServerSession implements LinkDrains.Session {
             actions.refused(error);
             put(now, LinkReply.refusal(error, problems, retryAfterMillis));
         } else if (state == LinkState.LINKED) {
-            unlink(
-                    error == LinkError.REPLACED ? LinkLoss.REPLACED : LinkLoss.CUT,
-                    error.code() + ": " + String.join("; ", problems));
+            unlink(loss(error), error.code() + ": " + String.join("; ", problems));
             send(
                     now,
                     new LinkMessage.Failure(
                             error.code(), String.join("; ", problems), retryAfterMillis));
-        } else {
+        } else if (state != LinkState.FINISHING) {
             return;
         }
         closing(now);

@@ -12,6 +12,7 @@ import io.evenkeel.wire.link.LinkProtocol;
  * @param handshakeMillis for the whole registration to arrive and to be admitted, at least 100
  * @param drainPollMillis how often a drain looks whether requests are still running, at least 1
  * @param lingerMillis how long a refused backend may take to read its answer, at least 1
+ * @param finishMillis how long requests on a tunnel may go on when the gateway ends it, at least 1
  * @param mostLinks links and further tunnels at a time, over all loops
  * @param mostHandshakes connections at a time that have not been admitted yet, over all loops
  * @param registrationBytes longest registration, 256 to 65,536
@@ -23,6 +24,7 @@ public record LinkSettings(
         int handshakeMillis,
         int drainPollMillis,
         int lingerMillis,
+        int finishMillis,
         int mostLinks,
         int mostHandshakes,
         int registrationBytes) {
@@ -33,6 +35,7 @@ public record LinkSettings(
         within("handshakeMillis", handshakeMillis, 100, 600_000);
         within("drainPollMillis", drainPollMillis, 1, 60_000);
         within("lingerMillis", lingerMillis, 1, 60_000);
+        within("finishMillis", finishMillis, 1, 86_400_000);
         within("mostLinks", mostLinks, 1, 10_000_000);
         within("mostHandshakes", mostHandshakes, 1, 1_000_000);
         within("registrationBytes", registrationBytes, 256, LinkProtocol.LINE_BYTES);
@@ -41,7 +44,7 @@ public record LinkSettings(
     /**
      * What a gateway uses unless told otherwise: heartbeat 1 s, missed after 2.5 s, handshake
      * within 5 s (so slow a peer is either hostile or useless), 100,000 links, 2,048 handshakes
-     * (more only wait for the store).
+     * (more only wait for the store), 30 s for what runs on a tunnel that ends.
      */
     public static LinkSettings defaults(String gateway) {
         return new LinkSettings(
@@ -51,6 +54,7 @@ public record LinkSettings(
                 5_000,
                 5,
                 1_000,
+                30_000,
                 100_000,
                 2_048,
                 LinkProtocol.LINE_BYTES);
@@ -65,6 +69,7 @@ public record LinkSettings(
                 handshakeMillis,
                 drainPollMillis,
                 lingerMillis,
+                finishMillis,
                 mostLinks,
                 mostHandshakes,
                 registrationBytes);
@@ -79,6 +84,7 @@ public record LinkSettings(
                 handshakeMillis,
                 drainPollMillis,
                 lingerMillis,
+                finishMillis,
                 links,
                 handshakes,
                 registrationBytes);

@@ -8,6 +8,8 @@ enum LinkState {
     ADMITTING,
     /** Admitted; lines go both ways. */
     LINKED,
+    /** The link is over, but for requests that run on its tunnel. */
+    FINISHING,
     /** The last bytes are on their way; what comes in is thrown away. */
     CLOSING,
     /** Nothing more comes or goes. */

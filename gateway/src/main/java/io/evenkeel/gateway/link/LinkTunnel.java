@@ -20,6 +20,7 @@ final class LinkTunnel implements TunnelClient.Owner {
     private final TunnelClient client;
     private final OctetQueue unsent = new OctetQueue();
     private boolean touched;
+    private boolean parting;
 
     /**
      * A tunnel to be.
@@ -88,9 +89,37 @@ final class LinkTunnel implements TunnelClient.Owner {
         return true;
     }
 
-    /** Whether all that the session said is on its way. */
-    boolean linesSent() {
-        return session.lineOutput().isEmpty() && client.linesSent() && unsent.isEmpty();
+    /** Whether requests are under way. */
+    boolean carrying() {
+        return client.carrying();
+    }
+
+    /** Begins no request any more. */
+    void finish() {
+        client.finish();
+    }
+
+    /** Whether the backend takes no more requests. */
+    boolean backendGoesAway() {
+        return client.backendGoesAway();
+    }
+
+    /**
+     * Sends GOAWAY behind all that the session said (RFC 9113, section 6.8).
+     *
+     * @return whether all of it is on its way
+     */
+    boolean parted(ByteBuffer buffer) {
+        if (!session.lineOutput().isEmpty() || !client.linesSent() || !unsent.isEmpty()) {
+            return false;
+        }
+        if (!parting) {
+            parting = true;
+            client.goAway();
+            // What breaks now is found by the next read.
+            boolean ignored = flush(buffer);
+        }
+        return unsent.isEmpty() && client.flushed();
     }
 
     void close() {

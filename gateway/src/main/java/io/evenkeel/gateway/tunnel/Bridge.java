@@ -97,6 +97,19 @@ final class Bridge implements ConnectionHandler {
         return state == State.BODY;
     }
 
+    /** Whether nothing is under way in either direction. */
+    boolean isQuiet() {
+        return state == State.HEAD
+                && !hold.hasRemaining()
+                && reply.out().isEmpty()
+                && pipe().isDrained();
+    }
+
+    /** The loop is to use another pipe for its next request. */
+    void retire() {
+        pipe().peer().retire();
+    }
+
     private PipeEnd pipe() {
         PipeEnd end = pipe;
         if (end == null) {
@@ -197,6 +210,10 @@ final class Bridge implements ConnectionHandler {
                 end(NetFailure.OTHER);
                 return false;
             }
+        }
+        if (tunnel().finishing()) {
+            end(NetFailure.REFUSED);
+            return false;
         }
         int opened = tunnel().open(this);
         if (opened == 0) {

@@ -36,6 +36,7 @@ final class PipeEnd implements Connection {
     private volatile boolean writing;
 
     private volatile boolean outputEnded;
+    private volatile boolean retired;
     private volatile boolean open = true;
 
     /** Why this end broke the connection. */
@@ -81,6 +82,20 @@ final class PipeEnd implements Connection {
     /** Whether its ends belong to two loops. */
     boolean crosses() {
         return !loop.equals(peer().loop);
+    }
+
+    /** Whether the other end has taken all, and this one too. */
+    boolean isDrained() {
+        return in.isEmpty() && out.isEmpty();
+    }
+
+    /** It is not to be kept for another request; any thread. */
+    void retire() {
+        retired = true;
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     /** Has this end look around on its loop, soon; false: its loop is flooded. Any thread. */

@@ -43,6 +43,8 @@ public final class TunnelClient implements Http2Events {
     private final OctetQueue lines = new OctetQueue();
     private int control;
     private boolean over;
+    private boolean finishing;
+    private boolean backendGoesAway;
 
     /** A tunnel whose handshake has just been answered. */
     public TunnelClient(NetLoop loop, Owner owner) {
@@ -107,6 +109,48 @@ public final class TunnelClient implements Http2Events {
         }
         bridges.clear();
         http2.lost();
+    }
+
+    /** Begins no request any more; those that run go on. Idempotent. */
+    public void finish() {
+        if (!finishing) {
+            finishing = true;
+            bridges.forEach(Bridge::retire);
+            // Each begins again, and is refused.
+            for (Bridge next = waiting.poll(); next != null; next = waiting.poll()) {
+                next.onReadable();
+            }
+        }
+    }
+
+    /** Whether it is to begin no request. */
+    boolean finishing() {
+        return finishing;
+    }
+
+    /** Whether anything of a request or its reply is still to be passed on. */
+    public boolean carrying() {
+        for (Bridge bridge : bridges) {
+            if (!bridge.isQuiet()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the backend has said that it takes no more requests. */
+    public boolean backendGoesAway() {
+        return backendGoesAway;
+    }
+
+    /** Says that no request follows, as the last thing. */
+    public void goAway() {
+        http2.stopAccepting();
+    }
+
+    /** Whether nothing waits to be written but bodies. */
+    public boolean flushed() {
+        return http2.queuedBytes() == 0;
     }
 
     /** Whether the backend can't be reached by it any more. */
@@ -241,7 +285,7 @@ public final class TunnelClient implements Http2Events {
 
     @Override
     public void goAway(ErrorCode code, String reason) {
-        over = true;
+        backendGoesAway = true;
         owner.touched();
     }
 

@@ -94,7 +94,8 @@ public final class Tunnels {
 
         @Override
         public boolean keeps(Connection made) {
-            return !(made instanceof PipeEnd pipe && pipe.crosses() && hasOwn());
+            return !(made instanceof PipeEnd pipe
+                    && (pipe.isRetired() || (pipe.crosses() && hasOwn())));
         }
 
         private boolean hasOwn() {

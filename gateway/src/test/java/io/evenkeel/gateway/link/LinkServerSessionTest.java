@@ -421,4 +421,79 @@ class LinkServerSessionTest {
             assertThat(unlinked).as("seed %d, round %d", seed, round).isEqualTo(linked);
         }
     }
+
+    private void linkTunnel() {
+        String body = "{'service':'shop','workload':'vm-17','incarnation':'i'}";
+        receive(0, head(body.length()) + body);
+        admit(0, 42);
+        assertThat(session.tunnelled()).isTrue();
+        sent();
+        lines();
+    }
+
+    private String lines() {
+        LinkOutput output = session.lineOutput();
+        ByteBuffer bytes = ByteBuffer.allocate(output.size());
+        output.copyTo(bytes);
+        output.sent(bytes.position());
+        return new String(bytes.array(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void tunnelThatIsCutCarriesItsRequestsToTheirEndBeforeItSaysWhy() {
+        linkTunnel();
+        actions.carrying = true;
+        session.cut(10 * MILLI, LinkError.STOPPING, "the gateway stops", 1_000);
+        assertThat(session.state()).isEqualTo(LinkState.FINISHING);
+        assertThat(actions.log).endsWith("unlinked vm-17.8080 42 CUT");
+        assertThat(lines()).isEmpty();
+        receive(500, "{'type':'ping','n':7}\n");
+        assertThat(lines()).contains("\"pong\",\"n\":7");
+        session.time(2_000 * MILLI);
+        assertThat(lines()).as("it is let hear that the gateway lives").contains("ping");
+        // Cut for another reason as well: the first holds.
+        session.cut(2_001 * MILLI, LinkError.DELETED, "gone", -1);
+        assertThat(session.state()).isEqualTo(LinkState.FINISHING);
+        actions.carrying = false;
+        assertThat(session.deadline()).isLessThanOrEqualTo(2_005 * MILLI);
+        session.time(2_005 * MILLI);
+        assertThat(session.state()).isEqualTo(LinkState.CLOSING);
+        assertThat(lines()).contains("\"code\":\"stopping\"");
+        assertThat(actions.log.stream().filter(said -> said.startsWith("unlinked"))).hasSize(1);
+    }
+
+    @Test
+    void tunnelIsEndedWhenItsRequestsTakeTooLongOrItsBackendIsSilent() {
+        linkTunnel();
+        actions.carrying = true;
+        session.cut(0, LinkError.STOPPING, "the gateway stops", 1_000);
+        session.time(2_499 * MILLI);
+        assertThat(session.state()).isEqualTo(LinkState.FINISHING);
+        session.time(2_500 * MILLI);
+        assertThat(session.state()).as("silent").isEqualTo(LinkState.CLOSING);
+
+        LinkServerSession other = new LinkServerSession(LinkSettings.defaults("gw"), actions, 0);
+        String body = "{'service':'shop','workload':'vm-17','incarnation':'i'}".replace('\'', '"');
+        other.received(
+                0, ByteBuffer.wrap((head(body.length()) + body).getBytes(StandardCharsets.UTF_8)));
+        other.admitted(0, new AdmissionReply.Admitted(KEY, 42));
+        other.cut(0, LinkError.STOPPING, "the gateway stops", 1_000);
+        other.heard(29_999 * MILLI);
+        other.time(29_999 * MILLI);
+        assertThat(other.state()).isEqualTo(LinkState.FINISHING);
+        other.time(30_000 * MILLI);
+        assertThat(other.state()).as("too long").isEqualTo(LinkState.CLOSING);
+    }
+
+    @Test
+    void backendThatTakesNoMoreRequestsIsAbsentAndKeepsThoseItHas() {
+        linkTunnel();
+        actions.carrying = true;
+        session.goesAway(0);
+        assertThat(session.state()).isEqualTo(LinkState.FINISHING);
+        assertThat(actions.log).endsWith("unlinked vm-17.8080 42 LOST");
+        receive(10, "not a line\n");
+        assertThat(session.state()).as("a bad line ends it").isEqualTo(LinkState.CLOSING);
+        assertThat(lines()).isEmpty();
+    }
 }

@@ -16,6 +16,7 @@ final class RecordedActions implements LinkServerSession.Actions {
     int outstanding;
     boolean newest = true;
     int tunnels = 1;
+    boolean carrying;
 
     @Override
     public void admit(Registration registration) {
@@ -62,6 +63,11 @@ final class RecordedActions implements LinkServerSession.Actions {
     @Override
     public int outstanding(EndpointKey endpoint, long epoch) {
         return outstanding;
+    }
+
+    @Override
+    public boolean carrying() {
+        return carrying;
     }
 
     @Override
