@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -110,7 +111,28 @@ public final class EtcdProcess implements AutoCloseable {
 
     /** Stops it as SIGSTOP does: its connections stay, and nothing answers. */
     public void freeze() {
-        signal("-STOP");
+        long pid = signal("-STOP");
+        long endNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!stopped(pid)) {
+            if (System.nanoTime() > endNanos) {
+                throw new AssertionError(name + " was not stopped within " + PATIENCE);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** The signal is on its way when kill returns: stopped it is when every thread is. */
+    private static boolean stopped(long pid) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (!Files.readString(thread.resolve("status")).contains("State:\tT")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // a thread that has just ended
+        }
     }
 
     public void thaw() {
@@ -224,7 +246,7 @@ public final class EtcdProcess implements AutoCloseable {
         }
     }
 
-    private void signal(String signal) {
+    private long signal(String signal) {
         Process running = process;
         if (running == null) {
             throw new IllegalStateException(name + " does not run");
@@ -237,6 +259,7 @@ public final class EtcdProcess implements AutoCloseable {
             if (exit != 0) {
                 throw new AssertionError("kill " + signal + " answered " + exit);
             }
+            return running.pid();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
