@@ -10,6 +10,23 @@ import org.jspecify.annotations.Nullable;
 /** A service's queue in the columns that tell why it stands so, head first. */
 final class QueueTable {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final List<String> HEADS =
+            List.of(
+                    "#",
+                    "ENDPOINT",
+                    "STANDING",
+                    "SCORE",
+                    "BUSY",
+                    "OTHERS",
+                    "PENALTY",
+                    "WEIGHT",
+                    "START%",
+                    "REQ/S",
+                    "REQUESTS",
+                    "LATENCY");
+
+    /** Columns of which there is need only if some backend gives the figure. */
+    private static final List<String> REPORTED = List.of("sessions", "cpuPercent");
 
     private final Map<String, Long> lastRequests = new HashMap<>();
     private long lastNanos;
@@ -20,46 +37,42 @@ final class QueueTable {
      * @param nowNanos when the queue was read; rates are taken against the call before
      */
     String text(List<Tree> entries, int rows, long nowNanos) {
-        Table table =
-                new Table(
-                        "#",
-                        "ENDPOINT",
-                        "STANDING",
-                        "SCORE",
-                        "BUSY",
-                        "OTHERS",
-                        "PENALTY",
-                        "WEIGHT",
-                        "START%",
-                        "REQ/S",
-                        "REQUESTS",
-                        "LATENCY",
-                        "WHY NOT");
+        List<String> reported = REPORTED.stream().filter(each -> anyHas(entries, each)).toList();
+        List<String> heads = new ArrayList<>(HEADS);
+        reported.forEach(field -> heads.add(field.equals("sessions") ? "SESSIONS" : "CPU%"));
+        heads.add("WHY NOT");
+        Table table = new Table(heads);
         int place = 0;
         for (Tree entry : entries) {
             String endpoint = Fields.text(entry, "endpoint");
             long requests = number(Fields.text(entry, "requests"));
             String rate = rate(lastRequests.put(endpoint, requests), requests, nowNanos);
             if (++place <= rows) {
-                table.row(
-                        Integer.toString(place),
-                        endpoint,
-                        Fields.text(entry, "standing"),
-                        Fields.text(entry, "score"),
-                        Fields.text(entry, "outstanding"),
-                        Fields.text(entry, "surplus"),
-                        Fields.text(entry, "penalty"),
-                        Fields.text(entry, "weight"),
-                        Fields.text(entry, "factorPercent"),
-                        rate,
-                        Long.toString(requests),
-                        latency(number(Fields.text(entry, "latencyMicros"))),
-                        Fields.text(entry, "reasons"));
+                List<String> cells = new ArrayList<>();
+                cells.add(Integer.toString(place));
+                cells.add(endpoint);
+                cells.add(Fields.text(entry, "standing"));
+                cells.add(Fields.text(entry, "score"));
+                cells.add(Fields.text(entry, "outstanding"));
+                cells.add(Fields.text(entry, "surplus"));
+                cells.add(Fields.text(entry, "penalty"));
+                cells.add(Fields.text(entry, "weight"));
+                cells.add(Fields.text(entry, "factorPercent"));
+                cells.add(rate);
+                cells.add(Long.toString(requests));
+                cells.add(latency(number(Fields.text(entry, "latencyMicros"))));
+                reported.forEach(field -> cells.add(Fields.text(entry, field)));
+                cells.add(Fields.text(entry, "reasons"));
+                table.row(cells);
             }
         }
         lastNanos = nowNanos;
         String more = place > rows ? "... " + (place - rows) + " more\n" : "";
         return table.text() + more;
+    }
+
+    private static boolean anyHas(List<Tree> entries, String field) {
+        return entries.stream().anyMatch(entry -> !Fields.text(entry, field).isEmpty());
     }
 
     private String rate(@Nullable Long before, long now, long nowNanos) {

@@ -104,6 +104,22 @@ final class LookingVerbsTest {
     }
 
     @Test
+    void topShowsSessionsAndProcessorsWhereBackendsReportThem() {
+        api.document(
+                "/v1/services/shop/queue",
+                """
+                {"service": "shop", "entries": [
+                  {"endpoint": "a.80", "standing": "queued", "sessions": 41},
+                  {"endpoint": "b.80", "standing": "queued", "cpuPercent": 7.5}]}
+                """);
+
+        assertThat(Ran.against(api, "top", "shop", "--once").out())
+                .contains("LATENCY  SESSIONS  CPU%  WHY NOT")
+                .containsPattern("a\\.80 .* 41 +- +-\n")
+                .containsPattern("b\\.80 .* - +7\\.5 +-\n");
+    }
+
+    @Test
     void topAndExplainSayPlainlyThatAServiceIsInPanic() {
         String queue =
                 """

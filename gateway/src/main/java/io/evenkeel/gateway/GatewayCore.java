@@ -9,6 +9,7 @@ import io.evenkeel.gateway.net.Timer;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.gateway.proxy.ProxyLoop;
+import io.evenkeel.kernel.balancing.BackendReport;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.eligibility.HealthState;
@@ -186,13 +187,11 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
 
     @Override
     public void reported(EndpointKey endpoint, long epoch, LinkMessage.Report report) {
-        if (report.inFlight() >= 0) {
-            services.reported(
-                    endpoint,
-                    epoch,
-                    (int) Math.min(Integer.MAX_VALUE, report.inFlight()),
-                    REPORT_INTERVAL_NANOS);
-        }
+        services.reported(
+                endpoint,
+                epoch,
+                new BackendReport(report.inFlight(), report.sessions(), report.cpuPercent()),
+                REPORT_INTERVAL_NANOS);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.evenkeel.gateway;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.proxy.Directory;
 import io.evenkeel.gateway.tunnel.Tunnels;
+import io.evenkeel.kernel.balancing.BackendReport;
 import io.evenkeel.kernel.balancing.Node;
 import io.evenkeel.kernel.eligibility.EligibilityInputs;
 import io.evenkeel.kernel.eligibility.HealthState;
@@ -328,12 +329,17 @@ final class ServiceTable {
         }
     }
 
-    /** It said how many requests it works on. */
-    synchronized void reported(EndpointKey key, long epoch, int inFlight, long intervalNanos) {
+    /** It said how it is; how many requests it works on counts in the queue. */
+    synchronized void reported(
+            EndpointKey key, long epoch, BackendReport report, long intervalNanos) {
         ServiceState state = serviceOf(key);
         EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
         if (state != null && endpoint != null) {
-            state.queue().report(endpoint.node, inFlight, intervalNanos, nanos.getAsLong());
+            endpoint.node.reported(report);
+            if (report.inFlight() >= 0) {
+                int inFlight = (int) Math.min(Integer.MAX_VALUE, report.inFlight());
+                state.queue().report(endpoint.node, inFlight, intervalNanos, nanos.getAsLong());
+            }
         }
     }
 

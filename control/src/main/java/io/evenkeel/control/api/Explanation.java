@@ -1,5 +1,6 @@
 package io.evenkeel.control.api;
 
+import io.evenkeel.kernel.balancing.BackendReport;
 import io.evenkeel.kernel.balancing.QueueEvent;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.decision.AuditEntry;
@@ -143,10 +144,21 @@ final class Explanation {
             json.endList()
                     .put("ejections", entry.ejections())
                     .put("requests", entry.requests())
-                    .put("latencyMicros", entry.latencyMicros())
-                    .end();
+                    .put("latencyMicros", entry.latencyMicros());
+            report(json, entry.report());
+            json.end();
         }
         json.endList();
+    }
+
+    /** What the backend gave; nothing of what it did not. */
+    private static void report(Json.Writer json, BackendReport report) {
+        if (report.sessions() >= 0) {
+            json.put("sessions", report.sessions());
+        }
+        if (report.cpuPercent() >= 0) {
+            json.put("cpuPercent", report.cpuPercent());
+        }
     }
 
     private static String word(String constant) {

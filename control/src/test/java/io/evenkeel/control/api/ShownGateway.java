@@ -1,6 +1,7 @@
 package io.evenkeel.control.api;
 
 import io.evenkeel.kernel.balancing.Algorithm;
+import io.evenkeel.kernel.balancing.BackendReport;
 import io.evenkeel.kernel.balancing.QueueEvent;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.eligibility.Eligibility;
@@ -130,6 +131,20 @@ final class ShownGateway implements GatewayView {
     private static QueueSnapshot.Entry entry(
             String id, QueueSnapshot.Standing standing, Eligibility eligibility) {
         return new QueueSnapshot.Entry(
-                id, 7, standing, 3, 2, 1, 0, 1, 100, 1_024, eligibility, 0, 42, 1_500);
+                id,
+                7,
+                standing,
+                3,
+                2,
+                1,
+                0,
+                1,
+                100,
+                1_024,
+                eligibility,
+                0,
+                42,
+                1_500,
+                new BackendReport(3, 12, 7.5));
     }
 }

@@ -33,6 +33,9 @@ public final class Node implements Pick {
         /** Under the queue's lock: until then sessions bound to it are served though it drains. */
         long sessionsUntilNanos = Long.MIN_VALUE;
 
+        /** Read for looks at the queue; the queue itself uses what it makes of it. */
+        volatile BackendReport report = BackendReport.NOTHING;
+
         /** Whether it has left the service; set once, under the queue's lock. */
         volatile boolean left;
 
@@ -94,6 +97,16 @@ public final class Node implements Pick {
     /** The inputs of its eligibility now, capacity apart. */
     public EligibilityInputs inputs() {
         return details().inputs;
+    }
+
+    /** What its backend last said of itself. */
+    public BackendReport report() {
+        return details().report;
+    }
+
+    /** Its backend has said this of itself. */
+    public void reported(BackendReport report) {
+        details().report = report;
     }
 
     /** Whether it has left the service: its connections need not be kept. */

@@ -53,6 +53,7 @@ public record QueueSnapshot(
      * @param ejections how often it has been ejected lately
      * @param requests picks since it joined, modulo 2^32
      * @param latencyMicros smoothed over every eighth success; 0 = none yet
+     * @param report what its backend last said of itself
      */
     public record Entry(
             String endpoint,
@@ -68,7 +69,8 @@ public record QueueSnapshot(
             Eligibility eligibility,
             int ejections,
             long requests,
-            long latencyMicros) {}
+            long latencyMicros,
+            BackendReport report) {}
 
     /** Copies the list. */
     public QueueSnapshot {

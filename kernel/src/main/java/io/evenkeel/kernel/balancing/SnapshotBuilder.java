@@ -135,7 +135,8 @@ final class SnapshotBuilder {
                 Eligibility.of(inputs),
                 there ? state.outliers.ejections(node.slot) : 0,
                 Integer.toUnsignedLong(of.completed()) + of.outstanding(),
-                of.latencyMicros());
+                of.latencyMicros(),
+                node.report());
     }
 
     QueueSnapshot build() {
