@@ -19,6 +19,8 @@ import io.evenkeel.model.tree.Bound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -73,6 +75,25 @@ public final class ResourceOperations {
         return done;
     }
 
+    /**
+     * What keeps changes from being carried out as things are, by their index; writes nothing.
+     *
+     * @throws ProblemException when the store can't be read
+     */
+    public SortedMap<Integer, ApiProblem> refusals(List<Wanted> wanted) {
+        SortedMap<Integer, ApiProblem> refusals = new TreeMap<>();
+        for (int from = 0; from < wanted.size(); from += StoreLimits.DEFAULT.opsPerTxn()) {
+            int to = Math.min(wanted.size(), from + StoreLimits.DEFAULT.opsPerTxn());
+            List<Step> steps = steps(wanted.subList(from, to));
+            for (int i = from; i < to; i++) {
+                if (steps.get(i - from) instanceof Step.Refused refused) {
+                    refusals.put(i, Refusals.problem(wanted.get(i).key(), refused));
+                }
+            }
+        }
+        return refusals;
+    }
+
     /** One change. */
     public Done carryOut(Wanted wanted) {
         return carryOut(List.of(wanted), false).getFirst();
@@ -117,6 +138,17 @@ public final class ResourceOperations {
     }
 
     private List<Step> decide(List<Wanted> wanted) {
+        List<Step> steps = steps(wanted);
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i) instanceof Step.Refused refused) {
+                throw new ProblemException(Refusals.problem(wanted.get(i).key(), refused));
+            }
+        }
+        return steps;
+    }
+
+    /** The decisions on the present, read at one revision. */
+    private List<Step> steps(List<Wanted> wanted) {
         List<String> keys = new ArrayList<>(wanted.size());
         for (Wanted one : wanted) {
             keys.add(one.key().specKey());
@@ -129,11 +161,7 @@ public final class ResourceOperations {
                     new Present(
                             snapshot.entries().get(i).map(entry -> resource(one.key(), entry)),
                             snapshot.revision());
-            Step step = one.decision().apply(present);
-            if (step instanceof Step.Refused refused) {
-                throw new ProblemException(Refusals.problem(one.key(), refused));
-            }
-            steps.add(step);
+            steps.add(one.decision().apply(present));
         }
         return steps;
     }

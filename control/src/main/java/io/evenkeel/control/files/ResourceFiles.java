@@ -1,5 +1,6 @@
 package io.evenkeel.control.files;
 
+import io.evenkeel.control.api.ApiProblem;
 import io.evenkeel.control.api.ProblemException;
 import io.evenkeel.control.api.ResourceOperations;
 import io.evenkeel.control.api.ResourceOperations.Wanted;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -131,20 +133,26 @@ public final class ResourceFiles implements AutoCloseable {
         if (!reading.problems().isEmpty()) {
             return reading.problems();
         }
-        List<Wanted> wanted = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
-        for (FileReading.Declared declared : reading.resources().values()) {
-            Wanted one = wanted(declared);
-            wanted.add(one);
-            try {
-                operations.carryOut(List.of(one), true);
-            } catch (ProblemException e) {
-                problems.add(declared.place() + ": " + e.getMessage());
+        List<FileReading.Declared> declared = List.copyOf(reading.resources().values());
+        List<Wanted> wanted = declared.stream().map(this::wanted).toList();
+        try {
+            SortedMap<Integer, ApiProblem> refusals = operations.refusals(wanted);
+            if (!refusals.isEmpty()) {
+                List<String> problems = new ArrayList<>();
+                refusals.forEach((index, problem) ->
+                        problems.add(declared.get(index).place() + ": " + problem.detail()));
+                return problems;
             }
+            carryOut(wanted, reading);
+            return List.of();
+        } catch (ProblemException e) {
+            return List.of(path + ": " + e.getMessage());
         }
-        if (!problems.isEmpty()) {
-            return problems;
-        }
+    }
+
+    /** What is declared, and what is declared no more. */
+    private void carryOut(List<Wanted> declared, FileReading reading) {
+        List<Wanted> wanted = new ArrayList<>(declared);
         for (Resource<?, ?> owned : operations.ownedBy(Source.FILE)) {
             ResourceKey key = ResourceKey.of(owned);
             if (!reading.resources().containsKey(key.specKey())) {
@@ -152,12 +160,7 @@ public final class ResourceFiles implements AutoCloseable {
                 wanted.add(new Wanted(key, present -> ResourceWrites.delete(present, intent)));
             }
         }
-        try {
-            operations.carryOut(wanted, false);
-            return List.of();
-        } catch (ProblemException e) {
-            return List.of(path + ": " + e.getMessage());
-        }
+        operations.carryOut(wanted, false);
     }
 
     private Wanted wanted(FileReading.Declared declared) {
