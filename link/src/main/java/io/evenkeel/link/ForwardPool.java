@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * idle one is leased first; one on which anything happens meanwhile is closed.
  */
 final class ForwardPool implements Backend {
-    /** Connections at a time, idle ones included; beyond it streams are refused. */
-    static final int MOST = 1_000;
+    /**
+     * Connections at a time, idle ones included; beyond it streams are refused. More than a gateway
+     * has outstanding at an endpoint unless it is told to, over all its tunnels.
+     */
+    static final int MOST = 2_000;
 
     /** Idle ones kept. */
     static final int MOST_IDLE = 64;

@@ -59,6 +59,9 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     private @Nullable Carrier carrier;
     private boolean ended;
 
+    /** Whether the connection was admitted. */
+    private boolean stood;
+
     /** Waits for {@link #dialIfParked}. */
     private boolean parked;
 
@@ -86,6 +89,11 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     boolean linked() {
         LinkSession current = session;
         return current != null && current.state() == LinkSession.State.LINKED;
+    }
+
+    /** Whether the connection that there is, or was last, was admitted. */
+    boolean stood() {
+        return stood;
     }
 
     /** Whether a gateway has been told of the endpoint: it may send requests, or is about to. */
@@ -172,6 +180,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         LinkSession begun =
                 new LinkSession(owner.registration(this), gateway, this, System.nanoTime());
         session = begun;
+        stood = false;
         carrier = new Carrier(driver, open, begun, owner.forwards(), this::settleNow);
         settle();
     }
@@ -342,6 +351,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
 
     @Override
     public void registered(LinkMessage.Registered registered) {
+        stood = true;
         backoff.linked(System.nanoTime());
         owner.registered(this, registered);
     }

@@ -173,7 +173,10 @@ final class GatewayLinks implements GatewayLink.Owner {
         owner.refused(this, refusal);
         if (refusal.permanent()) {
             ending = true;
-            further.forEach(GatewayLink::quit);
+            // One that is cut has its tunnels cut by the gateway, each when its requests are done.
+            further.stream()
+                    .filter(other -> !other.told() || !first.stood())
+                    .forEach(GatewayLink::quit);
         }
     }
 

@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
  * #post}.
  */
 final class LinkConnection
-        implements ConnectionHandler,
-                LinkServerSession.Actions,
-                LinkAdmission.Owner,
-                LinkTable.Handle {
+        implements ConnectionHandler, LinkActions, LinkAdmission.Owner, LinkTable.Handle {
     /** What one link may read in a turn before the others have theirs. */
     private static final int TURN_BYTES = 64 * 1024;
 

@@ -24,49 +24,8 @@ final class LinkServerSession implements LinkDrains.Session {
     private static final long MILLI = 1_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** What the session makes happen. Calls may not come back into the session, except as said. */
-    interface Actions {
-        /** Ask for admission; {@link LinkServerSession#admitted} is called later or at once. */
-        void admit(Registration registration);
-
-        /**
-         * The endpoint is admitted on this link.
-         *
-         * @return false if a newer incarnation is linked already, or nothing that this is a further
-         *     tunnel of: this one is refused
-         */
-        boolean linked(EndpointKey endpoint, long epoch, Registration registration);
-
-        /** It registered with other properties, and was admitted again. */
-        void renewed(EndpointKey endpoint, long epoch, Registration registration);
-
-        /** How many tunnels of this registration are of use; 1 if it has none. */
-        int tunnels();
-
-        /** The registration, or what should have been one, is answered with this. */
-        void refused(LinkError error);
-
-        /** The link of this endpoint is over; called once after {@link #linked} returned true. */
-        void unlinked(EndpointKey endpoint, long epoch, LinkLoss loss, String reason);
-
-        /** See {@link LinkObserver#draining}. */
-        void draining(EndpointKey endpoint, long epoch, boolean draining);
-
-        /** See {@link LinkObserver#reported}. */
-        void reported(EndpointKey endpoint, long epoch, LinkMessage.Report report);
-
-        /** See {@link LinkObserver#outstanding}. */
-        int outstanding(EndpointKey endpoint, long epoch);
-
-        /** Whether requests are under way on the link's tunnel. */
-        boolean carrying();
-
-        /** Link addresses of all gateways, this one's first. */
-        List<String> peers();
-    }
-
     private final LinkSettings settings;
-    private final Actions actions;
+    private final LinkActions actions;
     private final LinkOutput output = new LinkOutput();
 
     /** Lines that go down a tunnel; unused by a link without one. */
@@ -88,14 +47,10 @@ final class LinkServerSession implements LinkDrains.Session {
 
     private final LinkDrains drains;
 
-    /** What the backend is told when its requests are done, null: nothing. */
-    private LinkMessage.@Nullable Failure parting;
-
-    /** When to look whether they are. */
-    private long nextLook;
+    private final LinkFarewell farewell;
 
     /** A link of which nothing has come yet. */
-    LinkServerSession(LinkSettings settings, Actions actions, long now) {
+    LinkServerSession(LinkSettings settings, LinkActions actions, long now) {
         this(settings, actions, null, now);
     }
 
@@ -105,7 +60,10 @@ final class LinkServerSession implements LinkDrains.Session {
      * @param registration null: still to come
      */
     LinkServerSession(
-            LinkSettings settings, Actions actions, @Nullable Registration registration, long now) {
+            LinkSettings settings,
+            LinkActions actions,
+            @Nullable Registration registration,
+            long now) {
         this.settings = settings;
         this.actions = actions;
         this.registration = registration;
@@ -115,7 +73,9 @@ final class LinkServerSession implements LinkDrains.Session {
             state = LinkState.ADMITTING;
         }
         this.phaseDeadline = now + settings.handshakeMillis() * MILLI;
-        this.drains = new LinkDrains(this, settings.drainPollMillis() * MILLI);
+        long pollNanos = settings.drainPollMillis() * MILLI;
+        this.drains = new LinkDrains(this, pollNanos);
+        this.farewell = new LinkFarewell(pollNanos, settings.finishMillis() * MILLI);
     }
 
     LinkState state() {
@@ -167,8 +127,7 @@ final class LinkServerSession implements LinkDrains.Session {
         return switch (state) {
             case HANDSHAKE, ADMITTING, CLOSING -> phaseDeadline;
             case LINKED -> Math.min(Math.min(silentAt(), pingAt()), drains.nextLook());
-            case FINISHING ->
-                    Math.min(Math.min(silentAt(), pingAt()), Math.min(nextLook, phaseDeadline));
+            case FINISHING -> Math.min(Math.min(silentAt(), pingAt()), farewell.nextLook());
             case CLOSED -> NEVER;
         };
     }
@@ -239,12 +198,9 @@ final class LinkServerSession implements LinkDrains.Session {
                 }
             }
             case FINISHING -> {
-                if (now >= silentAt() || now >= phaseDeadline || !actions.carrying()) {
+                if (now >= silentAt() || farewell.due(now, actions.carrying())) {
                     part(now);
-                    return;
-                }
-                nextLook = now + settings.drainPollMillis() * MILLI;
-                if (now >= pingAt()) {
+                } else if (now >= pingAt()) {
                     send(now, new LinkMessage.Ping(++pings));
                 }
             }
@@ -257,7 +213,7 @@ final class LinkServerSession implements LinkDrains.Session {
         }
     }
 
-    /** The store's answer to {@link Actions#admit}. */
+    /** The store's answer to {@link LinkActions#admit}. */
     void admitted(long now, AdmissionReply reply) {
         if (state != LinkState.ADMITTING && !(state == LinkState.LINKED && renewing)) {
             return;
@@ -299,8 +255,8 @@ final class LinkServerSession implements LinkDrains.Session {
     void cut(long now, LinkError error, String detail, long retryAfterMillis) {
         if (state == LinkState.LINKED && tunnelled() && actions.carrying()) {
             unlink(loss(error), error.code() + ": " + detail);
-            parting = new LinkMessage.Failure(error.code(), detail, retryAfterMillis);
-            finish(now);
+            farewell.begin(now, new LinkMessage.Failure(error.code(), detail, retryAfterMillis));
+            state = LinkState.FINISHING;
         } else if (state != LinkState.FINISHING) {
             fail(now, error, detail, retryAfterMillis);
         }
@@ -310,18 +266,13 @@ final class LinkServerSession implements LinkDrains.Session {
     void goesAway(long now) {
         if (state == LinkState.LINKED) {
             unlink(LinkLoss.LOST, "the backend sent GOAWAY");
-            finish(now);
+            farewell.begin(now, null);
+            state = LinkState.FINISHING;
         }
     }
 
-    private void finish(long now) {
-        state = LinkState.FINISHING;
-        nextLook = now;
-        phaseDeadline = now + settings.finishMillis() * MILLI;
-    }
-
     private void part(long now) {
-        LinkMessage.Failure last = parting;
+        LinkMessage.Failure last = farewell.lastWords();
         if (last != null) {
             send(now, last);
         }

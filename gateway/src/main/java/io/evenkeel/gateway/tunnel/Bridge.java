@@ -1,6 +1,5 @@
 package io.evenkeel.gateway.tunnel;
 
-import io.evenkeel.gateway.http1.ChunkedDecoder;
 import io.evenkeel.gateway.http1.Framing;
 import io.evenkeel.gateway.http1.Limits;
 import io.evenkeel.gateway.http1.Method;
@@ -42,7 +41,7 @@ final class Bridge implements ConnectionHandler {
     private final @Nullable TunnelClient tunnel;
     private final LongAdder requests;
     private final RequestHead head = new RequestHead();
-    private final ChunkedDecoder chunks = new ChunkedDecoder();
+    private final RequestBody body = new RequestBody(LIMITS);
     private final ReplyWriter reply = new ReplyWriter();
     private final ByteBuffer hold = ByteBuffer.allocate(HOLD_BYTES).limit(0);
     private @Nullable PipeEnd pipe;
@@ -51,10 +50,6 @@ final class Bridge implements ConnectionHandler {
     private boolean queued;
     private int stream;
 
-    /** Octets of the body that are next in {@link #hold}. */
-    private long run;
-
-    private boolean chunked;
     private boolean replyDone;
 
     /** Whether the pipe ends with this reply: its request never did. */
@@ -245,13 +240,11 @@ final class Bridge implements ConnectionHandler {
                                 head.valueEnd(i));
             }
         }
-        chunked = head.framing() == Framing.CHUNKED;
         boolean whole = head.framing() == Framing.NONE;
-        run = chunked || whole ? 0 : head.contentLength();
+        body.begin(head);
         to.endHead(whole);
         reply.begin(head.method() == Method.HEAD);
         replyDone = false;
-        chunks.reset();
         hold.position(head.start() + head.length());
         head.reset();
         state = whole ? State.REPLY : State.BODY;
@@ -267,12 +260,12 @@ final class Bridge implements ConnectionHandler {
             return false;
         }
         int count = fill();
-        if (chunked && !chunk()) {
+        if (!body.find(hold)) {
             end(NetFailure.OTHER);
             return false;
         }
-        int length = (int) Math.min(run, hold.remaining());
-        boolean last = chunked ? chunks.done() : length == run;
+        int length = body.length(hold);
+        boolean last = body.endsWith(length);
         if (length == 0 && !last) {
             if (count == Connection.EOF || count == Connection.FAILED) {
                 cancel();
@@ -287,29 +280,13 @@ final class Bridge implements ConnectionHandler {
             return http2().queuedBytes() > 0;
         }
         hold.position(hold.position() + sent);
-        run -= sent;
+        body.taken(sent);
         if (last && sent == length) {
             state = State.REPLY;
             if (replyDone) {
                 next();
             }
             return false;
-        }
-        return true;
-    }
-
-    /** Goes over coding up to data; false: malformed. */
-    private boolean chunk() {
-        while (run == 0 && hold.hasRemaining() && !chunks.done()) {
-            int from = hold.position();
-            int to = chunks.step(hold, from, hold.limit(), LIMITS);
-            if (to < 0) {
-                return false;
-            } else if (chunks.data()) {
-                run = (long) to - from;
-            } else {
-                hold.position(to);
-            }
         }
         return true;
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a session under test made happen, in order. */
-final class RecordedActions implements LinkServerSession.Actions {
+final class RecordedActions implements LinkActions {
     final List<String> log = new ArrayList<>();
     final List<Registration> registrations = new ArrayList<>();
     final List<LinkError> refused = new ArrayList<>();
