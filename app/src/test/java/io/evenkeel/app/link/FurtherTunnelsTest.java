@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,7 +237,7 @@ class FurtherTunnelsTest {
             assertThat(drained).isNotDone();
             assertThat(rig.server.stats().furtherTunnels()).isEqualTo(LOOPS - 1);
             rig.outstanding("web-1", 0);
-            assertThat(drained.get()).isEqualTo(new Link.Drained(true, 0));
+            assertThat(drained.get(20, TimeUnit.SECONDS)).isEqualTo(new Link.Drained(true, 0));
             assertThat(rig.server.stats().backendDrains()).isOne();
             link.close();
             rig.await("goodbye", () -> rig.events.contains("leave web-1"));

@@ -18,11 +18,12 @@ import io.evenkeel.wire.link.LinkMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -33,12 +34,13 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
     final LinkServer server;
     final InetSocketAddress address;
 
-    // Guarded by this, whose monitor is notified at every change.
-    final TreeMap<EndpointKey, Long> present = new TreeMap<>();
-    final TreeMap<EndpointKey, LinkMessage.Report> reports = new TreeMap<>();
-    final TreeMap<EndpointKey, Boolean> draining = new TreeMap<>();
-    final List<Registration> admissions = new ArrayList<>();
-    final List<String> events = new ArrayList<>();
+    // Changed under this, whose monitor is notified; read by anybody.
+    final ConcurrentSkipListMap<EndpointKey, Long> present = new ConcurrentSkipListMap<>();
+    final ConcurrentSkipListMap<EndpointKey, LinkMessage.Report> reports =
+            new ConcurrentSkipListMap<>();
+    final ConcurrentSkipListMap<EndpointKey, Boolean> draining = new ConcurrentSkipListMap<>();
+    final List<Registration> admissions = new CopyOnWriteArrayList<>();
+    final List<String> events = new CopyOnWriteArrayList<>();
     private final Map<EndpointKey, String> incarnations = new HashMap<>();
     private final Map<EndpointKey, Long> epochs = new HashMap<>();
     private final TreeMap<EndpointKey, Integer> outstanding = new TreeMap<>();
@@ -155,8 +157,11 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
         notifyAll();
     }
 
-    /** Waits until the condition holds, looking at every change. */
-    synchronized void await(String what, BooleanSupplier condition) throws InterruptedException {
+    /**
+     * Waits until the condition holds, looking at every change. Asked without a lock: it may ask
+     * the server, which tells of changes under a lock of its own.
+     */
+    void await(String what, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
@@ -164,7 +169,9 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
                 throw new AssertionError("not within 20 s: " + what + "; events " + events);
             }
             // The links' own state changes without a word to us.
-            wait(Math.min(left, 20));
+            synchronized (this) {
+                wait(Math.min(left, 20));
+            }
         }
     }
 
