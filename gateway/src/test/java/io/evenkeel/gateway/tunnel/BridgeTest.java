@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.NetFailure;
+import io.evenkeel.gateway.pool.Dialer;
+import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.hpack.FieldList;
 import io.evenkeel.wire.http2.ErrorCode;
@@ -247,5 +249,49 @@ final class BridgeTest {
         Connection late = dial();
         assertThat(told.events).containsExactly("failed");
         assertThat(late.failure()).isEqualTo(NetFailure.REFUSED);
+    }
+
+    private List<Double> requests() {
+        return tunnels.metrics().samples().stream()
+                .map(sample -> ((MetricFamily.Value) sample).value())
+                .toList();
+    }
+
+    @Test
+    void pipeThatCrossesIsNotKeptOnceItsLoopHasATunnelOfItsOwn() {
+        Dialer way = tunnels.dialer(KEY, 1, here);
+        Connection crossing = dial();
+        say(crossing, GET);
+        assertThat(requests()).as("own, crossed").containsExactly(0.0, 1.0);
+        assertThat(way.keeps(crossing)).isTrue();
+        TunnelClient own = new TunnelClient(here, new Backend());
+        tunnels.add(KEY, 1, own);
+        assertThat(way.keeps(crossing)).isFalse();
+        Connection direct = way.dial(new Told());
+        assertThat(way.keeps(direct)).isTrue();
+        tunnels.remove(KEY, 1, own);
+        assertThat(way.keeps(crossing)).as("as good as any").isTrue();
+    }
+
+    @Test
+    void tunnelThatFinishesRefusesWhatComesAndKeepsWhatRuns() {
+        Dialer way = tunnels.dialer(KEY, 1, here);
+        Connection running = dial();
+        say(running, GET);
+        Connection idle = dial();
+        say(idle, GET);
+        backend.reply(5, "", true);
+        exchange();
+        tunnel.finish();
+        assertThat(way.keeps(idle)).isFalse();
+        assertThat(way.keeps(running)).isFalse();
+        say(idle, GET);
+        assertThat(idle.failure()).as("nobody has worked on it").isEqualTo(NetFailure.REFUSED);
+        assertThat(tunnel.carrying()).isTrue();
+        backend.reply(3, "hello", true, "content-length", "5");
+        exchange();
+        assertThat(tunnel.carrying()).as("its octets are not taken yet").isTrue();
+        assertThat(read(running)).endsWith("hello");
+        assertThat(tunnel.carrying()).isFalse();
     }
 }
