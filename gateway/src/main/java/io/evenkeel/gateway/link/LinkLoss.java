@@ -1,5 +1,7 @@
 package io.evenkeel.gateway.link;
 
+import io.evenkeel.wire.link.LinkError;
+
 /** Why an endpoint no longer holds a link here. */
 public enum LinkLoss {
     /** It said goodbye. */
@@ -11,5 +13,10 @@ public enum LinkLoss {
     /** A newer incarnation registered. */
     REPLACED,
     /** We cut it: a protocol error, a deleted endpoint, our own end. */
-    CUT
+    CUT;
+
+    /** What it is to an endpoint that its link ends with this error. */
+    static LinkLoss of(LinkError error) {
+        return error == LinkError.REPLACED ? REPLACED : CUT;
+    }
 }

@@ -96,4 +96,11 @@ final class LinkReply {
             case BUSY, UNAVAILABLE -> LinkError.BUSY;
         };
     }
+
+    /** When it may ask again, milliseconds; -1: not without a change. */
+    static long retryMillis(AdmissionReply.Refused refused, LinkError error) {
+        return refused.retryAfter().isZero() && !error.retry()
+                ? -1
+                : Math.max(refused.retryAfter().toMillis(), 100);
+    }
 }

@@ -40,13 +40,10 @@ final class LinkServerSession implements LinkDrains.Session {
     private boolean renewing;
     private boolean switched;
 
-    private long lastHeard;
-    private long lastSent;
     private long phaseDeadline;
-    private long pings;
 
+    private final LinkHeartbeat heartbeat;
     private final LinkDrains drains;
-
     private final LinkFarewell farewell;
 
     /** A link of which nothing has come yet. */
@@ -74,6 +71,7 @@ final class LinkServerSession implements LinkDrains.Session {
         }
         this.phaseDeadline = now + settings.handshakeMillis() * MILLI;
         long pollNanos = settings.drainPollMillis() * MILLI;
+        this.heartbeat = new LinkHeartbeat(settings);
         this.drains = new LinkDrains(this, pollNanos);
         this.farewell = new LinkFarewell(pollNanos, settings.finishMillis() * MILLI);
     }
@@ -111,7 +109,7 @@ final class LinkServerSession implements LinkDrains.Session {
 
     /** The tunnel brought something, be it no line: a sign of life. */
     void heard(long now) {
-        lastHeard = now;
+        heartbeat.heard(now);
     }
 
     /** Whether bytes should be read now: not while the store decides. */
@@ -126,24 +124,15 @@ final class LinkServerSession implements LinkDrains.Session {
     long deadline() {
         return switch (state) {
             case HANDSHAKE, ADMITTING, CLOSING -> phaseDeadline;
-            case LINKED -> Math.min(Math.min(silentAt(), pingAt()), drains.nextLook());
-            case FINISHING -> Math.min(Math.min(silentAt(), pingAt()), farewell.nextLook());
+            case LINKED -> Math.min(heartbeat.next(), drains.nextLook());
+            case FINISHING -> Math.min(heartbeat.next(), farewell.nextLook());
             case CLOSED -> NEVER;
         };
     }
 
-    private long silentAt() {
-        return lastHeard + settings.missedMillis() * MILLI;
-    }
-
-    /** A quarter late, for a backend that beats on its own is answered, and that counts as well. */
-    private long pingAt() {
-        return lastSent + settings.heartbeatMillis() * MILLI * 5 / 4;
-    }
-
     /** Bytes arrived; all are consumed. */
     void received(long now, ByteBuffer in) {
-        lastHeard = now;
+        heartbeat.heard(now);
         if (state == LinkState.HANDSHAKE) {
             shake(now, in);
         }
@@ -175,33 +164,21 @@ final class LinkServerSession implements LinkDrains.Session {
     /** Time has passed; the caller has read what had arrived before. */
     void time(long now) {
         switch (state) {
-            case HANDSHAKE ->
-                    ifDue(
-                            now,
-                            LinkError.TIMEOUT,
-                            "no complete registration within "
-                                    + settings.handshakeMillis()
-                                    + " ms");
-            case ADMITTING ->
-                    ifDue(
-                            now,
-                            LinkError.BUSY,
-                            "not admitted within " + settings.handshakeMillis() + " ms");
+            case HANDSHAKE -> ifDue(now, LinkError.TIMEOUT, "no complete registration");
+            case ADMITTING -> ifDue(now, LinkError.BUSY, "not admitted");
             case LINKED -> {
-                if (now >= silentAt()) {
+                if (heartbeat.silent(now)) {
                     silent(now);
                     return;
                 }
                 drains.look(now);
-                if (now >= pingAt()) {
-                    send(now, new LinkMessage.Ping(++pings));
-                }
+                ping(now);
             }
             case FINISHING -> {
-                if (now >= silentAt() || farewell.due(now, actions.carrying())) {
+                if (heartbeat.silent(now) || farewell.due(now, actions.carrying())) {
                     part(now);
-                } else if (now >= pingAt()) {
-                    send(now, new LinkMessage.Ping(++pings));
+                } else {
+                    ping(now);
                 }
             }
             case CLOSING -> {
@@ -210,6 +187,12 @@ final class LinkServerSession implements LinkDrains.Session {
                 }
             }
             case CLOSED -> {}
+        }
+    }
+
+    private void ping(long now) {
+        if (heartbeat.pingDue(now)) {
+            send(now, new LinkMessage.Ping(heartbeat.nextPing()));
         }
     }
 
@@ -234,11 +217,8 @@ final class LinkServerSession implements LinkDrains.Session {
             }
             case AdmissionReply.Refused refused -> {
                 LinkError error = LinkReply.error(refused.code());
-                long retry =
-                        refused.retryAfter().isZero() && !error.retry()
-                                ? -1
-                                : Math.max(refused.retryAfter().toMillis(), 100);
-                end(now, error, List.of(refused.message()), retry);
+                long retryMillis = LinkReply.retryMillis(refused, error);
+                end(now, error, List.of(refused.message()), retryMillis);
             }
         }
     }
@@ -254,7 +234,7 @@ final class LinkServerSession implements LinkDrains.Session {
      */
     void cut(long now, LinkError error, String detail, long retryAfterMillis) {
         if (state == LinkState.LINKED && tunnelled() && actions.carrying()) {
-            unlink(loss(error), error.code() + ": " + detail);
+            unlink(LinkLoss.of(error), error.code() + ": " + detail);
             farewell.begin(now, new LinkMessage.Failure(error.code(), detail, retryAfterMillis));
             state = LinkState.FINISHING;
         } else if (state != LinkState.FINISHING) {
@@ -277,10 +257,6 @@ final class LinkServerSession implements LinkDrains.Session {
             send(now, last);
         }
         closing(now);
-    }
-
-    private static LinkLoss loss(LinkError error) {
-        return error == LinkError.REPLACED ? LinkLoss.REPLACED : LinkLoss.CUT;
     }
 
     /** The incarnation said goodbye on another of its links. */
@@ -342,7 +318,7 @@ final class LinkServerSession implements LinkDrains.Session {
         state = LinkState.LINKED;
         endpoint = key;
         epoch = given;
-        lastHeard = now;
+        heartbeat.heard(now);
         put(now, LinkReply.switching());
         switched = true;
         sendRegistered(now);
@@ -398,12 +374,9 @@ final class LinkServerSession implements LinkDrains.Session {
                 unlink(LinkLoss.LOST, failure.code() + ": " + failure.detail());
                 closing(now);
             }
-            case LinkMessage.Registered r -> misplaced(now, r);
-            case LinkMessage.Peers p -> misplaced(now, p);
+            case LinkMessage.Registered _, LinkMessage.Peers _ -> misplaced(now, message);
             // A sign of life, which received() has noted, and nothing else.
-            case LinkMessage.Pong pong -> {}
-            case LinkMessage.Drained drained -> {}
-            case LinkMessage.Unknown unknown -> {}
+            case LinkMessage.Pong _, LinkMessage.Drained _, LinkMessage.Unknown _ -> {}
         }
     }
 
@@ -417,11 +390,8 @@ final class LinkServerSession implements LinkDrains.Session {
     }
 
     private void misplaced(long now, LinkMessage message) {
-        fail(
-                now,
-                LinkError.PROTOCOL,
-                "type: \"" + message.type() + "\" (expected: a message that backends send)",
-                1_000);
+        String detail = "type: \"" + message.type() + "\" (expected: a message that backends send)";
+        fail(now, LinkError.PROTOCOL, detail, 1_000);
     }
 
     private void renew(long now, Registration again) {
@@ -469,9 +439,9 @@ final class LinkServerSession implements LinkDrains.Session {
         closing(now);
     }
 
-    private void ifDue(long now, LinkError error, String detail) {
+    private void ifDue(long now, LinkError error, String missing) {
         if (now >= phaseDeadline) {
-            fail(now, error, detail, 1_000);
+            fail(now, error, missing + " within " + settings.handshakeMillis() + " ms", 1_000);
         }
     }
 
@@ -480,7 +450,7 @@ final class LinkServerSession implements LinkDrains.Session {
             actions.refused(error);
             put(now, LinkReply.refusal(error, problems, retryAfterMillis));
         } else if (state == LinkState.LINKED) {
-            unlink(loss(error), error.code() + ": " + String.join("; ", problems));
+            unlink(LinkLoss.of(error), error.code() + ": " + String.join("; ", problems));
             send(
                     now,
                     new LinkMessage.Failure(
@@ -515,7 +485,7 @@ final class LinkServerSession implements LinkDrains.Session {
     }
 
     private void put(long now, LinkOutput to, byte[] bytes) {
-        lastSent = now;
+        heartbeat.sent(now);
         if (!to.put(bytes)) {
             // It does not read what it is sent: as good as silent.
             if (state == LinkState.LINKED) {
