@@ -200,7 +200,10 @@ class OpenApiTest {
         holds("GET /v1/policies/{name}", control.get("/v1/policies/fast"), 200);
         holds("POST /v1/endpoints/{name}:drain", control.post("/v1/endpoints/e1:drain", ""), 200);
         holds("POST /v1/services/{name}:maint", control.post("/v1/services/web:maint", ""), 200);
-        holds("GET /v1/services/{name}/queue", control.get("/v1/services/web/queue"), 200);
+        Answer queue = control.get("/v1/services/web/queue");
+        holds("GET /v1/services/{name}/queue", queue, 200);
+        assertThat(queue.at("/entries/0/sessions")).isEqualTo("12");
+        assertThat(queue.at("/entries/0/cpuPercent")).isEqualTo("7.5");
         control.refused(
                 new Refusal(
                         "default",
