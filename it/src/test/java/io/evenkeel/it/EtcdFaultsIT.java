@@ -16,7 +16,6 @@ import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.kernel.store.WatchEnd;
-import io.evenkeel.kernel.store.WatchListener;
 import io.evenkeel.kernel.store.WatchRecorder;
 import io.evenkeel.store.etcd.EtcdConfig;
 import io.evenkeel.store.etcd.EtcdProcess;
@@ -213,24 +212,7 @@ class EtcdFaultsIT {
     void aListenerThatCompactionOvertookIsToldToReadAgain() throws Exception {
         Store store = start(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        WatchRecorder heard = new WatchRecorder();
-        WatchListener slow =
-                new WatchListener() {
-                    @Override
-                    public void onBatch(WatchBatch batch) {
-                        try {
-                            goOn.await();
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                        heard.onBatch(batch);
-                    }
-
-                    @Override
-                    public void onEnd(WatchEnd end) {
-                        heard.onEnd(end);
-                    }
-                };
+        WatchRecorder slow = new WatchRecorder(goOn);
         long first = commit(store, Op.put("/slow/0", "v"));
         store.watch("/slow/", first, slow);
         // More than etcd and both ends of the connection hold for a watch between them.
@@ -247,11 +229,11 @@ class EtcdFaultsIT {
         goOn.countDown();
 
         long next = first;
-        Object last = heard.take();
+        Object last = slow.take();
         while (last instanceof WatchBatch batch) {
             assertThat(batch.changes().getFirst().revision()).isEqualTo(next);
             next = batch.revision() + 1;
-            last = heard.take();
+            last = slow.take();
         }
         assertThat(last).isInstanceOf(WatchEnd.class);
         assertThat(((WatchEnd) last).reason()).isEqualTo(WatchEnd.Reason.RESYNC);

@@ -22,20 +22,10 @@ class FarewellTest {
 
     /** A tunnel that stands, of which nothing but the handshake has been read. */
     private static TunnelByHand dial(LinkRig rig, String incarnation) throws IOException {
-        Socket socket = new Socket(rig.address.getAddress(), rig.address.getPort());
-        socket.setSoTimeout(20_000);
-        String body =
-                "{'service':'shop','workload':'w','endpoint':'w','incarnation':'%s'}"
-                        .formatted(incarnation)
-                        .replace('\'', '"');
-        socket.getOutputStream()
-                .write(
-                        ("GET /link HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade\r\n"
-                                        + "Upgrade: evenkeel-link/1\r\nContent-Length: "
-                                        + body.length()
-                                        + "\r\n\r\n"
-                                        + body)
-                                .getBytes(StandardCharsets.US_ASCII));
+        Socket socket =
+                rig.dialByHand(
+                        "{'service':'shop','workload':'w','endpoint':'w','incarnation':'%s'}"
+                                .formatted(incarnation));
         StringBuilder answer = new StringBuilder();
         while (!answer.toString().endsWith("\r\n\r\n")) {
             answer.append((char) socket.getInputStream().read());

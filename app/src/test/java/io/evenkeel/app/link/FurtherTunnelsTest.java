@@ -59,22 +59,10 @@ class FurtherTunnelsTest {
 
     /** One connection by hand; what is answered is left unread. */
     private static Socket dial(LinkRig rig, String more) throws IOException {
-        Socket socket = new Socket(rig.address.getAddress(), rig.address.getPort());
-        socket.setSoTimeout(20_000);
-        String body =
+        return rig.dialByHand(
                 "{'service':'shop','workload':'web-1','endpoint':'web-1','mode':'tunnelled'"
-                                .replace('\'', '"')
-                        + more.replace('\'', '"')
-                        + "}";
-        socket.getOutputStream()
-                .write(
-                        ("GET /link HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade\r\n"
-                                        + "Upgrade: evenkeel-link/1\r\nContent-Length: "
-                                        + body.length()
-                                        + "\r\n\r\n"
-                                        + body)
-                                .getBytes(StandardCharsets.US_ASCII));
-        return socket;
+                        + more
+                        + "}");
     }
 
     private static int status(Socket socket) throws IOException {

@@ -15,8 +15,11 @@ import io.evenkeel.kernel.registry.Presence;
 import io.evenkeel.kernel.registry.Registration;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.link.LinkMessage;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -194,5 +197,24 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
     @Override
     public void close() {
         loops.forEach(EventLoop::close);
+    }
+
+    /**
+     * A connection by hand that registers; what is answered is left unread.
+     *
+     * @param body the registration as JSON, with single quotes
+     */
+    Socket dialByHand(String body) throws IOException {
+        Socket socket = new Socket(address.getAddress(), address.getPort());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream()
+                .write(
+                        ("GET /link HTTP/1.1\r\nHost: gw\r\nConnection: Upgrade\r\n"
+                                        + "Upgrade: evenkeel-link/1\r\nContent-Length: "
+                                        + body.length()
+                                        + "\r\n\r\n"
+                                        + body.replace('\'', '"'))
+                                .getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 }

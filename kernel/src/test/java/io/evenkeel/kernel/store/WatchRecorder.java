@@ -2,6 +2,7 @@ package io.evenkeel.kernel.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -10,9 +11,24 @@ public final class WatchRecorder implements WatchListener {
     private static final long PATIENCE_SECONDS = 20;
 
     private final LinkedBlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    private final CountDownLatch mayHear;
+
+    public WatchRecorder() {
+        this(new CountDownLatch(0));
+    }
+
+    /** A slow one: it blocks in its first batch until the latch is open. */
+    public WatchRecorder(CountDownLatch mayHear) {
+        this.mayHear = mayHear;
+    }
 
     @Override
     public void onBatch(WatchBatch batch) {
+        try {
+            mayHear.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         heard.add(batch);
     }
 

@@ -202,24 +202,7 @@ class EmbeddedStoreTest {
     void aSlowWatcherIsToldToReadAgainAndHoldsNobodyUp() throws Exception {
         StoreLimits limits = StoreLimits.DEFAULT.history(10, 1 << 20);
         CountDownLatch inTheWay = new CountDownLatch(1);
-        WatchRecorder heard = new WatchRecorder();
-        WatchListener slow =
-                new WatchListener() {
-                    @Override
-                    public void onBatch(WatchBatch batch) {
-                        try {
-                            inTheWay.await();
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                        }
-                        heard.onBatch(batch);
-                    }
-
-                    @Override
-                    public void onEnd(WatchEnd end) {
-                        heard.onEnd(end);
-                    }
-                };
+        WatchRecorder slow = new WatchRecorder(inTheWay);
         try (Store store = EmbeddedStore.open(config().limits(limits))) {
             store.watch("/", 0, slow);
             WatchRecorder quick = new WatchRecorder();
@@ -228,7 +211,7 @@ class EmbeddedStoreTest {
                 quick.keysUpTo(put(store, "/k" + i, "v"));
             }
             inTheWay.countDown();
-            assertThat(heard.end().reason()).isEqualTo(WatchEnd.Reason.RESYNC);
+            assertThat(slow.end().reason()).isEqualTo(WatchEnd.Reason.RESYNC);
         }
     }
 
