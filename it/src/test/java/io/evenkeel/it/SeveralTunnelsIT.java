@@ -62,7 +62,8 @@ class SeveralTunnelsIT {
                 Site.await("requests go on", SOON, () -> requests(site, "own") > own + 1_000);
                 // Those on their way when it came.
                 assertThat(requests(site, "crossed")).isLessThanOrEqualTo(last + 64);
-                assertThat(load.await().refused()).isZero();
+                Wrk.Count count = load.await();
+                assertThat(count.refused()).as(site.refusals()).isZero();
             }
         }
     }

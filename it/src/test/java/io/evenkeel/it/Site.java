@@ -18,6 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One `evenkeel standalone` as a process, with sample backends as processes, in a folder of its
@@ -25,6 +28,8 @@ import java.util.function.BooleanSupplier;
  */
 final class Site implements AutoCloseable {
     static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    private static final Pattern REFUSED = Pattern.compile(" [45]\\d\\d ");
 
     final Path folder;
     private final List<Launched> backends = new ArrayList<>();
@@ -115,6 +120,17 @@ final class Site implements AutoCloseable {
         Launched backend = Launched.start(name, folder, all);
         backends.add(backend);
         return backend;
+    }
+
+    /** What its access log says of the first requests that it refused. */
+    String refusals() {
+        try (Stream<String> lines = Files.lines(folder.resolve("access.log"))) {
+            return lines.filter(line -> REFUSED.matcher(line).find())
+                    .limit(5)
+                    .collect(Collectors.joining("\n"));
+        } catch (IOException unread) {
+            return unread.toString();
+        }
     }
 
     /** A client of its API, as it listens now. */
