@@ -156,7 +156,13 @@ public final class Site {
         }
         ClusterImage next =
                 new ClusterImage(
-                        revision, services, all, routeMap, last.policies(), last.statuses());
+                        revision,
+                        services,
+                        all,
+                        routeMap,
+                        last.policies(),
+                        last.statuses(),
+                        last.gateways());
         ImageDelta delta =
                 new ImageDelta(
                         last,
@@ -164,6 +170,7 @@ public final class Site {
                         changes(last.services(), services),
                         changes(last.endpoints(), all),
                         changes(last.routes(), routeMap),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of());

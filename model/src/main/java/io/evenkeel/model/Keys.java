@@ -14,6 +14,9 @@ public final class Keys {
     /** The area KIND of disruption reservations: {@code assign/disruptions/TENANT/SERVICE}. */
     public static final String DISRUPTIONS = "disruptions";
 
+    /** The area KIND of the keys that gateways hold while they live. */
+    public static final String GATEWAYS = "gateways";
+
     private Keys() {}
 
     /** What a key holds. */
@@ -69,6 +72,11 @@ public final class Keys {
     /** The key under which an endpoint is present at a gateway. */
     public static String presence(String gateway, EndpointKey endpoint) {
         return of(Area.PRESENCE, gateway, endpoint.tenant(), endpoint.name());
+    }
+
+    /** The key that a gateway of this id holds while it lives, under the lease of its presence. */
+    public static String gateway(String id) {
+        return of(Area.LOCK, GATEWAYS, Metadata.DEFAULT_TENANT, id);
     }
 
     /** The key of what an operator set on an endpoint or a service. */

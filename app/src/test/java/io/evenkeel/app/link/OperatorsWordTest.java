@@ -96,6 +96,7 @@ class OperatorsWordTest {
                         service.endpoints(),
                         ImageMap.empty(),
                         ImageMap.empty(),
+                        ImageMap.empty(),
                         ImageMap.empty()));
     }
 

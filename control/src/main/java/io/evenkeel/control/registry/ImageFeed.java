@@ -29,8 +29,13 @@ import org.slf4j.LoggerFactory;
 public final class ImageFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFeed.class);
 
-    private static final List<Keys.Area> AREAS =
-            List.of(Keys.Area.SPEC, Keys.Area.STATUS, Keys.Area.ASSIGN, Keys.Area.PRESENCE);
+    private static final List<String> PREFIXES =
+            List.of(
+                    Keys.prefix(Keys.Area.SPEC),
+                    Keys.prefix(Keys.Area.STATUS),
+                    Keys.prefix(Keys.Area.ASSIGN),
+                    Keys.prefix(Keys.Area.PRESENCE),
+                    Keys.prefix(Keys.Area.LOCK, Keys.GATEWAYS));
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ReachedRevision reached = new ReachedRevision();
@@ -42,13 +47,7 @@ public final class ImageFeed implements AutoCloseable {
 
     /** Follows {@code store}, whose calls get {@code deadline}; call {@link #start} next. */
     public ImageFeed(Store store, Duration deadline) {
-        this.follower =
-                new StoreFollower(
-                        "image-feed",
-                        store,
-                        deadline,
-                        AREAS.stream().map(Keys::prefix).toList(),
-                        new Images());
+        this.follower = new StoreFollower("image-feed", store, deadline, PREFIXES, new Images());
     }
 
     /** Adds a publisher; it first gets the newest image as a delta from nothing. */

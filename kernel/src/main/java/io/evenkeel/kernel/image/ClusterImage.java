@@ -15,6 +15,7 @@ import io.evenkeel.model.ServiceKey;
  * @param policies by tenant and policy name
  * @param statuses what is observed of each of them; an object may not have been looked at yet, and
  *     a status may outlive its object for a moment
+ * @param gateways those that live, by id
  */
 public record ClusterImage(
         long revision,
@@ -22,12 +23,14 @@ public record ClusterImage(
         ImageMap<EndpointKey, EndpointImage> endpoints,
         ImageMap<ServiceKey, RouteImage> routes,
         ImageMap<ServiceKey, PolicyImage> policies,
-        ImageMap<ResourceKey, StatusImage> statuses) {
+        ImageMap<ResourceKey, StatusImage> statuses,
+        ImageMap<String, GatewayImage> gateways) {
 
     /** Nothing, before anything was read. */
     public static final ClusterImage EMPTY =
             new ClusterImage(
                     0,
+                    ImageMap.empty(),
                     ImageMap.empty(),
                     ImageMap.empty(),
                     ImageMap.empty(),

@@ -18,6 +18,7 @@ import java.util.List;
  * @param routes that differ
  * @param policies that differ; services that follow one of them are among the services
  * @param statuses that differ
+ * @param gateways that came, went or say something else
  * @param unreadable records that could not be read; what they said before stays in the image
  */
 public record ImageDelta(
@@ -28,6 +29,7 @@ public record ImageDelta(
         List<ImageChange<ServiceKey, RouteImage>> routes,
         List<ImageChange<ServiceKey, PolicyImage>> policies,
         List<ImageChange<ResourceKey, StatusImage>> statuses,
+        List<ImageChange<String, GatewayImage>> gateways,
         List<UnreadableRecord> unreadable) {
     public ImageDelta {
         services = List.copyOf(services);
@@ -35,6 +37,7 @@ public record ImageDelta(
         routes = List.copyOf(routes);
         policies = List.copyOf(policies);
         statuses = List.copyOf(statuses);
+        gateways = List.copyOf(gateways);
         unreadable = List.copyOf(unreadable);
     }
 
@@ -48,6 +51,7 @@ public record ImageDelta(
                 added(image.routes()),
                 added(image.policies()),
                 added(image.statuses()),
+                added(image.gateways()),
                 List.of());
     }
 

@@ -27,12 +27,14 @@ final class ImageEdit {
     private final TreeSet<ServiceKey> touchedRoutes = new TreeSet<>();
     private final TreeSet<ServiceKey> touchedPolicies = new TreeSet<>();
     private final TreeSet<ResourceKey> touchedStatuses = new TreeSet<>();
+    private final TreeSet<String> touchedGateways = new TreeSet<>();
 
     private ImageMap<ServiceKey, ServiceImage> services;
     private ImageMap<EndpointKey, EndpointImage> endpoints;
     private ImageMap<ServiceKey, RouteImage> routes;
     private ImageMap<ServiceKey, PolicyImage> policies;
     private ImageMap<ResourceKey, StatusImage> statuses;
+    private ImageMap<String, GatewayImage> gateways;
 
     ImageEdit(ClusterImage before, ImageRecords records) {
         this.before = before;
@@ -42,6 +44,7 @@ final class ImageEdit {
         this.routes = before.routes();
         this.policies = before.policies();
         this.statuses = before.statuses();
+        this.gateways = before.gateways();
     }
 
     /** The record behind this key was written or deleted. */
@@ -61,6 +64,8 @@ final class ImageEdit {
             return;
         } else if (key.area() == Keys.Area.STATUS) {
             touchedStatuses.add(ImageRecords.resourceKey(key));
+        } else if (key.area() == Keys.Area.LOCK) {
+            touchedGateways.add(key.name());
         } else if (key.area() == Keys.Area.ASSIGN && !ImageRecords.ofEndpoint(key)) {
             touchedServices.add(ImageRecords.serviceKey(key));
         } else {
@@ -123,8 +128,18 @@ final class ImageEdit {
                 statuses = is == null ? statuses.without(key) : statuses.with(key, is);
             }
         }
+        List<ImageChange<String, GatewayImage>> gatewayChanges = new ArrayList<>();
+        for (String id : touchedGateways) {
+            GatewayImage was = gateways.get(id);
+            GatewayImage is = records.gateway(id);
+            if (!Objects.equals(was, is)) {
+                gatewayChanges.add(new ImageChange<>(id, was, is));
+                gateways = is == null ? gateways.without(id) : gateways.with(id, is);
+            }
+        }
         ClusterImage after =
-                new ClusterImage(revision, services, endpoints, routes, policies, statuses);
+                new ClusterImage(
+                        revision, services, endpoints, routes, policies, statuses, gateways);
         return new ImageDelta(
                 before,
                 after,
@@ -133,6 +148,7 @@ final class ImageEdit {
                 routeChanges,
                 policyChanges,
                 statusChanges,
+                gatewayChanges,
                 unreadable);
     }
 

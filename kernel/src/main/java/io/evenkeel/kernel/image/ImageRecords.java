@@ -33,6 +33,7 @@ final class ImageRecords {
     private final TreeMap<ServiceKey, RouteImage> routes = new TreeMap<>();
     private final TreeMap<ServiceKey, PolicyImage> policies = new TreeMap<>();
     private final TreeMap<ResourceKey, StatusImage> statuses = new TreeMap<>();
+    private final TreeMap<String, GatewayImage> gateways = new TreeMap<>();
 
     /** Whether keys like this one are part of images. */
     static boolean relevant(Keys.Key key) {
@@ -40,6 +41,7 @@ final class ImageRecords {
             case SPEC, STATUS -> Kind.ofPlural(key.kind()).isPresent();
             case PRESENCE -> true;
             case ASSIGN -> ofEndpoint(key) || key.kind().equals(Kind.SERVICE.plural());
+            case LOCK -> key.kind().equals(Keys.GATEWAYS);
             default -> false;
         };
     }
@@ -94,6 +96,15 @@ final class ImageRecords {
                         }
                         case Bound.Bad<Assignment> bad -> problem(bad);
                     };
+            case LOCK ->
+                    switch (Stored.read(value, GatewayRecord.class)) {
+                        case Bound.Good<GatewayRecord>(GatewayRecord record) -> {
+                            String id = key.name();
+                            gateways.put(id, new GatewayImage(id, record, modRevision));
+                            yield null;
+                        }
+                        case Bound.Bad<GatewayRecord> bad -> problem(bad);
+                    };
             default -> "not a record of the image";
         };
     }
@@ -131,6 +142,7 @@ final class ImageRecords {
                                 return byGateway.isEmpty() ? null : byGateway;
                             });
             case STATUS -> statuses.remove(resourceKey(key));
+            case LOCK -> gateways.remove(key.name());
             case ASSIGN -> {
                 if (ofEndpoint(key)) {
                     assignments.remove(endpointKey(key));
@@ -166,6 +178,7 @@ final class ImageRecords {
         for (ResourceKey key : statuses.keySet()) {
             keys.add(new Keys.Key(Keys.Area.STATUS, key.kind().plural(), key.tenant(), key.name()));
         }
+        gateways.keySet().forEach(id -> keys.add(Keys.parse(Keys.gateway(id)).orElseThrow()));
         routes.keySet().forEach(key -> keys.add(key(Kind.ROUTE, key)));
         policies.keySet().forEach(key -> keys.add(key(Kind.POLICY, key)));
         return keys;
@@ -206,6 +219,10 @@ final class ImageRecords {
 
     @Nullable StatusImage status(ResourceKey key) {
         return statuses.get(key);
+    }
+
+    @Nullable GatewayImage gateway(String id) {
+        return gateways.get(id);
     }
 
     /** The object of a key whose kind is known. */

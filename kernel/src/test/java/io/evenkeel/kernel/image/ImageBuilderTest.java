@@ -28,6 +28,7 @@ import io.evenkeel.model.Spec;
 import io.evenkeel.model.Stored;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,57 @@ class ImageBuilderTest {
     private static Op present(String gateway, EndpointKey key, long epoch) {
         return Op.put(
                 Keys.presence(gateway, key), Value.of(Stored.write(new PresenceRecord(epoch, 5))));
+    }
+
+    private static GatewayRecord gateway(String instance) {
+        return new GatewayRecord(
+                instance,
+                new HostPort("10.0.0.1", 80),
+                Optional.of(new HostPort("10.0.0.1", 7081)),
+                new HostPort("127.0.0.1", 7082),
+                "1",
+                9);
+    }
+
+    private static Op holds(String id, GatewayRecord record) {
+        return Op.put(Keys.gateway(id), Value.of(Stored.write(record)));
+    }
+
+    @Test
+    void gatewayIsInTheImageAsLongAsItHoldsItsKey() {
+        ImageDelta came = commit(holds("gw-1", gateway("a")));
+        assertThat(came.gateways()).hasSize(1);
+        assertThat(requireNonNull(came.after().gateways().get("gw-1")).record())
+                .isEqualTo(gateway("a"));
+        // It is nothing by which requests are routed.
+        assertThat(came.isEmpty()).isTrue();
+        assertThat(commit(holds("gw-1", gateway("b"))).gateways().getFirst().after())
+                .isEqualTo(new GatewayImage("gw-1", gateway("b"), store.revision()));
+        ImageDelta went = commit(Op.delete(Keys.gateway("gw-1")));
+        assertThat(went.gateways().getFirst().removed()).isTrue();
+        assertThat(went.after().gateways().isEmpty()).isTrue();
+    }
+
+    /** Marks and key are under one lease: who reads the end of one sees the end of both. */
+    @Test
+    void gatewaysEndAndThatOfItsMarksAreOneDelta() {
+        commit(spec("w1.80", endpoint("web", 80), Source.LINK));
+        commit(holds("gw-1", gateway("a")), present("gw-1", E1, store.revision()));
+        ImageDelta delta =
+                commit(Op.delete(Keys.gateway("gw-1")), Op.delete(Keys.presence("gw-1", E1)));
+        assertThat(delta.gateways().getFirst().removed()).isTrue();
+        assertThat(requireNonNull(delta.endpoints().getFirst().after()).presentAnywhere())
+                .isFalse();
+    }
+
+    @Test
+    void gatewayThatWentWhileNobodyLookedIsInTheDeltaOfTheNextReading() {
+        commit(holds("gw-1", gateway("a")), holds("gw-2", gateway("b")));
+        store.txn(Txn.of(Op.delete(Keys.gateway("gw-1"))));
+        ImageDelta delta = builder.load(everything(), store.revision());
+        assertThat(delta.gateways()).hasSize(1);
+        assertThat(delta.gateways().getFirst().key()).isEqualTo("gw-1");
+        assertThat(delta.gateways().getFirst().removed()).isTrue();
     }
 
     private static Op assign(EndpointKey key, AdminState state) {
