@@ -68,6 +68,29 @@ class SeveralTunnelsIT {
         }
     }
 
+    /** Before there is a budget for retries: a first repetition costs none. */
+    @Test
+    void tunnelKilledAsTheLoadBeginsLosesNoGet() throws Exception {
+        try (Site site = Site.start("--loops=4");
+                Nginx nginx = new Nginx(site, "pages");
+                Relay relay = Relay.toLinks(site, 100);
+                Sidecar sidecar =
+                        new Sidecar(site, relay.address(), "pages", "pages", nginx.port)) {
+            sidecar.awaitServing("pages");
+            for (int round = 0; round < 8; round++) {
+                awaitTunnels(site, 1L, 1L, 1L, 1L);
+                Site.await("all are relayed", SOON, () -> relay.standing() == 4);
+                long before = requests(site, "own");
+                try (Wrk load = Wrk.start(site, "pages.example", 64, Duration.ofSeconds(1))) {
+                    Site.await("load", SOON, () -> requests(site, "own") > before);
+                    relay.cut(round % 4);
+                    Wrk.Count count = load.await();
+                    assertThat(count.refused()).as(site.refusals()).isZero();
+                }
+            }
+        }
+    }
+
     @Test
     void tunnelKilledUnderLoadLosesNoGetAndTheEndpointStaysReady() throws Exception {
         try (Site site = Site.start("--loops=4");

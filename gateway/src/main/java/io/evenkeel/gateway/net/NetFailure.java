@@ -14,6 +14,8 @@ public enum NetFailure {
      * This process is out of descriptors, ports or memory for sockets: our fault, not the peer's.
      */
     EXHAUSTED,
+    /** The tunnel that it leads through was given up before anything of it was sent. */
+    GONE,
     /** Anything else. */
     OTHER
 }

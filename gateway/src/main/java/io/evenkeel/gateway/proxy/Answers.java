@@ -108,7 +108,7 @@ final class Answers {
             return TerminationReason.UPSTREAM_CONNECT_UNREACHABLE;
         }
         return switch (failure) {
-            case REFUSED, RESET -> TerminationReason.UPSTREAM_CONNECT_REFUSED;
+            case REFUSED, RESET, GONE -> TerminationReason.UPSTREAM_CONNECT_REFUSED;
             case TIMED_OUT -> TerminationReason.UPSTREAM_CONNECT_TIMEOUT;
             case EXHAUSTED -> TerminationReason.GATEWAY_CONNECT_EXHAUSTED;
             case UNREACHABLE, OTHER -> TerminationReason.UPSTREAM_CONNECT_UNREACHABLE;

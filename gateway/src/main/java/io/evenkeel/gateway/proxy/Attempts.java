@@ -259,7 +259,7 @@ final class Attempts {
         PooledConnection broken = upstream;
         NetFailure failure = broken == null ? null : broken.connection().failure();
         // A tunnel says so of a request that nobody has worked on, however much of it was sent.
-        boolean refused = failure == NetFailure.REFUSED;
+        boolean refused = failure == NetFailure.REFUSED || failure == NetFailure.GONE;
         boolean stale = broken != null && outcome == Outcome.BROKEN && stale(broken, failure);
         if (broken != null) {
             upstream = null;
@@ -293,7 +293,7 @@ final class Attempts {
      */
     private static boolean stale(PooledConnection broken, @Nullable NetFailure failure) {
         if (!broken.pool().direct() && failure != null) {
-            return failure == NetFailure.RESET;
+            return failure == NetFailure.RESET || failure == NetFailure.GONE;
         }
         return broken.reused();
     }

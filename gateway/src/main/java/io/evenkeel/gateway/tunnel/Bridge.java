@@ -137,7 +137,7 @@ final class Bridge implements ConnectionHandler {
         if (!attached) {
             attached = carrier.attach(this);
             if (!attached) {
-                end(NetFailure.REFUSED);
+                end(NetFailure.GONE);
                 return;
             }
         }
@@ -207,7 +207,7 @@ final class Bridge implements ConnectionHandler {
             }
         }
         if (tunnel().finishing()) {
-            end(NetFailure.REFUSED);
+            end(NetFailure.GONE);
             return false;
         }
         int opened = tunnel().open(this);

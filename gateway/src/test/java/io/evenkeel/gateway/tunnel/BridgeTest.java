@@ -128,8 +128,12 @@ final class BridgeTest {
     }
 
     private void say(Connection to, String text) {
-        to.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        put(to, text);
         exchange();
+    }
+
+    private static void put(Connection to, String text) {
+        to.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String read(Connection from) {
@@ -234,6 +238,18 @@ final class BridgeTest {
         assertThat(read(pipe)).isEqualTo(Integer.toString(Connection.EOF));
     }
 
+    /** Many requests begin at once, and the tunnel is lost before its loop has looked at them. */
+    @Test
+    void pipeWhoseTunnelIsLostBeforeItsFirstTurnIsGone() {
+        Connection pipe = dial();
+        put(pipe, GET);
+        tunnels.remove(KEY, 1, tunnel);
+        tunnel.lost();
+        exchange();
+        assertThat(read(pipe)).isEqualTo(Integer.toString(Connection.FAILED));
+        assertThat(pipe.failure()).as("nobody has worked on it").isEqualTo(NetFailure.GONE);
+    }
+
     @Test
     void lostTunnelBreaksItsPipesAndRefusesNewOnes() {
         Connection pipe = dial();
@@ -286,7 +302,7 @@ final class BridgeTest {
         assertThat(way.keeps(idle)).isFalse();
         assertThat(way.keeps(running)).isFalse();
         say(idle, GET);
-        assertThat(idle.failure()).as("nobody has worked on it").isEqualTo(NetFailure.REFUSED);
+        assertThat(idle.failure()).as("nobody has worked on it").isEqualTo(NetFailure.GONE);
         assertThat(tunnel.carrying()).isTrue();
         backend.reply(3, "hello", true, "content-length", "5");
         exchange();
