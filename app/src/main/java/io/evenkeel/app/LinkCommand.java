@@ -55,6 +55,14 @@ public final class LinkCommand implements Callable<Integer> {
     private List<String> gateways = List.of();
 
     @Option(
+            names = "--most-gateways",
+            paramLabel = "NUMBER",
+            description =
+                    "Gateways to be linked with at a time, 1 to 64, however many there are (${DEFAULT-VALUE}).",
+            defaultValue = "" + LinkConfig.DEFAULT_MOST_GATEWAYS)
+    private int mostGateways;
+
+    @Option(
             names = "--id",
             defaultValue = "",
             description = "The endpoint's id; by default workload.PORT.")
@@ -172,6 +180,7 @@ public final class LinkCommand implements Callable<Integer> {
                             .labels(labels)
                             .credential(credential)
                             .gateways(gateways)
+                            .mostGateways(mostGateways)
                             .build();
             return SidecarConfig.of(link, check, command).withDrain(duration(drain));
         } catch (IllegalArgumentException wrong) {

@@ -14,42 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps one connection to one gateway: dials, waits, dials again. Lives on the driver's thread. */
 final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
-    /** Whom the connection serves; told of what becomes of it. */
-    interface Owner {
-        /** What to register, now. */
-        Registration registration(GatewayLink link);
-
-        /** Where requests of tunnels go; null: the endpoint is addressed. */
-        @Nullable ForwardPool forwards();
-
-        /** Whether it is of use now; if not, {@link GatewayLink#dialIfParked} follows one day. */
-        boolean mayDial(GatewayLink link);
-
-        void registered(GatewayLink link, LinkMessage.Registered registered);
-
-        void peersTold(GatewayLink link);
-
-        void refused(GatewayLink link, Refusal refusal);
-
-        void lost(GatewayLink link, String why);
-
-        void drain(GatewayLink link, LinkMessage.Drain drain);
-
-        void drained(GatewayLink link, long outstanding);
-
-        void operatorDrained(GatewayLink link, long outstanding);
-
-        LinkMessage.@Nullable Report load(GatewayLink link);
-
-        /** The connection is gone. */
-        void changed(GatewayLink link);
-    }
-
     private static final long MILLI = 1_000_000L;
     private static final long CONNECT_NANOS = 5_000 * MILLI;
 
     private final LinkDriver driver;
-    private final Owner owner;
+    private final LinkOwner owner;
     private final String gateway;
     private final boolean further;
     private final Backoff backoff = new Backoff(100 * MILLI, 10_000 * MILLI);
@@ -62,28 +31,24 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
     /** Whether the connection was admitted. */
     private boolean stood;
 
+    private boolean dialled;
+
     /** Waits for {@link #dialIfParked}. */
     private boolean parked;
 
     private long retryAfterMillis;
-    private List<String> peers = List.of();
 
     /**
      * One that has not dialled.
      *
      * @param further whether it is a further tunnel of another one's registration
      */
-    GatewayLink(LinkDriver driver, Owner owner, String gateway, boolean further) {
+    GatewayLink(LinkDriver driver, LinkOwner owner, String gateway, boolean further) {
         this.driver = driver;
         this.owner = owner;
         this.gateway = gateway;
         this.further = further;
         this.parked = further;
-    }
-
-    /** The gateways that this one told of, itself first. */
-    List<String> knownPeers() {
-        return peers;
     }
 
     boolean linked() {
@@ -109,7 +74,18 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         return ended && channel == null;
     }
 
-    void dial() {
+    /** Dials after this time; sooner, if it was to be later. */
+    void dialIn(long nanos) {
+        driver.wake(this, Math.min(wakeAt, System.nanoTime() + nanos));
+    }
+
+    /** Whether it waits for its first dial. */
+    boolean neverDialled() {
+        return !dialled;
+    }
+
+    private void dial() {
+        dialled = true;
         if (ended) {
             return;
         } else if (!owner.mayDial(this)) {
@@ -133,6 +109,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         if (ended || channel != null) {
             return;
         }
+        stood = false;
         if (address == null) {
             lost("unknown host");
             again();
@@ -180,7 +157,6 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         LinkSession begun =
                 new LinkSession(owner.registration(this), gateway, this, System.nanoTime());
         session = begun;
-        stood = false;
         carrier = new Carrier(driver, open, begun, owner.forwards(), this::settleNow);
         settle();
     }
@@ -320,6 +296,26 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         }
     }
 
+    /**
+     * Ends it, as enough others stand: requests of its tunnel are carried to their end, the
+     * endpoint stays registered elsewhere.
+     */
+    void release() {
+        ended = true;
+        LinkSession current = session;
+        Carrier through = carrier;
+        if (current == null || through == null || !linked()) {
+            close();
+        } else if (owner.forwards() != null) {
+            // The gateway ends it when it carries nothing any more.
+            through.stop();
+            settleNow();
+        } else {
+            current.release(System.nanoTime());
+            settleNow();
+        }
+    }
+
     /** What stood has ended, and it ends here. */
     void endHere() {
         ended = true;
@@ -358,8 +354,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
 
     @Override
     public void peers(List<String> told) {
-        peers = told;
-        owner.peersTold(this);
+        owner.peersTold(this, told);
     }
 
     @Override

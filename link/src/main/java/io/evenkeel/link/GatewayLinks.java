@@ -5,6 +5,7 @@ import io.evenkeel.wire.link.LinkProtocol;
 import io.evenkeel.wire.link.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,17 @@ import org.jspecify.annotations.Nullable;
  * is registered there. What is said of the endpoint is said on one of them. Lives on the driver's
  * thread.
  */
-final class GatewayLinks implements GatewayLink.Owner {
+final class GatewayLinks implements LinkOwner {
+    /**
+     * A newcomer among the gateways is dialled by everybody within this time, for each link that a
+     * backend has elsewhere: 10,000 backends with four links each come at 2,500 a second, and none
+     * is the worse for its wait.
+     */
+    private static final long SPREAD_NANOS = 1_000_000_000L;
+
+    /** The same for one that lost its last link while it waited. */
+    private static final long HURRY_NANOS = 100_000_000L;
+
     private final LinkDriver driver;
     private final Link owner;
     private final String gateway;
@@ -32,6 +43,11 @@ final class GatewayLinks implements GatewayLink.Owner {
     /** Whether none is dialled any more. */
     private boolean ending;
 
+    private boolean released;
+
+    /** Whether a time to dial is set, or was. */
+    private boolean dialled;
+
     GatewayLinks(LinkDriver driver, Link owner, String gateway) {
         this.driver = driver;
         this.owner = owner;
@@ -43,13 +59,35 @@ final class GatewayLinks implements GatewayLink.Owner {
         return gateway;
     }
 
-    /** The gateways that this one told of, itself first. */
-    List<String> knownPeers() {
-        return first.knownPeers();
+    /** Dials for the first time within this time; one that was to wait for longer does not. */
+    void dialWithin(long mostNanos) {
+        if (!dialled || (mostNanos <= HURRY_NANOS && first.neverDialled())) {
+            dialled = true;
+            first.dialIn(ThreadLocalRandom.current().nextLong(mostNanos + 1));
+        }
     }
 
-    void dial() {
-        first.dial();
+    /**
+     * How long a gateway may wait for its first dial: none is the worse for it while others are
+     * linked.
+     */
+    static long waitNanos(int linksElsewhere) {
+        return linksElsewhere == 0 ? HURRY_NANOS : linksElsewhere * SPREAD_NANOS;
+    }
+
+    /** Where it stands, for the choice of gateways. */
+    GatewayChoice.Standing standing() {
+        if (ending) {
+            return GatewayChoice.Standing.ENDED;
+        } else if (linked()) {
+            return GatewayChoice.Standing.LINKED;
+        }
+        return told() ? GatewayChoice.Standing.DIALLED : GatewayChoice.Standing.WAITING;
+    }
+
+    /** Whether the last connection was admitted. */
+    boolean stood() {
+        return first.stood();
     }
 
     private List<GatewayLink> all() {
@@ -60,7 +98,7 @@ final class GatewayLinks implements GatewayLink.Owner {
 
     /** Whether the endpoint is registered there. */
     boolean linked() {
-        return all().stream().anyMatch(GatewayLink::linked);
+        return !released && all().stream().anyMatch(GatewayLink::linked);
     }
 
     /** Whether the gateway has been told of the endpoint: it may send requests, or is about to. */
@@ -94,6 +132,28 @@ final class GatewayLinks implements GatewayLink.Owner {
                 link.quit();
             }
         }
+    }
+
+    /**
+     * Ends all, while the endpoint stays registered with other gateways: that this one is not to
+     * take it for failed, nor to forget it.
+     */
+    void release() {
+        ending = true;
+        all().forEach(GatewayLink::release);
+        released = true;
+        owner.lost(this, "given up for others: as many gateways as wanted are linked");
+    }
+
+    /** Whether nothing is left of what was {@linkplain #release released}. */
+    boolean released() {
+        return released && over();
+    }
+
+    /** Ends what no gateway was told of. */
+    void quit() {
+        ending = true;
+        all().forEach(GatewayLink::quit);
     }
 
     void drain(long deadlineMillis, String reason) {
@@ -159,9 +219,9 @@ final class GatewayLinks implements GatewayLink.Owner {
     }
 
     @Override
-    public void peersTold(GatewayLink link) {
+    public void peersTold(GatewayLink link, List<String> peers) {
         if (link == first) {
-            owner.peersTold();
+            owner.peersTold(this, peers);
         }
     }
 
@@ -182,7 +242,7 @@ final class GatewayLinks implements GatewayLink.Owner {
 
     @Override
     public void lost(GatewayLink link, String why) {
-        if (!linked()) {
+        if (!linked() && !released) {
             owner.lost(this, why);
         }
     }

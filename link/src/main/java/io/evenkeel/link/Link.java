@@ -2,12 +2,14 @@ package io.evenkeel.link;
 
 import io.evenkeel.wire.link.LinkMessage;
 import io.evenkeel.wire.link.Registration;
+import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,8 +20,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one endpoint registered at all gateways: dials those it is given and those they tell of,
- * beats, reports, and dials again with growing, jittered waits when a link is lost. Thread-safe.
+ * Keeps one endpoint registered at all gateways, or as many as {@link LinkConfig#mostGateways}:
+ * dials those it is given and those they tell of, beats, reports, and dials again with growing,
+ * jittered waits when a link is lost. Thread-safe.
  *
  * <pre>{@code
  * try (Link link = Link.register(LinkConfig.of("shop", "10.0.0.5:8080").build())) {
@@ -43,6 +46,9 @@ public final class Link implements AutoCloseable {
 
     // Of the driver's thread.
     private final Map<String, GatewayLinks> gateways = new LinkedHashMap<>();
+    private final GatewayChoice choice;
+    private final LinkDriver.Task look = new Look();
+    private boolean lookAsked;
     private final Set<GatewayLinks> undrained = new LinkedHashSet<>();
     private @Nullable CompletableFuture<Drained> drained;
     private long outstanding;
@@ -58,6 +64,11 @@ public final class Link implements AutoCloseable {
         this.listener = config.listener();
         this.registration = config.registration();
         String forward = config.forward();
+        choice =
+                new GatewayChoice(
+                        registration.tenant() + "/" + registration.endpointId(),
+                        config.gateways(),
+                        config.mostGateways());
         forwards = forward == null ? null : new ForwardPool(driver, LinkDriver.local(forward));
     }
 
@@ -69,11 +80,7 @@ public final class Link implements AutoCloseable {
     /** Begins to register on a driver; does not wait. */
     public static Link register(LinkConfig config, LinkDriver driver) {
         Link link = new Link(config, driver);
-        driver.execute(() -> {
-            for (String gateway : config.gateways()) {
-                link.dial(gateway);
-            }
-        });
+        driver.execute(link::plan);
         return link;
     }
 
@@ -193,17 +200,57 @@ public final class Link implements AutoCloseable {
         return forwards;
     }
 
-    private void dial(String address) {
-        if (closing || gateways.containsKey(address)) {
-            return;
+    /** Asks again which gateways to be linked with when an avoided one may be tried again. */
+    private final class Look extends LinkDriver.Task {
+        @Override
+        void ready(SelectionKey key) {}
+
+        @Override
+        void time(long now) {
+            plan();
         }
-        GatewayLinks gateway = new GatewayLinks(driver, this, address);
-        gateways.put(address, gateway);
-        gateway.dial();
+    }
+
+    /** Plans anew, soon: not from within what a link says. */
+    private void planSoon() {
+        if (!lookAsked) {
+            lookAsked = true;
+            driver.execute(this::plan);
+        }
+    }
+
+    /** Dials, and ends, what the choice of gateways wants. */
+    private void plan() {
+        lookAsked = false;
+        if (!closing && drained == null) {
+            gateways.values().removeIf(GatewayLinks::released);
+            List<GatewayChoice.Held> held = new ArrayList<>();
+            gateways.forEach((address, gateway) ->
+                    held.add(new GatewayChoice.Held(address, gateway.standing())));
+            GatewayChoice.Plan plan = choice.plan(System.nanoTime(), held);
+            plan.drop().forEach(address -> held(address).quit());
+            plan.drop().forEach(gateways::remove);
+            plan.release().forEach(address -> held(address).release());
+            plan.dial()
+                    .forEach(address ->
+                            gateways.put(address, new GatewayLinks(driver, this, address)));
+            countLinks();
+            // The first of all at once: who starts has no service yet.
+            boolean starts = firstRegistered.getCount() > 0;
+            long most = starts ? 0 : GatewayLinks.waitNanos(links);
+            gateways.values().forEach(gateway -> gateway.dialWithin(most));
+            driver.wake(look, choice.nextLook());
+        }
+        checkOver();
+    }
+
+    private GatewayLinks held(String address) {
+        return Objects.requireNonNull(gateways.get(address));
     }
 
     void registered(GatewayLinks gateway, LinkMessage.Registered registered) {
         refusal = null;
+        choice.stood(gateway.gateway());
         countLinks();
         firstRegistered.countDown();
         LOG.log(
@@ -214,36 +261,14 @@ public final class Link implements AutoCloseable {
         listener.registered(gateway.gateway(), registered.endpoint(), registered.epoch());
     }
 
-    /** Dials gateways learnt, drops those that nobody names any more. */
-    void peersTold() {
-        if (closing || drained != null) {
-            return;
-        }
-        Set<String> named = new LinkedHashSet<>(config.gateways());
-        Set<String> selves = new LinkedHashSet<>();
-        for (GatewayLinks gateway : gateways.values()) {
-            List<String> known = gateway.knownPeers();
-            if (!known.isEmpty()) {
-                // The first is the gateway itself, however it was dialled.
-                selves.add(known.get(0));
-                named.addAll(known);
-            }
-        }
-        for (String address : List.copyOf(named)) {
-            if (!selves.contains(address)) {
-                dial(address);
-            }
-        }
-        for (GatewayLinks gateway : List.copyOf(gateways.values())) {
-            if (!named.contains(gateway.gateway()) && !gateway.linked()) {
-                gateway.leave("not a gateway any more");
-                gateways.remove(gateway.gateway());
-            }
-        }
+    void peersTold(GatewayLinks gateway, List<String> peers) {
+        choice.told(gateway.gateway(), peers);
+        planSoon();
     }
 
     void refused(GatewayLinks gateway, Refusal why) {
         refusal = why;
+        failed(gateway);
         LOG.log(
                 why.permanent() ? System.Logger.Level.ERROR : System.Logger.Level.WARNING,
                 "gateway {0} refused {1}: {2}",
@@ -254,8 +279,16 @@ public final class Link implements AutoCloseable {
     }
 
     void lost(GatewayLinks gateway, String why) {
+        failed(gateway);
         LOG.log(System.Logger.Level.DEBUG, "link to {0} lost: {1}", gateway.gateway(), why);
         listener.lost(gateway.gateway(), why);
+    }
+
+    private void failed(GatewayLinks gateway) {
+        if (!gateway.stood()) {
+            choice.failed(gateway.gateway(), System.nanoTime());
+        }
+        planSoon();
     }
 
     void drain(GatewayLinks gateway, LinkMessage.Drain drain) {
@@ -288,7 +321,8 @@ public final class Link implements AutoCloseable {
         if (!gateway.told() && undrained.remove(gateway)) {
             checkDrained();
         }
-        checkOver();
+        // The plan may know others when these are over.
+        planSoon();
     }
 
     private void checkDrained() {

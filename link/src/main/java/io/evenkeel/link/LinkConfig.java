@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param registration the endpoint
  * @param gateways link addresses to dial, {@code host:port}; at least one. Others are learnt from
  *     these
+ * @param mostGateways gateways to be linked with at a time, 1 to 64; which of more is an order of
+ *     each endpoint's own
  * @param forward where requests go that come by tunnel, {@code host:port}; null: the endpoint is
  *     addressed
  * @param load asked at each heartbeat, on the driver's thread; null for nothing to report
@@ -29,14 +31,22 @@ import org.jspecify.annotations.Nullable;
 public record LinkConfig(
         Registration registration,
         List<String> gateways,
+        int mostGateways,
         @Nullable String forward,
         @Nullable Supplier<LinkMessage.Report> load,
         LinkListener listener) {
+
+    /** {@link #mostGateways} unless said. */
+    public static final int DEFAULT_MOST_GATEWAYS = 8;
 
     public LinkConfig {
         gateways = List.copyOf(gateways);
         if (gateways.isEmpty()) {
             throw new IllegalArgumentException("gateways: none (expected: at least one host:port)");
+        }
+        if (mostGateways < 1 || mostGateways > 64) {
+            throw new IllegalArgumentException(
+                    "most gateways: " + mostGateways + " (expected: 1 to 64)");
         }
         if (forward != null && !forward.matches(".+:[0-9]{1,5}")) {
             throw new IllegalArgumentException("forward: " + forward + " (expected: host:port)");
@@ -75,7 +85,7 @@ public record LinkConfig(
 
     /** The same with another listener. */
     public LinkConfig withListener(LinkListener other) {
-        return new LinkConfig(registration, gateways, forward, load, other);
+        return new LinkConfig(registration, gateways, mostGateways, forward, load, other);
     }
 
     /** A nonce that says which run of a process speaks: 128 random bits. */
@@ -119,6 +129,7 @@ public record LinkConfig(
         private Map<String, String> labels = Map.of();
         private String credential = "";
         private List<String> gateways = List.of("127.0.0.1:" + LinkProtocol.DEFAULT_PORT);
+        private int mostGateways = DEFAULT_MOST_GATEWAYS;
         private @Nullable String forward;
         private @Nullable Supplier<LinkMessage.Report> load;
         private LinkListener listener = LinkListener.NONE;
@@ -213,6 +224,12 @@ public record LinkConfig(
             return this;
         }
 
+        /** Gateways to be linked with at a time, 1 to 64. */
+        public Builder mostGateways(int value) {
+            mostGateways = value;
+            return this;
+        }
+
         /** Asked for the load at each heartbeat. */
         public Builder load(Supplier<LinkMessage.Report> value) {
             load = value;
@@ -251,7 +268,7 @@ public record LinkConfig(
                             credential,
                             List.of(),
                             Registration.FIRST);
-            return new LinkConfig(registration, gateways, forward, load, listener);
+            return new LinkConfig(registration, gateways, mostGateways, forward, load, listener);
         }
     }
 }

@@ -267,6 +267,15 @@ public final class LinkSession {
         }
     }
 
+    /** Ends this link alone: the endpoint stays registered with other gateways. */
+    public void release(long now) {
+        send(
+                now,
+                new LinkMessage.Failure(
+                        LinkError.SURPLUS.code(), "linked with as many gateways as wanted", 0));
+        awaitEnd(now);
+    }
+
     /** The goodbye was said on another link of this registration: waits a second for the end. */
     public void awaitEnd(long now) {
         state = State.LEAVING;

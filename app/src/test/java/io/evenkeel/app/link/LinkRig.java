@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
     private final TreeMap<EndpointKey, Integer> outstanding = new TreeMap<>();
     private long revision;
     private boolean answers = true;
+    private volatile List<String> named = List.of();
 
     LinkRig(LinkSettings settings) {
         this(settings, 0);
@@ -77,7 +79,15 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
     }
 
     private List<String> self() {
-        return List.of(gateway());
+        List<String> all = new ArrayList<>(List.of(gateway()));
+        named.stream().filter(other -> !other.equals(gateway())).forEach(all::add);
+        return all;
+    }
+
+    /** Names these gateways from now on, itself first whether it is among them or not. */
+    void names(List<String> gateways) {
+        named = List.copyOf(gateways);
+        server.peersChanged();
     }
 
     /** Its address as links are configured. */

@@ -6,6 +6,8 @@ import io.evenkeel.wire.link.LinkError;
 public enum LinkLoss {
     /** It said goodbye. */
     LEFT,
+    /** It holds enough links with other gateways, and serves on. */
+    RELEASED,
     /** The connection ended or broke without a goodbye. */
     LOST,
     /** Nothing was heard for too long. */

@@ -371,7 +371,10 @@ final class LinkServerSession implements LinkDrains.Session {
                 closing(now);
             }
             case LinkMessage.Failure failure -> {
-                unlink(LinkLoss.LOST, failure.code() + ": " + failure.detail());
+                boolean elsewhere = failure.code().equals(LinkError.SURPLUS.code());
+                unlink(
+                        elsewhere ? LinkLoss.RELEASED : LinkLoss.LOST,
+                        failure.code() + ": " + failure.detail());
                 closing(now);
             }
             case LinkMessage.Registered _, LinkMessage.Peers _ -> misplaced(now, message);
