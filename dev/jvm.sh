@@ -7,6 +7,7 @@ EVENKEEL_JVM=(
 case ${1:-} in
     # May take a quarter of the machine's (or the container's) memory, as is the JVM's default.
     standalone) EVENKEEL_JVM+=(-Xms64m) ;;
+    store) ;; # an embedded store is in memory whole
     *) EVENKEEL_JVM+=(-Xmx256m) ;;
 esac
 if [[ -r $dist/evenkeel.aot ]]; then EVENKEEL_JVM+=("-XX:AOTCache=$dist/evenkeel.aot"); fi

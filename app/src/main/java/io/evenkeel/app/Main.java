@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
         description = "Keeps a cluster of virtual machines and containers on an even keel.",
         subcommands = {
             LinkCommand.class,
+            StoreCommand.class,
             DemoCommand.class,
             SampleBackendCommand.class,
             SelfExerciseCommand.class

@@ -21,6 +21,7 @@ import io.evenkeel.model.HostPort;
 import io.evenkeel.model.Keys;
 import io.evenkeel.store.embedded.EmbeddedConfig;
 import io.evenkeel.store.embedded.EmbeddedStore;
+import io.evenkeel.store.transfer.ImportMarker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -91,6 +92,11 @@ final class Standalone implements AutoCloseable {
                         "store",
                         EmbeddedStore.open(
                                 settings.acceptDataLoss() ? config.acceptingLoss() : config));
+        Optional<String> half = ImportMarker.unfinished(store);
+        if (half.isPresent()) {
+            throw new StartException(half.get(), null);
+        }
+        StoredClusterId.obtain(store, STORE_READY);
         AccessLog log = accessLog(settings);
         Gateway gateway =
                 Gateway.create(
@@ -215,7 +221,8 @@ final class Standalone implements AutoCloseable {
         return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
     }
 
-    private static Path defaultDataDir() {
+    /** Where the embedded store is unless told otherwise. */
+    static Path defaultDataDir() {
         if ("root".equals(System.getProperty("user.name"))) {
             return Path.of("/var/lib/evenkeel");
         }

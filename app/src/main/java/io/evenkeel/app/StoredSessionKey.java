@@ -1,12 +1,7 @@
 package io.evenkeel.app;
 
 import io.evenkeel.gateway.proxy.SessionKey;
-import io.evenkeel.kernel.store.Compare;
-import io.evenkeel.kernel.store.Op;
-import io.evenkeel.kernel.store.RangeQuery;
-import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Store;
-import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Metadata;
@@ -33,17 +28,7 @@ final class StoredSessionKey {
      * @throws StartException if the store doesn't answer in time or holds something else there
      */
     static SessionKey obtain(Store store, Duration within) {
-        String text = read(store, within);
-        if (text.isEmpty()) {
-            byte[] made = new byte[SessionKey.BYTES];
-            new SecureRandom().nextBytes(made);
-            String value = BEFORE + HexFormat.of().formatHex(made) + AFTER;
-            // Who comes second reads what the first has made; so does one that was not answered.
-            store.txn(
-                    Txn.when(Compare.absent(KEY)).then(Op.put(KEY, Value.of(value))).build(),
-                    within);
-            text = read(store, within);
-        }
+        String text = StoredOnce.obtain(store, KEY, StoredSessionKey::made, within).text();
         try {
             return new SessionKey(
                     HexFormat.of()
@@ -59,10 +44,9 @@ final class StoredSessionKey {
         }
     }
 
-    private static String read(Store store, Duration within) {
-        if (store.range(RangeQuery.key(KEY), within) instanceof RangeResult.Range range) {
-            return range.entries().isEmpty() ? "" : range.entries().getFirst().value().text();
-        }
-        throw new StartException("the store did not answer within " + within, null);
+    private static Value made() {
+        byte[] made = new byte[SessionKey.BYTES];
+        new SecureRandom().nextBytes(made);
+        return Value.of(BEFORE + HexFormat.of().formatHex(made) + AFTER);
     }
 }

@@ -2,6 +2,12 @@ package io.evenkeel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.store.embedded.EmbeddedConfig;
+import io.evenkeel.store.embedded.EmbeddedStore;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -32,10 +38,26 @@ class OperatingIT {
             String request = reply.headers().firstValue("X-Request-Id").orElseThrow();
             List<String> commands = commands();
             assertThat(commands).hasSizeGreaterThan(6);
+            Path backup = Files.createDirectory(site.folder.resolve("backup"));
             for (String command : commands) {
-                run(site, command.replace("REQUEST-ID", request));
+                run(
+                        site,
+                        command.replace("REQUEST-ID", request)
+                                .replace("/var/lib/evenkeel", stopped(site).toString())
+                                .replace("/backup", backup.toString()));
             }
         }
+    }
+
+    /** The data folder of an Evenkeel that does not run. */
+    private static Path stopped(Site site) {
+        Path data = site.folder.resolve("stopped");
+        try (Store store = EmbeddedStore.open(EmbeddedConfig.at(data))) {
+            Txn txn = Txn.of(Op.put("/ek/1/assign/services/default/shop", "{\"v\":1}"));
+            assertThat(store.txn(txn, Duration.ofSeconds(5)))
+                    .isInstanceOf(TxnOutcome.Committed.class);
+        }
+        return data;
     }
 
     /** All of them; a block in another language is no command. */

@@ -11,6 +11,8 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Watch;
 import io.evenkeel.kernel.store.WatchListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Time is {@link System#nanoTime}.
  */
 public final class EmbeddedStore implements Store {
+    private static final String DATA = "store.mv";
+
     private final CommitQueue queue;
     private final Thread flusher;
 
@@ -44,13 +48,18 @@ public final class EmbeddedStore implements Store {
     public static EmbeddedStore open(EmbeddedConfig config) {
         DirectoryLock held = DirectoryLock.take(config.directory());
         try {
-            String data = config.directory().resolve("store.mv").toString();
+            String data = config.directory().resolve(DATA).toString();
             String mark = config.directory().resolve("acknowledged").toString();
             return new EmbeddedStore(config, held, data, mark, System::nanoTime);
         } catch (RuntimeException e) {
             held.close();
             throw e;
         }
+    }
+
+    /** Whether there is a store in this directory, open or not. */
+    public static boolean isIn(Path directory) {
+        return Files.exists(directory.resolve(DATA));
     }
 
     /** Over any of MVStore's file layers, without a lock on the directory. */
