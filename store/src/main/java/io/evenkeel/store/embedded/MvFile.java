@@ -4,6 +4,7 @@ import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.StoreLimits;
 import io.evenkeel.kernel.store.StoreState;
+import io.evenkeel.store.EntryCodec;
 import io.evenkeel.store.embedded.StoreOpenException.Code;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -146,6 +147,7 @@ final class MvFile implements AutoCloseable {
         return new MVStore.Builder()
                 .fileName(name)
                 .autoCommitDisabled()
+                .autoCommitBufferSize(0) // it would commit by itself, in the middle of a group
                 .cacheSize(CACHE_MIB)
                 .open();
     }
