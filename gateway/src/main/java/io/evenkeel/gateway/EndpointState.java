@@ -18,9 +18,11 @@ final class EndpointState {
     HealthState health;
     Presence presence;
     boolean draining;
+    Reach reach;
 
-    EndpointState(Node node, EndpointImage image, EligibilityInputs inputs) {
+    EndpointState(Node node, EndpointImage image, EligibilityInputs inputs, Reach reach) {
         this.node = node;
+        this.reach = reach;
         this.image = image;
         admin = inputs.admin();
         health = inputs.health();

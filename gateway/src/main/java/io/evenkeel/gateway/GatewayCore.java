@@ -44,7 +44,6 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
     private static final long REPORT_INTERVAL_NANOS =
             TimeUnit.MILLISECONDS.toNanos(LinkProtocol.HEARTBEAT_MILLIS);
 
-    private final GatewaySettings settings;
     private final List<GatewayLoop> loops = new ArrayList<>();
     private final List<LeavingNodes> leaving = new ArrayList<>();
     private final ServiceTable services;
@@ -66,7 +65,6 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
             LongSupplier nanos,
             UnaryOperator<Directory> view,
             SplittableGenerator random) {
-        this.settings = settings;
         List<HealthChecker> checkers = new ArrayList<>();
         nets.forEach(net -> checkers.add(new HealthChecker(net)));
         services =
@@ -115,7 +113,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
             tickEvery(loop);
             loop.checker().start();
         }
-        endGraceLater(loops.getFirst().net());
+        services.begin();
     }
 
     /** Queues are told of the time by one loop each; each loop looks after its own connections. */
@@ -131,14 +129,12 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
                         all[i].tick(now, nowMillis);
                     }
                     leaving.get(index).look(now);
+                    if (index == 0) {
+                        services.endGrace(now);
+                    }
                     net.schedule(timer[0], now + TICK_NANOS);
                 });
         net.schedule(timer[0], net.nanos() + TICK_NANOS);
-    }
-
-    private void endGraceLater(NetLoop net) {
-        Timer timer = new Timer(now -> services.endGrace());
-        net.execute(() -> net.schedule(timer, net.nanos() + settings.grace().toNanos()));
     }
 
     @Override
@@ -177,7 +173,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
 
     @Override
     public void absent(EndpointKey endpoint, long epoch, LinkLoss loss) {
-        services.absent(endpoint, epoch);
+        services.absent(endpoint, epoch, loss == LinkLoss.RELEASED);
     }
 
     @Override

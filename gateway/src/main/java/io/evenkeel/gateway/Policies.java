@@ -10,12 +10,14 @@ import io.evenkeel.kernel.balancing.LoadScore;
 import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.kernel.health.OutlierSettings;
 import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.model.Affinity;
 import io.evenkeel.model.Balancing;
 import io.evenkeel.model.CircuitBreakers;
 import io.evenkeel.model.OutlierDetection;
 import io.evenkeel.model.PolicySpec;
 import io.evenkeel.model.ServiceKey;
+import org.jspecify.annotations.Nullable;
 
 /** From a policy as it is written to what queue, outlier detection and proxy run by. */
 final class Policies {
@@ -147,5 +149,15 @@ final class Policies {
                 + (affinity.secure() ? "; Secure" : "")
                 + "; SameSite="
                 + sameSite;
+    }
+
+    /** Whether a service's change is one that concerns each of its endpoints. */
+    static boolean judgeEndpointsAnew(@Nullable ServiceImage before, ServiceImage after) {
+        return before != null
+                && (before.adminState() != after.adminState()
+                        || !before.policy().healthCheck().equals(after.policy().healthCheck())
+                        || !before.policy()
+                                .circuitBreakers()
+                                .equals(after.policy().circuitBreakers()));
     }
 }

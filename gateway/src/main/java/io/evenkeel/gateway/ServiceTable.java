@@ -19,6 +19,8 @@ import io.evenkeel.model.HealthCheck;
 import io.evenkeel.model.ServiceKey;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,17 +41,11 @@ final class ServiceTable {
     private final LongSupplier nanos;
     private final Departures departures;
     private final HealthWatch watch;
-    private final long startNanos;
+    private final Reaches reaches;
 
     private final TreeMap<ServiceKey, ServiceState> services = new TreeMap<>();
 
-    /** Epochs that hold a link here, also of endpoints that no image has shown yet. */
-    private final TreeMap<EndpointKey, Long> linked = new TreeMap<>();
-
     private ClusterImage image = ClusterImage.EMPTY;
-
-    /** Of the first image: what was admitted later dials here for the first time. */
-    private long firstRevision = -1;
 
     private volatile Tunnels tunnels = new Tunnels();
 
@@ -74,7 +70,7 @@ final class ServiceTable {
         this.nanos = nanos;
         this.departures = departures;
         this.watch = watch;
-        startNanos = nanos.getAsLong();
+        reaches = new Reaches(settings, nanos);
     }
 
     /** The tunnels by which endpoints without an address are reached. */
@@ -108,9 +104,7 @@ final class ServiceTable {
 
     private synchronized boolean services(ImageDelta delta) {
         image = delta.after();
-        if (firstRevision < 0) {
-            firstRevision = image.revision();
-        }
+        reaches.image(image);
         boolean rebuild = !delta.routes().isEmpty();
         for (ImageChange<ServiceKey, ServiceImage> change : delta.services()) {
             ServiceImage after = change.after();
@@ -119,7 +113,7 @@ final class ServiceTable {
                         !services.containsKey(change.key())
                                 || Destinations.differ(change.before(), after);
                 service(change.key()).policy(after.policy(), nanos.getAsLong());
-                if (serviceStateChanged(change.before(), after)) {
+                if (Policies.judgeEndpointsAnew(change.before(), after)) {
                     readmit(after);
                 }
             } else {
@@ -133,15 +127,6 @@ final class ServiceTable {
         for (ImageChange<EndpointKey, EndpointImage> change : changes) {
             endpoint(change);
         }
-    }
-
-    private static boolean serviceStateChanged(@Nullable ServiceImage before, ServiceImage after) {
-        return before != null
-                && (before.adminState() != after.adminState()
-                        || !before.policy().healthCheck().equals(after.policy().healthCheck())
-                        || !before.policy()
-                                .circuitBreakers()
-                                .equals(after.policy().circuitBreakers()));
     }
 
     private ServiceState service(ServiceKey key) {
@@ -173,12 +158,22 @@ final class ServiceTable {
         if (before != null && (after == null || !after.service().equals(before.service()))) {
             leave(before);
         }
-        if (after != null) {
-            ServiceImage service = image.services().get(after.service());
-            if (service != null) {
-                put(service(service.key()), service, after);
+        ServiceImage service = after == null ? null : image.services().get(after.service());
+        if (after == null || service == null) {
+            return;
+        }
+        ServiceState state = service(service.key());
+        EndpointState known = endpoint(state, after.key(), after.epoch());
+        if (known != null && before != null && before.epoch() == after.epoch()) {
+            reaches.marks(known.reach, before, after, image);
+            if (before.withMarks(after.marks()).equals(after)) {
+                // Marks come and go with every link of a cluster: the least is done for them.
+                known.image = after;
+                settle(state, known);
+                return;
             }
         }
+        put(state, service, after);
     }
 
     private void leave(EndpointImage endpoint) {
@@ -212,6 +207,7 @@ final class ServiceTable {
                         : same && known != null && known.health != HealthState.UNCHECKED
                                 ? known.health
                                 : HealthState.PENDING;
+        Reach reach = same && known != null ? known.reach : reaches.newcomer(endpoint);
         EligibilityInputs inputs =
                 new EligibilityInputs(
                         admin,
@@ -219,7 +215,7 @@ final class ServiceTable {
                         false,
                         false,
                         same && known != null && known.draining,
-                        presence(endpoint, same ? known : null),
+                        reaches.presence(reach, endpoint),
                         100,
                         false);
         if (!same) {
@@ -244,7 +240,7 @@ final class ServiceTable {
             state.queue().health(node, health);
             state.queue().presence(node, inputs.presence());
         }
-        EndpointState now = new EndpointState(node, endpoint, inputs);
+        EndpointState now = new EndpointState(node, endpoint, inputs, reach);
         state.endpoints.put(id, now);
         if (known != null && !same) {
             watch.forget(state, known.node);
@@ -262,55 +258,43 @@ final class ServiceTable {
         }
     }
 
-    /**
-     * Whether it can be reached. One that a gateway knew before its start has some time to dial
-     * again, once: a link that is lost later is lost.
-     */
-    private Presence presence(EndpointImage endpoint, @Nullable EndpointState known) {
-        Long epoch = linked.get(endpoint.key());
-        if (endpoint.declared() || (epoch != null && epoch == endpoint.epoch())) {
-            return Presence.PRESENT;
-        }
-        if (known != null) {
-            return known.presence == Presence.GRACE ? Presence.GRACE : Presence.ABSENT;
-        }
-        return endpoint.epoch() <= firstRevision
-                        && nanos.getAsLong() - startNanos < settings.grace().toNanos()
-                ? Presence.GRACE
-                : Presence.ABSENT;
-    }
-
     private synchronized void rebuild() {
         directory = directories.next(image, services, this::service);
     }
 
     /** This incarnation holds a link here. */
     synchronized void present(EndpointKey key, long epoch) {
-        linked.put(key, epoch);
-        presence(key, epoch, Presence.PRESENT);
+        reaches.linked(key, epoch);
+        reach(key, epoch, endpoint -> endpoint.reach.linked());
     }
 
-    /** It no longer does. */
-    synchronized void absent(EndpointKey key, long epoch) {
-        Long known = linked.get(key);
-        if (known != null && known == epoch) {
-            linked.remove(key);
-        }
-        EndpointState endpoint = presence(key, epoch, Presence.ABSENT);
-        if (endpoint != null) {
-            departures.unused(endpoint.node);
-        }
+    /**
+     * It no longer does.
+     *
+     * @param released whether it gave the link up, as others reach it
+     */
+    synchronized void absent(EndpointKey key, long epoch, boolean released) {
+        reaches.unlinked(key, epoch);
+        reach(key, epoch, endpoint -> reaches.lost(endpoint.reach, endpoint.image, released));
     }
 
-    private @Nullable EndpointState presence(EndpointKey key, long epoch, Presence presence) {
+    private void reach(EndpointKey key, long epoch, Consumer<EndpointState> change) {
         ServiceState state = serviceOf(key);
         EndpointState endpoint = state == null ? null : endpoint(state, key, epoch);
-        if (state == null || endpoint == null || endpoint.image.declared()) {
-            return null;
+        if (state != null && endpoint != null) {
+            change.accept(endpoint);
+            settle(state, endpoint);
         }
-        endpoint.presence = presence;
-        state.queue().presence(endpoint.node, presence);
-        return endpoint;
+    }
+
+    /** Something was heard of how it is reached. */
+    private void settle(ServiceState state, EndpointState endpoint) {
+        Presence before = endpoint.presence;
+        endpoint.presence = reaches.presence(endpoint.reach, endpoint.image);
+        state.queue().presence(endpoint.node, endpoint.presence);
+        if (endpoint.presence == Presence.ABSENT && before != Presence.ABSENT) {
+            departures.unused(endpoint.node);
+        }
     }
 
     /** It said that it is leaving, or that it stays. */
@@ -366,13 +350,30 @@ final class ServiceTable {
         }
     }
 
-    /** Ends the time that endpoints had to dial again after the gateway's start. */
-    synchronized void endGrace() {
+    /** The gateway begins to serve: endpoints have their time to dial again from now on. */
+    synchronized void begin() {
+        reaches.begin();
+        inGrace((state, endpoint) -> reaches.begins(endpoint.reach));
+    }
+
+    /** Ends the time that endpoints had to dial, of those whose time is up. */
+    void endGrace(long now) {
+        if (reaches.due(now)) {
+            synchronized (this) {
+                reaches.look();
+                inGrace((state, endpoint) -> {
+                    endpoint.reach.endGrace(now);
+                    settle(state, endpoint);
+                });
+            }
+        }
+    }
+
+    private void inGrace(BiConsumer<ServiceState, EndpointState> then) {
         for (ServiceState state : services.values()) {
             for (EndpointState endpoint : state.endpoints.values()) {
                 if (endpoint.presence == Presence.GRACE) {
-                    endpoint.presence = Presence.ABSENT;
-                    state.queue().presence(endpoint.node, Presence.ABSENT);
+                    then.accept(state, endpoint);
                 }
             }
         }

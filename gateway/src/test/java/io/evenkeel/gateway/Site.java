@@ -3,10 +3,13 @@ package io.evenkeel.gateway;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.GatewayImage;
+import io.evenkeel.kernel.image.GatewayRecord;
 import io.evenkeel.kernel.image.ImageChange;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImageMap;
 import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.image.PresenceMark;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.model.AdminState;
@@ -24,6 +27,7 @@ import io.evenkeel.model.Spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,7 @@ public final class Site {
     private final TreeMap<String, AdminState> admin = new TreeMap<>();
     private final TreeMap<String, RouteImage> routes = new TreeMap<>();
     private ClusterImage last = ClusterImage.EMPTY;
+    private ImageMap<String, GatewayImage> living = ImageMap.empty();
     private long revision = 1;
 
     /** An empty cluster whose images go there. */
@@ -68,6 +73,32 @@ public final class Site {
     public long epoch(String id) {
         EndpointImage endpoint = endpoints.get(id);
         return endpoint == null ? 0 : endpoint.epoch();
+    }
+
+    /** Gateways that mark an endpoint's incarnation, all of them. */
+    public Site marks(String id, String... gateways) {
+        return marks(id, epoch(id), gateways);
+    }
+
+    /** Gateways that mark an incarnation of an endpoint, all of them. */
+    public Site marks(String id, long epoch, String... gateways) {
+        List<PresenceMark> marks = new ArrayList<>();
+        for (String gateway : gateways) {
+            marks.add(new PresenceMark(gateway, epoch, 0));
+        }
+        endpoints.computeIfPresent(id, (k, e) -> e.withMarks(marks));
+        return publish();
+    }
+
+    /** Gateways that have a record; seen with the next change. */
+    public Site living(String... ids) {
+        living = ImageMap.empty();
+        HostPort any = HostPort.parse("127.0.0.1:1");
+        for (String id : ids) {
+            GatewayRecord record = new GatewayRecord("", any, Optional.of(any), any, "", 0);
+            living = living.with(id, new GatewayImage(id, record, revision));
+        }
+        return this;
     }
 
     /** What an operator sets on an endpoint. */
@@ -162,7 +193,7 @@ public final class Site {
                         routeMap,
                         last.policies(),
                         last.statuses(),
-                        last.gateways());
+                        living);
         ImageDelta delta =
                 new ImageDelta(
                         last,
@@ -172,7 +203,7 @@ public final class Site {
                         changes(last.routes(), routeMap),
                         List.of(),
                         List.of(),
-                        List.of(),
+                        changes(last.gateways(), living),
                         List.of());
         last = next;
         to.publish(delta);

@@ -1,11 +1,11 @@
 package io.evenkeel.kernel.eligibility;
 
-/** Whether this gateway can reach an endpoint; written by the link server only. */
+/** Whether this gateway can reach an endpoint; {@link PresenceInputs} has the rule. */
 public enum Presence {
-    /** It holds its link here, or it is declared and needs none. */
+    /** It holds its link here, another gateway reaches its address, or it is declared. */
     PRESENT,
-    /** Known from the store and given time to dial again after a restart of the gateway. */
+    /** Known from the store and given time to dial again. */
     GRACE,
-    /** Its link is gone. */
+    /** Its link is gone, or nobody reaches it. */
     ABSENT
 }

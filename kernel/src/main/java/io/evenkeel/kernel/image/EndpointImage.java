@@ -45,6 +45,11 @@ public record EndpointImage(
         return metadata.source() != Source.LINK;
     }
 
+    /** The same with other marks. */
+    public EndpointImage withMarks(List<PresenceMark> others) {
+        return new EndpointImage(key, metadata, spec, epoch, assignment, others);
+    }
+
     /** Whether some gateway can reach this incarnation. */
     public boolean presentAnywhere() {
         for (PresenceMark mark : marks) {

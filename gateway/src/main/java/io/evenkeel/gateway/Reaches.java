@@ -1,0 +1,117 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.gateway.tunnel.Tunnels;
+import io.evenkeel.kernel.eligibility.Presence;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.model.EndpointKey;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * How a gateway reaches endpoints: which hold a link here, and who has time to dial until when.
+ * Guarded by the {@link ServiceTable}, but for {@link #due}.
+ */
+final class Reaches {
+    private final String self;
+    private final long graceNanos;
+    private final LongSupplier nanos;
+
+    /** Epochs that hold a link here, also of endpoints that no image has shown yet. */
+    private final TreeMap<EndpointKey, Long> linked = new TreeMap<>();
+
+    /** Of the first image: what was admitted later dials here for the first time. */
+    private long firstRevision = -1;
+
+    private long startNanos;
+
+    /** When somebody's time to dial ends, of all who have one the first. */
+    private volatile long graceEndNanos = Long.MAX_VALUE;
+
+    Reaches(GatewaySettings settings, LongSupplier nanos) {
+        self = settings.name();
+        graceNanos = settings.grace().toNanos();
+        this.nanos = nanos;
+        startNanos = nanos.getAsLong();
+    }
+
+    /** An image was taken in. */
+    void image(ClusterImage image) {
+        if (firstRevision < 0) {
+            firstRevision = image.revision();
+        }
+    }
+
+    void linked(EndpointKey key, long epoch) {
+        linked.put(key, epoch);
+    }
+
+    void unlinked(EndpointKey key, long epoch) {
+        Long known = linked.get(key);
+        if (known != null && known == epoch) {
+            linked.remove(key);
+        }
+    }
+
+    /**
+     * An incarnation that this gateway hears of first. One that it knew before its start has some
+     * time to dial again, once: a link that is lost later is lost.
+     */
+    Reach newcomer(EndpointImage endpoint) {
+        Reach reach = new Reach(self);
+        if (endpoint.epoch() <= firstRevision && nanos.getAsLong() - startNanos < graceNanos) {
+            reach.graceUntil(startNanos + graceNanos);
+        }
+        return reach;
+    }
+
+    /** A change may say something else of its marks; both images are of one epoch. */
+    void marks(Reach reach, EndpointImage before, EndpointImage after, ClusterImage image) {
+        reach.marks(before, after, image, nanos.getAsLong() + graceNanos);
+    }
+
+    /**
+     * Its last link here is over.
+     *
+     * @param released whether it gave the link up, as others reach it; their word may still be on
+     *     its way
+     */
+    void lost(Reach reach, EndpointImage endpoint, boolean released) {
+        if (released && !Tunnels.names(endpoint.spec().address().host())) {
+            reach.graceUntil(nanos.getAsLong() + graceNanos);
+        } else {
+            reach.lost();
+        }
+    }
+
+    /** Whether it is reached, and how. */
+    Presence presence(Reach reach, EndpointImage endpoint) {
+        Long epoch = linked.get(endpoint.key());
+        Presence presence = reach.presence(endpoint, epoch != null && epoch == endpoint.epoch());
+        if (presence == Presence.GRACE) {
+            graceEndNanos = Math.min(graceEndNanos, reach.graceEndNanos());
+        }
+        return presence;
+    }
+
+    /** The gateway begins to serve: the time to dial again begins now, which is said of each. */
+    void begin() {
+        startNanos = nanos.getAsLong();
+        graceEndNanos = startNanos + graceNanos;
+    }
+
+    /** One that has time to dial has it from the beginning on. */
+    void begins(Reach reach) {
+        reach.graceUntil(startNanos + graceNanos);
+    }
+
+    /** Whether somebody's time to dial may be up. Any thread. */
+    boolean due(long now) {
+        return now >= graceEndNanos;
+    }
+
+    /** Whoever has time to dial is looked at next, and says when it ends. */
+    void look() {
+        graceEndNanos = Long.MAX_VALUE;
+    }
+}
