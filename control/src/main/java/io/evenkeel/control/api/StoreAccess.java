@@ -104,7 +104,7 @@ final class StoreAccess {
             case FUTURE_REVISION ->
                     new ProblemException(
                             ApiProblem.of(ProblemType.BAD_REQUEST, rejected.message()));
-            case NO_LEASE, BUSY, READ_ONLY, CLOSED -> unavailable(rejected.message());
+            case NO_LEASE, BUSY, READ_ONLY, DEPOSED, CLOSED -> unavailable(rejected.message());
         };
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.control.registry;
 
+import io.evenkeel.kernel.election.Term;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.status.StatusLoop;
@@ -26,7 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class StatusDriver implements ImagePublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusDriver.class);
 
-    private static final int MOST = StoreLimits.DEFAULT.opsPerTxn();
+    /** Each has a compare, and so has the term under which they are written. */
+    private static final int MOST = StoreLimits.DEFAULT.opsPerTxn() - Term.COMPARES;
+
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     /** Between two txns that are not full: at 50 joins a second a dozen joins share one. */

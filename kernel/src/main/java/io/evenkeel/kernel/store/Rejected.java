@@ -26,6 +26,8 @@ public record Rejected(Code code, String message)
         BUSY,
         /** The store takes no writes (disk full or failed); reads still answer. */
         READ_ONLY,
+        /** Whoever writes was the leader and is it no longer. */
+        DEPOSED,
         /** The store is closed. */
         CLOSED
     }
