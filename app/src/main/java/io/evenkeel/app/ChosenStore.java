@@ -58,6 +58,6 @@ final class ChosenStore {
     }
 
     private Path folder() {
-        return dataDir == null ? Standalone.defaultDataDir() : dataDir;
+        return dataDir == null ? Role.defaultDataDir() : dataDir;
     }
 }

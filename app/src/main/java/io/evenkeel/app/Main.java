@@ -29,7 +29,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Main());
-        root.addSubcommand(StandaloneCommand.commandLine());
+        root.addSubcommand(RoleCommand.standalone());
         Commands.operatorVerbs().forEach(root::addSubcommand);
         return root.setCaseInsensitiveEnumValuesAllowed(true);
     }

@@ -38,26 +38,27 @@ final class SelfExerciseCommand implements Callable<Integer> {
         Path resources = Files.writeString(folder.resolve("resources.yaml"), resources());
         StandaloneSettings settings =
                 new StandaloneSettings(
+                        new DataPlaneSettings(
+                                ANY,
+                                ANY,
+                                0,
+                                Transport.AUTO,
+                                List.of(),
+                                ProxyProtocol.OFF,
+                                ForwardingHeader.X_FORWARDED_FOR,
+                                4,
+                                Optional.of(folder.resolve("access.log")),
+                                DataPlaneSettings.AccessLogForm.TEXT),
                         ANY,
-                        ANY,
-                        ANY,
-                        0,
-                        Transport.AUTO,
                         Optional.of(folder.resolve("data")),
                         false,
                         Optional.of(resources),
-                        List.of(),
-                        ProxyProtocol.OFF,
-                        ForwardingHeader.X_FORWARDED_FOR,
-                        4,
-                        Optional.of(folder.resolve("access.log")),
-                        StandaloneSettings.AccessLogForm.TEXT,
-                        Optional.of(folder.resolve("ready")));
+                        Optional.empty());
         LoadTotals totals = new LoadTotals();
-        try (Standalone standalone = Standalone.start(settings)) {
-            String admin = standalone.addresses().getOrDefault("admin", "");
-            HostPort http = HostPort.parse(standalone.addresses().getOrDefault("http", ""));
-            backend(standalone.addresses().getOrDefault("link", ""));
+        try (Role standalone = Role.start(new Standalone(settings))) {
+            String admin = standalone.address("admin");
+            HostPort http = HostPort.parse(standalone.address("http"));
+            backend(standalone.address("link"));
             InetSocketAddress gateway =
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), http.port());
             try (LoadClient _ =

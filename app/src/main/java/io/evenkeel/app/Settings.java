@@ -3,6 +3,7 @@ package io.evenkeel.app;
 import io.evenkeel.model.bind.About;
 import io.evenkeel.model.bind.Binder;
 import io.evenkeel.model.bind.Default;
+import io.evenkeel.model.bind.Inline;
 import io.evenkeel.model.bind.Naming;
 import io.evenkeel.model.tree.Bound;
 import io.evenkeel.model.tree.Problem;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -38,6 +40,16 @@ final class Settings {
 
     private Settings() {}
 
+    /** Those of records that are inline stand in their place. */
+    private static List<RecordComponent> components(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents())
+                .flatMap(component ->
+                        component.isAnnotationPresent(Inline.class)
+                                ? components(component.getType()).stream()
+                                : Stream.of(component))
+                .toList();
+    }
+
     /** Adds a flag for each component, and {@code --config FILE}. */
     static void addFlags(CommandSpec command, Class<? extends Record> type) {
         command.addOption(
@@ -47,7 +59,7 @@ final class Settings {
                         .description(
                                 "YAML file with the keys below; flags and variables win over it.")
                         .build());
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : components(type)) {
             String key = Naming.KEBAB_CASE.key(component.getName());
             About about = component.getAnnotation(About.class);
             Default otherwise = component.getAnnotation(Default.class);
@@ -72,7 +84,7 @@ final class Settings {
             return new Bound.Bad<>(written.problems());
         }
         List<Entry> all = new ArrayList<>(fromFile);
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : components(type)) {
             String key = Naming.KEBAB_CASE.key(component.getName());
             String variable = "EVENKEEL_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
             String given = flags.matchedOptionValue("--" + key, variables.get(variable));
@@ -137,7 +149,7 @@ final class Settings {
     /** The settings as a table for the reference: key, default, meaning. */
     static List<String> rows(Class<? extends Record> type) {
         List<String> rows = new ArrayList<>();
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordComponent component : components(type)) {
             String otherwise =
                     Optional.ofNullable(component.getAnnotation(Default.class))
                             .map(Default::value)

@@ -37,10 +37,10 @@ class SettingsTest {
                                 "--config=" + file,
                                 "--http=127.0.0.1:3")
                         .orElseThrow();
-        assertThat(settings.http()).isEqualTo(new HostPort("127.0.0.1", 3));
-        assertThat(settings.link()).isEqualTo(new HostPort("127.0.0.1", 2));
+        assertThat(settings.dataPlane().http()).isEqualTo(new HostPort("127.0.0.1", 3));
+        assertThat(settings.dataPlane().link()).isEqualTo(new HostPort("127.0.0.1", 2));
         assertThat(settings.admin()).isEqualTo(new HostPort("127.0.0.1", 1));
-        assertThat(settings.loops()).isZero();
+        assertThat(settings.dataPlane().loops()).isZero();
     }
 
     @Test
@@ -60,6 +60,7 @@ class SettingsTest {
         assertThat(
                         read(Map.of(), "--trusted-sources=10.0.0.0/8, ::1/128")
                                 .orElseThrow()
+                                .dataPlane()
                                 .trustedSources())
                 .isEqualTo(List.of("10.0.0.0/8", "::1/128"));
     }
@@ -69,7 +70,7 @@ class SettingsTest {
     }
 
     private static Bound<StandaloneSettings> read(Map<String, String> variables, String... flags) {
-        CommandLine command = StandaloneCommand.commandLine();
+        CommandLine command = RoleCommand.standalone();
         return Settings.read(StandaloneSettings.class, command.parseArgs(flags), variables);
     }
 }

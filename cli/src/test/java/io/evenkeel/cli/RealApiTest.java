@@ -67,6 +67,7 @@ final class RealApiTest {
                         Optional.empty(),
                         () -> registry.refusals(),
                         List.of(),
+                        List.of(),
                         () -> true);
         registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
         assertThat(registry.awaitReady(Duration.ofSeconds(20))).isTrue();

@@ -1,6 +1,7 @@
 package io.evenkeel.control;
 
 import io.evenkeel.control.api.ApiListen;
+import io.evenkeel.control.leader.ElectionSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -12,8 +13,21 @@ import java.util.Optional;
  * @param listen where the API listens
  * @param resources file or directory of declared resources, if any
  * @param version of Evenkeel, as {@code /v1/version} shows it
+ * @param part what of the cluster's work this process does
  */
-public record ControlConfig(ApiListen listen, Optional<Path> resources, String version) {
+public record ControlConfig(ApiListen listen, Optional<Path> resources, String version, Part part) {
+    /** What a process does beside answering the API. */
+    public sealed interface Part {
+        /** All that one process at a time does; there is no other. */
+        record Alone() implements Part {}
+
+        /** The same whenever it is elected. */
+        record Elected(ElectionSettings election) implements Part {}
+
+        /** Nothing: others do it. */
+        record None() implements Part {}
+    }
+
     /** The default port of the API. */
     public static final int DEFAULT_PORT = 7082;
 
@@ -22,11 +36,17 @@ public record ControlConfig(ApiListen listen, Optional<Path> resources, String v
         return new ControlConfig(
                 ApiListen.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 Optional.empty(),
-                version);
+                version,
+                new Part.Alone());
     }
 
     /** The same with declared resources. */
     public ControlConfig resources(Path path) {
-        return new ControlConfig(listen, Optional.of(path), version);
+        return new ControlConfig(listen, Optional.of(path), version, part);
+    }
+
+    /** The same with another part in the cluster's work. */
+    public ControlConfig part(Part other) {
+        return new ControlConfig(listen, resources, version, other);
     }
 }

@@ -25,7 +25,8 @@ class ControlServerTest {
                                                 ApiListen.on(
                                                         new InetSocketAddress("0.0.0.0", 7082)),
                                                 Optional.empty(),
-                                                "test")))
+                                                "test",
+                                                new ControlConfig.Part.Alone())))
                 .isInstanceOf(ControlStartException.class)
                 .hasMessageContaining("0.0.0.0:7082")
                 .hasMessageContaining("expected: a loopback address such as 127.0.0.1:7082")

@@ -107,7 +107,13 @@ public final class RunningControl implements AutoCloseable {
         try {
             server =
                     ControlServer.start(
-                            config, store, gateway, () -> refusals, List.of(), () -> true);
+                            config,
+                            store,
+                            gateway,
+                            () -> refusals,
+                            List.of(),
+                            List.of(),
+                            () -> true);
         } catch (RuntimeException e) {
             store.close();
             throw e;

@@ -79,6 +79,11 @@ public final class Keys {
         return of(Area.LOCK, GATEWAYS, Metadata.DEFAULT_TENANT, id);
     }
 
+    /** The lock that whoever leads in something holds, under a lease. */
+    public static String leader(String in) {
+        return of(Area.LOCK, "leaders", Metadata.DEFAULT_TENANT, in);
+    }
+
     /** The key of what an operator set on an endpoint or a service. */
     public static String assign(Kind kind, String tenant, String name) {
         return of(Area.ASSIGN, kind.plural(), tenant, name);

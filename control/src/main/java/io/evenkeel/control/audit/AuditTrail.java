@@ -1,5 +1,6 @@
 package io.evenkeel.control.audit;
 
+import io.evenkeel.control.leader.Duty;
 import io.evenkeel.control.registry.ReachedRevision;
 import io.evenkeel.control.registry.StoreFollower;
 import io.evenkeel.kernel.decision.AuditEntry;
@@ -30,8 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the audit entries in the store: knows their order without their contents, so that a page
- * costs what is on it, and deletes what is beyond {@link AuditRetention} a few times a minute.
- * Thread-safe.
+ * costs what is on it, and what of it is beyond {@link AuditRetention}. Thread-safe.
  */
 public final class AuditTrail implements AutoCloseable {
     /** Behind which everything is. */
@@ -44,34 +44,22 @@ public final class AuditTrail implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final Store store;
-    private final InstantSource clock;
-    private final Duration pruneEvery;
     private final AuditIndex index;
     private final StoreFollower follower;
-    private final Thread pruner;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ReachedRevision reached = new ReachedRevision();
-    private volatile boolean closed;
 
-    private AuditTrail(
-            Store store, AuditRetention retention, Duration pruneEvery, InstantSource clock) {
-        this.store = store;
-        this.clock = clock;
-        this.pruneEvery = pruneEvery;
+    private AuditTrail(Store store, AuditRetention retention) {
         this.index = new AuditIndex(retention);
         this.follower =
                 new StoreFollower("audit-trail", store, DEADLINE, List.of(PREFIX), new Entries());
-        this.pruner = Thread.ofVirtual().name("audit-pruner").unstarted(this::prune);
     }
 
     /** Starts on an open store, which stays the caller's. */
-    public static AuditTrail start(
-            Store store, AuditRetention retention, Duration pruneEvery, InstantSource clock) {
-        AuditTrail trail = new AuditTrail(store, retention, pruneEvery, clock);
+    public static AuditTrail start(Store store, AuditRetention retention) {
+        AuditTrail trail = new AuditTrail(store, retention);
         trail.follower.start();
-        trail.pruner.start();
         return trail;
     }
 
@@ -107,9 +95,7 @@ public final class AuditTrail implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
         follower.close();
-        pruner.interrupt();
         reached.close();
     }
 
@@ -155,14 +141,28 @@ public final class AuditTrail implements AutoCloseable {
         }
     }
 
-    private void prune() {
+    /**
+     * Begins to delete what is beyond the retention.
+     *
+     * @param store to delete from; stays the caller's
+     * @param every time between two looks
+     */
+    public Duty.Running prune(Store store, Duration every, InstantSource clock) {
+        Thread pruner =
+                Thread.ofVirtual()
+                        .name("audit-pruner")
+                        .start(() -> prune(store, every.toNanos(), clock));
+        return pruner::interrupt;
+    }
+
+    private void prune(Store store, long everyNanos, InstantSource clock) {
         try {
-            while (!closed) {
-                TimeUnit.NANOSECONDS.sleep(pruneEvery.toNanos());
+            while (true) {
+                TimeUnit.NANOSECONDS.sleep(everyNanos);
                 try {
                     boolean more = true;
-                    while (more && !closed) {
-                        more = pruneSome();
+                    while (more) {
+                        more = pruneSome(store, clock.millis());
                     }
                 } catch (RuntimeException e) {
                     LOG.error("pruning the audit trail failed; it goes on at the next look", e);
@@ -174,12 +174,12 @@ public final class AuditTrail implements AutoCloseable {
     }
 
     /** Deletes as many as a txn takes; whether there may be more. */
-    private boolean pruneSome() throws InterruptedException {
+    private boolean pruneSome(Store store, long nowMillis) throws InterruptedException {
         int most = StoreLimits.DEFAULT.opsPerTxn();
         List<String> surplus;
         lock.lockInterruptibly();
         try {
-            surplus = index.surplus(clock.millis(), most);
+            surplus = index.surplus(nowMillis, most);
         } finally {
             lock.unlock();
         }

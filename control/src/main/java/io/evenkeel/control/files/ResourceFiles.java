@@ -6,6 +6,7 @@ import io.evenkeel.control.api.ResourceOperations;
 import io.evenkeel.control.api.ResourceOperations.Wanted;
 import io.evenkeel.control.core.Intent;
 import io.evenkeel.control.core.ResourceWrites;
+import io.evenkeel.control.leader.Duty;
 import io.evenkeel.kernel.permission.Principal;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * two looks, a second apart, found it the same, so that half-written files and an editor's renames
  * are not taken for what somebody meant.
  */
-public final class ResourceFiles implements AutoCloseable {
+public final class ResourceFiles implements Duty.Running {
     private static final Logger LOG = LoggerFactory.getLogger(ResourceFiles.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Principal PRINCIPAL = Principal.component("files");
@@ -79,6 +80,24 @@ public final class ResourceFiles implements AutoCloseable {
         files.appliedHash = contents.hash();
         files.thread.start();
         return files;
+    }
+
+    /**
+     * Follows the files, and applies them as soon as they can be; what keeps them from it is said
+     * in the log.
+     *
+     * @param uids a fresh uid at each call
+     */
+    public static ResourceFiles follow(
+            Path path, ResourceOperations operations, InstantSource clock, Supplier<String> uids) {
+        ResourceFiles files = new ResourceFiles(path, operations, clock, uids);
+        files.thread.start();
+        return files;
+    }
+
+    /** What is wrong with the files as they are; nothing is applied. */
+    public static List<String> problems(Path path) {
+        return FileReading.of(FileContents.of(path)).problems();
     }
 
     /** Stops following; what was applied stays. Idempotent. */

@@ -1,5 +1,6 @@
 package io.evenkeel.control.registry;
 
+import io.evenkeel.control.leader.Duty;
 import io.evenkeel.kernel.availability.DisruptionLedger;
 import io.evenkeel.kernel.availability.Disruptions;
 import io.evenkeel.kernel.image.ClusterImage;
@@ -29,6 +30,7 @@ import io.evenkeel.model.tree.Bound;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * have ended, decisions about endpoints that are long gone. Every write is guarded by a compare or
  * harmless to repeat; whatever fails is found again at the next look.
  */
-final class Housekeeper implements ImagePublisher, AutoCloseable {
+public final class Housekeeper implements ImagePublisher, Duty.Running {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
 
     private static final int MOST_FORGOTTEN = 256;
@@ -55,25 +57,27 @@ final class Housekeeper implements ImagePublisher, AutoCloseable {
     private final Departed departed = new Departed();
     private boolean lookedForDeparted;
     private final Thread thread;
+    private ImageRelay.@Nullable Subscription subscription;
     private volatile boolean closed;
 
-    Housekeeper(
-            Store store,
-            ImageFeed feed,
-            RegistryDriver registry,
-            RegistryConfig config,
-            InstantSource clock) {
+    private Housekeeper(Store store, ImageFeed feed, RegistryConfig config, InstantSource clock) {
         this.store = store;
         this.feed = feed;
-        this.registry = registry;
+        this.registry = new RegistryDriver(store, feed, config, clock);
         this.config = config;
         this.clock = clock;
         this.reaper = new ReaperLoop(config.absentFor());
         this.thread = Thread.ofVirtual().name("housekeeper").unstarted(this::run);
     }
 
-    void start() {
-        thread.start();
+    /** Starts on an open store and a running feed, which stay the caller's. */
+    public static Housekeeper start(
+            Store store, ImageFeed feed, RegistryConfig config, InstantSource clock) {
+        Housekeeper housekeeper = new Housekeeper(store, feed, config, clock);
+        housekeeper.subscription = feed.subscribe(housekeeper);
+        housekeeper.registry.start();
+        housekeeper.thread.start();
+        return housekeeper;
     }
 
     @Override
@@ -87,7 +91,11 @@ final class Housekeeper implements ImagePublisher, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (subscription != null) {
+            subscription.close();
+        }
         thread.interrupt();
+        registry.close();
     }
 
     private void run() {

@@ -10,7 +10,6 @@ import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.Keys;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,10 +39,9 @@ public final class ImageFeed implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final ReachedRevision reached = new ReachedRevision();
     private final ImageBuilder builder = new ImageBuilder();
-    private final List<ImagePublisher> publishers = new ArrayList<>();
+    private final ImageRelay relay = new ImageRelay();
     private final CountDownLatch firstImage = new CountDownLatch(1);
     private final StoreFollower follower;
-    private volatile ClusterImage image = ClusterImage.EMPTY;
 
     /** Follows {@code store}, whose calls get {@code deadline}; call {@link #start} next. */
     public ImageFeed(Store store, Duration deadline) {
@@ -51,16 +49,8 @@ public final class ImageFeed implements AutoCloseable {
     }
 
     /** Adds a publisher; it first gets the newest image as a delta from nothing. */
-    public void subscribe(ImagePublisher publisher) {
-        lock.lock();
-        try {
-            if (image.revision() > 0) {
-                publisher.publish(ImageDelta.whole(image));
-            }
-            publishers.add(publisher);
-        } finally {
-            lock.unlock();
-        }
+    public ImageRelay.Subscription subscribe(ImagePublisher publisher) {
+        return relay.subscribe(publisher);
     }
 
     /** Begins to follow. */
@@ -70,7 +60,7 @@ public final class ImageFeed implements AutoCloseable {
 
     /** The newest image; {@link ClusterImage#EMPTY} before the first. */
     public ClusterImage image() {
-        return image;
+        return relay.image();
     }
 
     /** Waits for the first image; false if there was none in time. */
@@ -113,7 +103,6 @@ public final class ImageFeed implements AutoCloseable {
     }
 
     private void publish(ImageDelta delta) {
-        image = delta.after();
         for (UnreadableRecord record : delta.unreadable()) {
             LOG.error(
                     "record {} cannot be read and is left as it was: {}",
@@ -121,10 +110,8 @@ public final class ImageFeed implements AutoCloseable {
                     record.problem());
         }
         // Also when nothing in it differs: a reader may wait for its revision.
-        for (ImagePublisher publisher : publishers) {
-            publisher.publish(delta);
-        }
-        reached.reach(image.revision());
+        relay.publish(delta);
+        reached.reach(delta.after().revision());
         firstImage.countDown();
     }
 }

@@ -11,20 +11,18 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Everything that runs around a store for one gateway: the feed of images, admission, presence and
- * housekeeping. Thread-safe.
+ * Everything that runs around a store for one gateway: the feed of images, admission and presence.
+ * Thread-safe.
  */
 public final class Registry implements AutoCloseable {
     private final ImageFeed feed;
     private final RegistryDriver admission;
     private final PresenceDriver presence;
-    private final Housekeeper housekeeper;
 
     private Registry(Store store, RegistryConfig config, InstantSource clock) {
         this.feed = new ImageFeed(store, config.storeDeadline());
         this.admission = new RegistryDriver(store, feed, config, clock);
         this.presence = new PresenceDriver(store, config, clock);
-        this.housekeeper = new Housekeeper(store, feed, admission, config, clock);
     }
 
     /**
@@ -36,11 +34,9 @@ public final class Registry implements AutoCloseable {
             Store store, RegistryConfig config, List<? extends ImagePublisher> publishers) {
         Registry registry = new Registry(store, config, InstantSource.system());
         publishers.forEach(registry.feed::subscribe);
-        registry.feed.subscribe(registry.housekeeper);
         registry.feed.start();
         registry.admission.start();
         registry.presence.start();
-        registry.housekeeper.start();
         return registry;
     }
 
@@ -77,7 +73,6 @@ public final class Registry implements AutoCloseable {
     /** Stops; registrations that wait are answered UNAVAILABLE, and presence ends. Idempotent. */
     @Override
     public void close() {
-        housekeeper.close();
         admission.close();
         presence.close();
         feed.close();

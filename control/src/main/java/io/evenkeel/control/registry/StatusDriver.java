@@ -1,5 +1,6 @@
 package io.evenkeel.control.registry;
 
+import io.evenkeel.control.leader.Duty;
 import io.evenkeel.kernel.election.Term;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * and at most a few txns a second, far from any request. A txn that fails is decided anew on the
  * next image.
  */
-public final class StatusDriver implements ImagePublisher, AutoCloseable {
+public final class StatusDriver implements ImagePublisher, Duty.Running {
     private static final Logger LOG = LoggerFactory.getLogger(StatusDriver.class);
 
     /** Each has a compare, and so has the term under which they are written. */
@@ -43,6 +45,7 @@ public final class StatusDriver implements ImagePublisher, AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private ImageRelay.@Nullable Subscription subscription;
     private volatile boolean closed;
 
     private StatusDriver(Store store, InstantSource clock) {
@@ -51,9 +54,10 @@ public final class StatusDriver implements ImagePublisher, AutoCloseable {
         this.thread = Thread.ofVirtual().name("status").unstarted(this::run);
     }
 
-    /** Starts on an open store, which stays the caller's; publish images to it. */
-    public static StatusDriver start(Store store, InstantSource clock) {
+    /** Starts on an open store, which stays the caller's, and on these images. */
+    public static StatusDriver start(Store store, ImageRelay images, InstantSource clock) {
         StatusDriver driver = new StatusDriver(store, clock);
+        driver.subscription = images.subscribe(driver);
         driver.thread.start();
         return driver;
     }
@@ -73,6 +77,9 @@ public final class StatusDriver implements ImagePublisher, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (subscription != null) {
+            subscription.close();
+        }
         thread.interrupt();
         try {
             thread.join(DEADLINE);

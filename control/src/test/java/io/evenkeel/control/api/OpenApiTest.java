@@ -41,7 +41,6 @@ import io.evenkeel.model.Stored;
 import io.evenkeel.model.Timeouts;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -329,12 +328,7 @@ class OpenApiTest {
 
     /** Closed at once: nobody asks it. */
     private AuditTrail trail() {
-        AuditTrail trail =
-                AuditTrail.start(
-                        control.store(),
-                        AuditRetention.DEFAULT,
-                        Duration.ofHours(1),
-                        java.time.InstantSource.system());
+        AuditTrail trail = AuditTrail.start(control.store(), AuditRetention.DEFAULT);
         trail.close();
         return trail;
     }

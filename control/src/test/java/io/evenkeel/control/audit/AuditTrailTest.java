@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.control.RunningControl;
 import io.evenkeel.control.RunningControl.Answer;
+import io.evenkeel.control.leader.Duty;
 import io.evenkeel.kernel.decision.AuditEntry;
 import io.evenkeel.kernel.decision.AuditIndex.Place;
 import io.evenkeel.kernel.decision.AuditRetention;
@@ -96,8 +97,9 @@ class AuditTrailTest {
         churn(0, 2_000);
         AuditRetention few = new AuditRetention(2, 50, 50, Duration.ofDays(1));
         InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW + 5));
-        try (AuditTrail trail =
-                AuditTrail.start(control.store(), few, Duration.ofMillis(10), clock)) {
+        try (AuditTrail trail = AuditTrail.start(control.store(), few);
+                Duty.Running pruning = trail.prune(control.store(), Duration.ofMillis(10), clock)) {
+            assertThat(pruning).isNotNull();
             for (int i = 2; i < 9; i++) {
                 control.commit(entry("api", "services", "web", i));
             }

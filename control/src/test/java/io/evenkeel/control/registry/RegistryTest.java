@@ -63,6 +63,8 @@ class RegistryTest {
     private Registry start(Store over, RegistryConfig config) throws InterruptedException {
         Registry registry = Registry.start(over, config, List.of());
         opened.add(registry);
+        opened.add(
+                Housekeeper.start(over, registry.feed(), config, java.time.InstantSource.system()));
         assertThat(registry.awaitReady(SOON)).isTrue();
         return registry;
     }

@@ -32,6 +32,10 @@ final class Shape {
             };
 
     private final MethodHandle constructor;
+
+    /** For each component: the shape that is inline there, or null for one part. */
+    private final List<Optional<Shape>> inline = new ArrayList<>();
+
     private final List<Part> parts;
     private final Map<Naming, List<String>> keys = new EnumMap<>(Naming.class);
     private final Map<Naming, Map<String, Integer>> indexes = new EnumMap<>(Naming.class);
@@ -58,6 +62,16 @@ final class Shape {
             Default given = component.getAnnotation(Default.class);
             this.defaultText = given == null ? null : given.value();
             this.range = component.getAnnotation(Range.class);
+        }
+
+        /** A part of a record that is inline in another one. */
+        Part(Part inner, MethodHandle outer) {
+            this.owner = inner.owner;
+            this.component = inner.component;
+            this.type = inner.type;
+            this.accessor = MethodHandles.filterArguments(inner.accessor, 0, outer);
+            this.defaultText = inner.defaultText;
+            this.range = inner.range;
         }
 
         String name() {
@@ -153,7 +167,15 @@ final class Shape {
                         .asType(MethodType.methodType(Object.class, Object[].class));
         List<Part> found = new ArrayList<>();
         for (RecordComponent component : components) {
-            found.add(new Part(type, component, lookup));
+            Part part = new Part(type, component, lookup);
+            if (component.isAnnotationPresent(Inline.class)) {
+                Shape inner = Shape.of(component.getType());
+                inline.add(Optional.of(inner));
+                inner.parts.forEach(one -> found.add(new Part(one, part.accessor)));
+            } else {
+                inline.add(Optional.empty());
+                found.add(part);
+            }
         }
         this.parts = List.copyOf(found);
         for (Naming naming : Naming.values()) {
@@ -187,8 +209,20 @@ final class Shape {
 
     /** The record; what its constructor throws comes out as it is. */
     Object make(@Nullable Object[] values) {
+        @Nullable Object[] components = new @Nullable Object[inline.size()];
+        int next = 0;
+        for (int i = 0; i < components.length; i++) {
+            Shape inner = inline.get(i).orElse(null);
+            if (inner == null) {
+                components[i] = values[next++];
+            } else {
+                int end = next + inner.parts.size();
+                components[i] = inner.make(Arrays.copyOfRange(values, next, end));
+                next = end;
+            }
+        }
         try {
-            return constructor.invokeExact(values);
+            return constructor.invokeExact(components);
         } catch (RuntimeException | Error bad) {
             throw bad;
         } catch (Throwable bad) {
