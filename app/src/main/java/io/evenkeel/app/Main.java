@@ -30,6 +30,8 @@ public final class Main {
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Main());
         root.addSubcommand(RoleCommand.standalone());
+        root.addSubcommand(RoleCommand.control());
+        root.addSubcommand(RoleCommand.gateway());
         Commands.operatorVerbs().forEach(root::addSubcommand);
         return root.setCaseInsensitiveEnumValuesAllowed(true);
     }

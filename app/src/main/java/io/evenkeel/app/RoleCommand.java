@@ -42,6 +42,22 @@ final class RoleCommand<S extends Record & RoleSettings> implements Callable<Int
                 "configure.");
     }
 
+    /** {@code evenkeel control}. */
+    static CommandLine control() {
+        return commandLine(
+                new RoleCommand<>("control", ControlRoleSettings.class, ControlRole::new),
+                "Answers the API of a cluster whose store is etcd; of several controls one leads, and",
+                "does what is to be done once.");
+    }
+
+    /** {@code evenkeel gateway}. */
+    static CommandLine gateway() {
+        return commandLine(
+                new RoleCommand<>("gateway", GatewayRoleSettings.class, GatewayRole::new),
+                "Takes backends and balances requests, one of the gateways of a cluster whose store",
+                "is etcd.");
+    }
+
     private static <S extends Record & RoleSettings> CommandLine commandLine(
             RoleCommand<S> role, String... about) {
         CommandLine command = new CommandLine(role);

@@ -11,7 +11,9 @@ public final class Names {
     private static final int MAX_LABEL = 63;
     private static final int MAX_TEXT = 256;
     private static final int MAX_LABELS = 64;
-    private static final String EXPECTED =
+
+    /** What a name is, in words. */
+    public static final String EXPECTED =
             "lower-case letters, digits, '-' and '.', each part beginning and ending with a letter or digit, at most "
                     + MAX_LENGTH
                     + " characters";

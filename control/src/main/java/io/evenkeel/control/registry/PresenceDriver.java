@@ -1,5 +1,6 @@
 package io.evenkeel.control.registry;
 
+import io.evenkeel.kernel.image.GatewayRecord;
 import io.evenkeel.kernel.image.PresenceRecord;
 import io.evenkeel.kernel.registry.Presence;
 import io.evenkeel.kernel.store.LeaseOutcome;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class PresenceDriver implements Presence, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceDriver.class);
 
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Store store;
     private final RegistryConfig config;
@@ -48,6 +49,7 @@ final class PresenceDriver implements Presence, AutoCloseable {
     /** Whose key in the store is not known to be in line with the table. */
     private final TreeSet<EndpointKey> unwritten = new TreeSet<>();
 
+    private final GatewayClaim claim;
     private long leaseId;
     private long renewAtNanos;
     private volatile boolean closed;
@@ -56,11 +58,23 @@ final class PresenceDriver implements Presence, AutoCloseable {
         this.store = store;
         this.config = config;
         this.clock = clock;
+        this.claim = new GatewayClaim(store, config.gateway(), config.storeDeadline());
         this.thread = Thread.ofVirtual().name("presence").unstarted(this::run);
     }
 
     void start() {
         thread.start();
+    }
+
+    /** Has the others know of this gateway; nobody's presence is written before they do. */
+    void announce(GatewayRecord record) {
+        lock.lock();
+        try {
+            claim.announce(record);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -113,7 +127,7 @@ final class PresenceDriver implements Presence, AutoCloseable {
         try {
             while (!closed) {
                 List<EndpointKey> batch = nextBatch();
-                if (!(holdLease() && (batch.isEmpty() || write(batch)))) {
+                if (!(holdLease() && claim.hold(leaseId) && (batch.isEmpty() || write(batch)))) {
                     putBack(batch);
                     TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
                 }
@@ -128,7 +142,7 @@ final class PresenceDriver implements Presence, AutoCloseable {
         lock.lockInterruptibly();
         try {
             long left = renewAtNanos - System.nanoTime();
-            while (unwritten.isEmpty() && leaseId != 0 && left > 0) {
+            while (unwritten.isEmpty() && leaseId != 0 && claim.settled(leaseId) && left > 0) {
                 left = work.awaitNanos(left);
             }
             List<EndpointKey> batch = new ArrayList<>();

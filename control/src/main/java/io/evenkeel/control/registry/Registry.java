@@ -1,6 +1,7 @@
 package io.evenkeel.control.registry;
 
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.GatewayRecord;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.kernel.registry.Presence;
@@ -38,6 +39,14 @@ public final class Registry implements AutoCloseable {
         registry.admission.start();
         registry.presence.start();
         return registry;
+    }
+
+    /**
+     * Has the other gateways of the cluster know of this one, as soon as the store lets it; whom it
+     * reaches is written only after that.
+     */
+    public void announce(GatewayRecord record) {
+        presence.announce(record);
     }
 
     /** Where gateways ask for backends to be admitted. */

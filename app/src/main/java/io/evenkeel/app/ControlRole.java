@@ -1,0 +1,79 @@
+package io.evenkeel.app;
+
+import io.evenkeel.control.ControlConfig;
+import io.evenkeel.control.ControlServer;
+import io.evenkeel.control.api.ApiListen;
+import io.evenkeel.control.files.ResourceFiles;
+import io.evenkeel.control.leader.ElectionSettings;
+import io.evenkeel.control.registry.Housekeeper;
+import io.evenkeel.control.registry.ImageFeed;
+import io.evenkeel.control.registry.RegistryConfig;
+import io.evenkeel.model.HostPort;
+import io.evenkeel.store.etcd.EtcdStore;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * {@code evenkeel control}: the API, and what one of the cluster's controls does at a time. It
+ * serves before etcd answers; what it can't do without etcd it refuses with that reason.
+ */
+final class ControlRole implements Role.Start {
+    private final ControlRoleSettings settings;
+
+    ControlRole(ControlRoleSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void into(Role role) {
+        settings.resources().ifPresent(ControlRole::check);
+        String id = settings.member().name();
+        InetSocketAddress admin = Role.resolve("admin", settings.admin());
+        EtcdStore store = ClusterStore.open(role, settings.member().etcd());
+        RegistryConfig config = RegistryConfig.of(id);
+        ImageFeed feed = role.keep("images", new ImageFeed(store, config.storeDeadline()));
+        HostPort reachable =
+                new HostPort(settings.member().reachable(admin), settings.admin().port());
+        ControlServer control =
+                role.keep(
+                        "api",
+                        ControlServer.start(
+                                new ControlConfig(
+                                        ApiListen.on(admin),
+                                        settings.resources(),
+                                        Version.text(),
+                                        new ControlConfig.Part.Elected(
+                                                ElectionSettings.of(
+                                                        id,
+                                                        UUID.randomUUID().toString(),
+                                                        reachable))),
+                                store,
+                                Optional.empty(),
+                                List::of,
+                                List.of(),
+                                List.of(termed ->
+                                        Housekeeper.start(
+                                                termed, feed, config, InstantSource.system())),
+                                () -> role.serving() && feed.image().revision() > 0));
+        feed.subscribe(control.images());
+        feed.start();
+        role.listens("admin", new HostPort(settings.admin().host(), control.port()).toString());
+    }
+
+    /** What is wrong with the files is said at the start, not when this process is elected. */
+    private static void check(Path resources) {
+        List<String> problems = ResourceFiles.problems(resources);
+        if (!problems.isEmpty()) {
+            throw new StartException(
+                    "resources: "
+                            + resources
+                            + " can't be applied:\n  "
+                            + String.join("\n  ", problems),
+                    null);
+        }
+    }
+}
