@@ -52,7 +52,14 @@ class SettingsTest {
         return out.append(
                         """
 
+                        ## `evenkeel store`
+                        | command | option | meaning |
+                        | --- | --- | --- |
+                        | `export FILE`, `import FILE` | `--data-dir` | folder of an embedded store that no process has open; without `--etcd` the one that standalone takes by default |
+                        | | `--etcd` | members of the etcd cluster that is the store, `host:port,...` |
+                        | `import` | `--replace` | also into a store that is not empty; what is not in the file is deleted |
 
+                        `-` is standard output or input. [What they do](../operating/backup.md).
                         """)
                 .toString();
     }
