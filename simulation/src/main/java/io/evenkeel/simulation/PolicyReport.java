@@ -99,36 +99,72 @@ public final class PolicyReport {
 
     /** What the report says of many gateways. */
     public static String herding(Seed seed, int seconds) {
-        StringBuilder text = new StringBuilder(2_048);
+        StringBuilder text = new StringBuilder(4_096);
         text.append("\n## many-gateways\n\n")
-                .append("Each gateway knows its own requests only, and what endpoints report: do ")
-                .append("gateways run after the same endpoint together? Least load; ")
+                .append("Each gateway knows its own requests only, and what endpoints report: how ")
+                .append("far is that from one gateway that knows all, and do gateways run after ")
+                .append("the same endpoint together? Least load; ")
                 .append(Herding.ENDPOINTS)
                 .append(" endpoints of ")
                 .append(Herding.WORKERS)
                 .append(" workers, ")
                 .append(Herding.UTILISATION_PERCENT)
-                .append(" % busy, each request at a random gateway; queues only, no network. ")
-                .append("Waited: requests that found every worker of their endpoint busy.\n\n")
-                .append("| gateways | reports | waited % | p99 ms | skew of outstanding |\n")
-                .append("| ---: | --- | ---: | ---: | ---: |\n");
-        for (int gateways : List.of(1, 2, 8, 32)) {
+                .append(" % busy, each request at a random gateway, the same requests in every ")
+                .append("row of a table; queues only, no network. Waited: requests that found ")
+                .append("every worker of their endpoint busy. Skew: requests at the busiest ")
+                .append("endpoint over the mean. Spread: requests at the busiest less those at ")
+                .append("the idlest. Looked at twice in the time of a request.\n");
+        Duration length = Duration.ofSeconds(seconds);
+        text.append("\nRequests of 20 ms:\n\n");
+        herding(text, seed, Herding.SERVICE, 0, length);
+        text.append("\nRequests of 2 s:\n\n");
+        herding(text, seed, Herding.SERVICE.multipliedBy(100), 0, length.multipliedBy(100));
+        text.append("\nRequests of 20 ms, and half of the workers of every fourth endpoint ")
+                .append("are always busy with requests that no gateway knows:\n\n");
+        herding(text, seed, Herding.SERVICE, Herding.WORKERS / 2, length);
+        return text.toString();
+    }
+
+    private static void herding(
+            StringBuilder text, Seed seed, Duration service, int strange, Duration length) {
+        text.append("| gateways | know | waited % | p99 ms | skew, mean | skew, p99 |")
+                .append(" spread, p99 |\n")
+                .append("| ---: | --- | ---: | ---: | ---: | ---: | ---: |\n");
+        Herding.Setup all =
+                new Herding.Setup(
+                        1, Herding.Knowledge.ALL, Duration.ofSeconds(1), service, strange);
+        text.append(row("any", "all of each other", Herding.run(all, length, seed)));
+        for (int gateways : List.of(2, 4, 8, 32)) {
             for (Duration report :
                     List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofMillis(100))) {
-                Herding.Result result =
-                        Herding.run(gateways, report, Duration.ofSeconds(seconds), seed);
-                text.append(
-                        String.format(
-                                Locale.ROOT,
-                                "| %d | %s | %.2f | %.1f | %.2f |\n",
+                boolean told = !report.isZero();
+                Herding.Setup setup =
+                        new Herding.Setup(
                                 gateways,
-                                report.isZero() ? "none" : "each " + report.toMillis() + " ms",
-                                result.waitedPercent(),
-                                result.p99Nanos() / 1e6,
-                                result.outstandingSkew()));
+                                told ? Herding.Knowledge.REPORTS : Herding.Knowledge.OWN,
+                                report,
+                                service,
+                                strange);
+                text.append(
+                        row(
+                                Integer.toString(gateways),
+                                told ? "reports each " + report.toMillis() + " ms" : "their own",
+                                Herding.run(setup, length, seed)));
             }
         }
-        return text.toString();
+    }
+
+    private static String row(String gateways, String know, Herding.Result result) {
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %.2f | %.1f | %.2f | %.2f | %d |\n",
+                gateways,
+                know,
+                result.waitedPercent(),
+                result.p99Nanos() / 1e6,
+                result.outstandingSkew(),
+                result.skewP99(),
+                result.spreadP99());
     }
 
     /** What the report says of one scenario. */

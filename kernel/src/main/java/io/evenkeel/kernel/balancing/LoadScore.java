@@ -10,9 +10,9 @@ package io.evenkeel.kernel.balancing;
  * <ul>
  *   <li><b>Surplus</b>: what the endpoint reports in flight beyond what is ours, that is the load
  *       by others, as far as it exceeds what others usually have at an endpoint; and of that our
- *       part of the whole load ({@link #surplus}). It fades linearly to nothing over {@link
- *       #REPORT_INTERVALS} report intervals, so that an endpoint that falls silent isn't judged by
- *       old news.
+ *       part of the whole load ({@link #surplus}). Over several reports parts of a request add up
+ *       ({@link ReportedLoad}). It fades linearly to nothing over {@link #REPORT_INTERVALS} report
+ *       intervals, so that an endpoint that falls silent isn't judged by old news.
  *   <li><b>Penalty</b>: a failed request goes on counting as if it were outstanding, and fades by 2
  *       % every {@link #STEP_NANOS} (time constant 5 s). An endpoint that fails in a millisecond is
  *       idle nearly always; without this the least loaded queue sends it everything
@@ -74,28 +74,38 @@ public final class LoadScore {
     }
 
     /**
-     * What is to be added for the load by others, in requests.
+     * What is to be added for the load by others, in {@link #REPORT_UNIT}ths of a request.
      *
      * <p>Every gateway hears the same reports, already old, and each would answer with all of its
      * requests: counted in full, reports make gateways run after one endpoint together, worse than
      * without any (docs/benchmarks/policies.md, many-gateways). So a gateway answers for its own
-     * part only: of the excess over the usual it counts as much as its part of all load. An
-     * endpoint far beyond the usual counts for at least one, for a gateway that has next to no load
-     * itself.
+     * part only: of the excess over the usual it counts as much as its part of all load. The first
+     * half of a request in excess is chance: reports are older than most requests.
      *
-     * @param others load by others there, in {@link #REPORT_UNIT}ths of a request
+     * @param others load by others there, in {@link #REPORT_UNIT}ths of a request, as the next
      * @param usual the mean of that over all endpoints
-     * @param ownSum our load at all endpoints that report, in the same unit
+     * @param ownSum our load at all endpoints that report
      * @param othersSum that of others
      */
-    public static int surplus(int others, long usual, long ownSum, long othersSum) {
-        long excess = others - usual;
-        if (excess <= 0) {
-            return 0;
-        }
-        long part = excess * ownSum / (ownSum + othersSum) / REPORT_UNIT;
-        boolean far = 2L * others >= 3 * usual + 8L * REPORT_UNIT;
-        return (int) Math.min(MAX_LOAD, Math.max(part, far ? 1 : 0));
+    static long surplus(int others, long usual, long ownSum, long othersSum) {
+        long excess = others - usual - REPORT_UNIT / 2;
+        return excess <= 0 ? 0 : excess * ownSum / (ownSum + othersSum);
+    }
+
+    /**
+     * Whether an endpoint has so much more than the usual load by others that also a gateway avoids
+     * it that has next to none itself, and so next to no part of the excess.
+     */
+    static boolean farBeyond(int others, long usual) {
+        return 2L * others >= 3 * usual + 8L * REPORT_UNIT;
+    }
+
+    /**
+     * Whether our load is too little to answer for a part of a request: where endpoints have less
+     * than half a request of ours, one more for any of them moves all that we send it.
+     */
+    static boolean coarse(long ownSum, int endpoints) {
+        return 2 * ownSum < (long) endpoints * REPORT_UNIT;
     }
 
     /** A surplus of this age, rounded up. */

@@ -228,8 +228,9 @@ class AlgorithmsTest {
         }
         queue.report(other(queue, busy), 30, 1_000_000_000, now);
         queue.report(busy, 31 + 60, 1_000_000_000, now);
-        // 60 of others at one of two, 61 of ours: half of the 30 above the mean are ours to answer.
-        assertThat(surplus(queue, busy.id())).isEqualTo(15);
+        // 60 of others at one of two, 61 of ours: half of the 30 above the mean, but for the first
+        // half of a request, are ours to answer.
+        assertThat(surplus(queue, busy.id())).isEqualTo(14);
         queue.tick(now + 1_000_000_000);
         assertThat(surplus(queue, busy.id())).isEqualTo(10);
         queue.tick(now + 3_000_000_000L);
@@ -269,6 +270,35 @@ class AlgorithmsTest {
         for (Node node : queue.nodes()) {
             queue.report(node, 50, 1_000_000_000, 61_000_000_000L);
             assertThat(surplus(queue, node.id())).isZero();
+        }
+    }
+
+    @Test
+    void partsOfARequestAddUpOverReports() {
+        ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1, 1);
+        Node busy = picked(queue);
+        assertThat(picked(queue)).isNotEqualTo(busy);
+        int counted = 0;
+        for (int i = 0; i < 200; i++) {
+            long now = 60_000_000_000L + i * 1_000_000_000L;
+            queue.report(other(queue, busy), 1 + 2, 1_000_000_000, now);
+            queue.report(busy, 1 + 6, 1_000_000_000, now);
+            counted += surplus(queue, busy.id());
+        }
+        // Of the six of others there four are usual, and half a request is chance; of the other
+        // one and a half a fifth is ours, as we have two requests of ten.
+        assertThat(counted / 200.0).isBetween(0.28, 0.31);
+    }
+
+    @Test
+    void gatewayWithNextToNoLoadAnswersForNoPartOfARequest() {
+        ServiceQueue queue = queue(Algorithm.LEAST_LOAD, 1, 1, 1);
+        Node busy = picked(queue);
+        for (int i = 0; i < 100; i++) {
+            long now = 60_000_000_000L + i * 1_000_000_000L;
+            queue.report(other(queue, busy), 2, 1_000_000_000, now);
+            queue.report(busy, 1 + 6, 1_000_000_000, now);
+            assertThat(surplus(queue, busy.id())).isZero();
         }
     }
 
