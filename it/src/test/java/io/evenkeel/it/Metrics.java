@@ -15,14 +15,21 @@ final class Metrics {
 
     /** Samples of a metric, in order, whose labels hold this. */
     static List<Long> of(Site site, String name, String label) {
-        URI metrics = URI.create("http://" + site.address("admin") + "/metrics");
+        return at(site.address("admin"), name, label);
+    }
+
+    /** The same of a process whose API answers there; those without labels too. */
+    static List<Long> at(String admin, String name, String label) {
+        URI metrics = URI.create("http://" + admin + "/metrics");
         try {
             return HTTP.send(
                             HttpRequest.newBuilder(metrics).build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body()
                     .lines()
-                    .filter(line -> line.startsWith(name + "{") && line.contains(label))
+                    .filter(line ->
+                            (line.startsWith(name + "{") || line.startsWith(name + " "))
+                                    && line.contains(label))
                     .map(line ->
                             (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                     .toList();

@@ -1,0 +1,190 @@
+package io.evenkeel.it;
+
+import io.evenkeel.app.ReadyFile;
+import io.evenkeel.app.demo.Answer;
+import io.evenkeel.app.demo.ApiClient;
+import io.evenkeel.app.demo.Launched;
+import io.evenkeel.store.etcd.EtcdProcess;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Controls, gateways and backends as processes of their own, on an etcd of their own. */
+final class Cluster implements AutoCloseable {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** A process of the cluster. */
+    final class Member implements AutoCloseable {
+        final String id;
+        private final List<String> arguments;
+        private Launched process;
+        private ReadyFile ready;
+        private ApiClient api;
+
+        private Member(String role, String id, List<String> options) throws Exception {
+            this.id = id;
+            arguments = new ArrayList<>(List.of(role, "--id=" + id, "--etcd=" + endpoints()));
+            arguments.addAll(options);
+            process = Launched.start(id, folder, arguments);
+            ready = process.awaitReady(SOON);
+            api = new ApiClient(address("admin"));
+        }
+
+        /** Kills it and starts it again where it listened. */
+        void restart() throws Exception {
+            process.kill();
+            List<String> again = new ArrayList<>(arguments);
+            again.removeIf(option -> option.endsWith("=127.0.0.1:0"));
+            ready.addresses().forEach((name, address) -> again.add("--" + name + "=" + address));
+            process = Launched.start(id, folder, again);
+            ready = process.awaitReady(SOON);
+            api.close();
+            api = new ApiClient(address("admin"));
+        }
+
+        Launched process() {
+            return process;
+        }
+
+        String address(String listener) {
+            return ready.addresses().getOrDefault(listener, "");
+        }
+
+        InetSocketAddress http() {
+            return ready.address("http");
+        }
+
+        Answer read(String path) throws IOException, InterruptedException {
+            return api.read(path);
+        }
+
+        /** Status of a request to its API; 0 if there was no answer. */
+        int status(String method, String path, String body) {
+            try {
+                HttpResponse<String> response = api.send(method, path, body);
+                return response.statusCode();
+            } catch (IOException unanswered) {
+                return 0;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** A metric without labels; empty if the process doesn't answer. */
+        Optional<Long> metric(String name) {
+            try {
+                return Metrics.at(address("admin"), name, "").stream().findFirst();
+            } catch (AssertionError unanswered) {
+                return Optional.empty();
+            }
+        }
+
+        boolean leads() {
+            return metric("evenkeel_leader").equals(Optional.of(1L));
+        }
+
+        /** How many endpoints of a service may be picked here. */
+        int pickable(String service) {
+            try {
+                return (int)
+                        read("/v1/services/" + service + "/queue").at("entries").items().stream()
+                                .filter(entry -> !entry.at("standing").text().equals("out"))
+                                .count();
+            } catch (IOException | RuntimeException notYet) {
+                return -1;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            process.close();
+            api.close();
+        }
+    }
+
+    final Path folder;
+    final List<EtcdProcess> etcd;
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final List<Launched> backends = new ArrayList<>();
+
+    private Cluster(Path folder, int etcdMembers) {
+        this.folder = folder;
+        this.etcd = EtcdProcess.start(folder, etcdMembers);
+    }
+
+    /** An etcd of so many members, and nothing else yet. */
+    static Cluster onEtcd(int members) throws IOException {
+        return new Cluster(Files.createTempDirectory("evenkeel-cluster"), members);
+    }
+
+    /** Where etcd answers, as roles are told. */
+    String endpoints() {
+        return String.join(",", etcd.stream().map(EtcdProcess::endpoint).toList());
+    }
+
+    Member control(String id, String... options) throws Exception {
+        return member("control", id, List.of("--admin=127.0.0.1:0"), options);
+    }
+
+    Member gateway(String id, String... options) throws Exception {
+        return member(
+                "gateway",
+                id,
+                List.of("--admin=127.0.0.1:0", "--http=127.0.0.1:0", "--link=127.0.0.1:0"),
+                options);
+    }
+
+    private Member member(String role, String id, List<String> listeners, String... options)
+            throws Exception {
+        List<String> all = new ArrayList<>(listeners);
+        all.addAll(Arrays.asList(options));
+        Member member = new Member(role, id, all);
+        members.put(id, member);
+        return member;
+    }
+
+    /** Sample backends in one process, that dial this gateway. */
+    Launched backends(String name, String service, int count, Member gateway) throws IOException {
+        Launched backend =
+                Launched.start(
+                        name,
+                        folder,
+                        List.of(
+                                "sample-backend",
+                                "--gateway=" + gateway.address("link"),
+                                "--service=" + service,
+                                "--id-prefix=" + name,
+                                "--count=" + count));
+        backends.add(backend);
+        return backend;
+    }
+
+    /** Waits until every one of these can send requests to so many endpoints. */
+    static void awaitPickable(String service, int count, Member... gateways)
+            throws InterruptedException {
+        for (Member gateway : gateways) {
+            Site.await(
+                    count + " endpoints at " + gateway.id,
+                    SOON,
+                    () -> gateway.pickable(service) == count);
+        }
+    }
+
+    @Override
+    public void close() {
+        backends.forEach(Launched::close);
+        members.values().forEach(Member::close);
+        etcd.forEach(EtcdProcess::close);
+    }
+}
