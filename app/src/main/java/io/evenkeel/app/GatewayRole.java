@@ -64,7 +64,7 @@ final class GatewayRole implements Role.Start {
                                 store,
                                 Optional.of(new SeenGateway(id, plane.gateway())),
                                 registry::refusals,
-                                List.of(),
+                                List.of(() -> registry.feed().freshness().metrics()),
                                 List.of(),
                                 role::serving));
         registry.feed().subscribe(control.images());

@@ -77,7 +77,7 @@ final class Standalone implements Role.Start {
                                 store,
                                 Optional.of(new SeenGateway(GATEWAY, plane.gateway())),
                                 registry::refusals,
-                                List.of(),
+                                List.of(() -> registry.feed().freshness().metrics()),
                                 List.of(alone ->
                                         Housekeeper.start(
                                                 alone,

@@ -194,7 +194,11 @@ final class ServiceTable {
     private void put(ServiceState state, ServiceImage service, EndpointImage endpoint) {
         String id = endpoint.key().name();
         EndpointState known = state.endpoints.get(id);
-        boolean same = known != null && known.node.epoch() == endpoint.epoch();
+        // After a restore from an older backup an epoch may be given a second time.
+        boolean same =
+                known != null
+                        && known.node.epoch() == endpoint.epoch()
+                        && known.image.spec().incarnation().equals(endpoint.spec().incarnation());
         HealthCheck check = endpoint.spec().healthCheck().orElse(service.policy().healthCheck());
         // A tunnel carries no checks: a backend that fails takes itself out.
         boolean checked =

@@ -6,12 +6,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The store's revision that a follower has come to, and a way to wait for one: a caller who wrote
- * something then reads it. Thread-safe.
+ * something then reads it. It may go back, when the store was restored from an older backup.
+ * Thread-safe.
  */
 public final class ReachedRevision {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition advanced = lock.newCondition();
-    private volatile long revision;
+
+    /** Less than any before the first. */
+    private volatile long revision = -1;
+
     private volatile boolean closed;
 
     /** The follower has come to this revision. */

@@ -7,6 +7,7 @@ import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.kernel.registry.Presence;
 import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.StoreCopy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,8 +21,8 @@ public final class Registry implements AutoCloseable {
     private final RegistryDriver admission;
     private final PresenceDriver presence;
 
-    private Registry(Store store, RegistryConfig config, InstantSource clock) {
-        this.feed = new ImageFeed(store, config.storeDeadline());
+    private Registry(Store store, StoreCopy copy, RegistryConfig config, InstantSource clock) {
+        this.feed = new ImageFeed(store, config.storeDeadline(), copy, config.copyAfter());
         this.admission = new RegistryDriver(store, feed, config, clock);
         this.presence = new PresenceDriver(store, config, clock);
     }
@@ -33,7 +34,19 @@ public final class Registry implements AutoCloseable {
      */
     public static Registry start(
             Store store, RegistryConfig config, List<? extends ImagePublisher> publishers) {
-        Registry registry = new Registry(store, config, InstantSource.system());
+        return start(store, StoreCopy.NONE, config, publishers);
+    }
+
+    /**
+     * The same with a copy of the store to start from while it does not answer; the copy stays the
+     * caller's to close, after this is closed.
+     */
+    public static Registry start(
+            Store store,
+            StoreCopy copy,
+            RegistryConfig config,
+            List<? extends ImagePublisher> publishers) {
+        Registry registry = new Registry(store, copy, config, InstantSource.system());
         publishers.forEach(registry.feed::subscribe);
         registry.feed.start();
         registry.admission.start();

@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param presenceTtl how long presence outlives its gateway
  * @param absentFor how long an endpoint is absent everywhere before it is forgotten
  * @param housekeepingEvery time between two looks at what is over
+ * @param copyAfter how long the store has to be read at the start before a local copy is shown
  */
 public record RegistryConfig(
         String gateway,
@@ -27,7 +28,8 @@ public record RegistryConfig(
         Duration storeDeadline,
         Duration presenceTtl,
         Duration absentFor,
-        Duration housekeepingEvery) {
+        Duration housekeepingEvery,
+        Duration copyAfter) {
 
     public RegistryConfig {
         tenants = Collections.unmodifiableSortedSet(new TreeSet<>(tenants));
@@ -51,7 +53,8 @@ public record RegistryConfig(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 ReaperLoop.ABSENT_FOR,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(3));
     }
 
     public RegistryConfig queueLimit(int other) {
@@ -63,7 +66,8 @@ public record RegistryConfig(
                 storeDeadline,
                 presenceTtl,
                 absentFor,
-                housekeepingEvery);
+                housekeepingEvery,
+                copyAfter);
     }
 
     public RegistryConfig presenceTtl(Duration other) {
@@ -75,11 +79,33 @@ public record RegistryConfig(
                 storeDeadline,
                 other,
                 absentFor,
-                housekeepingEvery);
+                housekeepingEvery,
+                copyAfter);
     }
 
     public RegistryConfig absentFor(Duration other, Duration every) {
         return new RegistryConfig(
-                gateway, tenants, queueLimit, patience, storeDeadline, presenceTtl, other, every);
+                gateway,
+                tenants,
+                queueLimit,
+                patience,
+                storeDeadline,
+                presenceTtl,
+                other,
+                every,
+                copyAfter);
+    }
+
+    public RegistryConfig copyAfter(Duration other) {
+        return new RegistryConfig(
+                gateway,
+                tenants,
+                queueLimit,
+                patience,
+                storeDeadline,
+                presenceTtl,
+                absentFor,
+                housekeepingEvery,
+                other);
     }
 }

@@ -73,6 +73,10 @@ final class RegistryDriver implements Admission, AutoCloseable {
 
     private final Thread thread;
     private long lastCommitted;
+
+    /** The feed's, in which that was. */
+    private long timeline;
+
     private volatile boolean closed;
 
     RegistryDriver(Store store, ImageFeed feed, RegistryConfig config, InstantSource clock) {
@@ -204,7 +208,16 @@ final class RegistryDriver implements Admission, AutoCloseable {
     }
 
     /** Decides and commits events about different endpoints; returns those to decide again. */
-    private List<RegistryEvent> attempt(List<RegistryEvent> batch) throws InterruptedException {
+    private List<RegistryEvent> attempt(List<RegistryEvent> all) throws InterruptedException {
+        List<RegistryEvent> batch = feed.storeIsSilent() ? confirmKnown(all) : all;
+        if (batch.isEmpty()) {
+            return batch;
+        }
+        if (timeline != feed.timeline()) {
+            // Not of this store's history: it would be waited for for ever.
+            lastCommitted = 0;
+            timeline = feed.timeline();
+        }
         if (!feed.awaitRevision(lastCommitted, config.storeDeadline())) {
             return batch;
         }
@@ -244,6 +257,27 @@ final class RegistryDriver implements Admission, AutoCloseable {
             commit(decided, txn.build(), again);
         }
         return again;
+    }
+
+    /**
+     * Confirms incarnations that the image knows, without asking a store that does not answer: what
+     * links here again would be out for as long as the store is. Where the store knows better by
+     * now, its next image cuts the link. Returns the others.
+     */
+    private List<RegistryEvent> confirmKnown(List<RegistryEvent> batch) {
+        ClusterImage image = feed.image();
+        List<RegistryEvent> others = new ArrayList<>();
+        for (RegistryEvent event : batch) {
+            if (event instanceof RegistryEvent.Register
+                    && !RegistryLoop.asksPast(image, event.key(), event.incarnation())
+                    && decide(image, event, EndpointPast.NONE)
+                            instanceof RegistryDecision.Commit commit) {
+                event.answer(RegistryDecision.admitted(commit, 0));
+            } else {
+                others.add(event);
+            }
+        }
+        return others;
     }
 
     private RegistryDecision decide(ClusterImage image, RegistryEvent event, EndpointPast past) {

@@ -48,6 +48,7 @@ public final class StoreFollower implements AutoCloseable {
     private final Reader reader;
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean watching;
 
     /**
      * A follower that has not begun.
@@ -69,6 +70,11 @@ public final class StoreFollower implements AutoCloseable {
     /** Begins to follow. */
     public void start() {
         thread.start();
+    }
+
+    /** Whether it has read everything and, as far as is known, hears of every change. */
+    public boolean watching() {
+        return watching;
     }
 
     @Override
@@ -146,9 +152,11 @@ public final class StoreFollower implements AutoCloseable {
                     }
                 };
         Watch watch = store.watch(Keys.ROOT, from, listener);
+        watching = true;
         try {
             ended.await();
         } finally {
+            watching = false;
             watch.close();
         }
     }

@@ -85,9 +85,10 @@ public final class LinkServer {
     }
 
     /**
-     * Makes links follow the cluster: an endpoint that was deleted, or admitted anew elsewhere,
-     * loses its link here; what an operator wants of an endpoint is told to its backend, also to
-     * one that links later.
+     * Makes links follow the cluster: an endpoint that is no longer known, or was admitted anew
+     * elsewhere, loses its link here; one of which an earlier state is known, as after a restore
+     * from a backup, too, and is asked to register again; what an operator wants of an endpoint is
+     * told to its backend, also to one that links later.
      */
     public void publish(ImageDelta delta) {
         ClusterImage now = delta.after();
@@ -144,12 +145,26 @@ public final class LinkServer {
             if (before != null && before.epoch() == linked) {
                 cut(
                         change.key(),
-                        LinkError.DELETED,
-                        "endpoint " + change.key().name() + " was deleted");
+                        LinkError.FORGOTTEN,
+                        "endpoint " + change.key().name() + " is no longer known; register again");
             }
+        } else if (before != null && before.epoch() == linked && wentBack(before, after)) {
+            cut(
+                    change.key(),
+                    LinkError.FORGOTTEN,
+                    "endpoint "
+                            + change.key().name()
+                            + " is known as it was before; register again");
         } else if (after.epoch() > linked) {
             cut(change.key(), LinkError.REPLACED, LinkReply.replaced(change.key()));
         }
+    }
+
+    /** Epochs only grow, and name one incarnation, but for a store that lost its last state. */
+    private static boolean wentBack(EndpointImage before, EndpointImage after) {
+        return after.epoch() < before.epoch()
+                || (after.epoch() == before.epoch()
+                        && !after.spec().incarnation().equals(before.spec().incarnation()));
     }
 
     private void cut(EndpointKey endpoint, LinkError error, String detail) {

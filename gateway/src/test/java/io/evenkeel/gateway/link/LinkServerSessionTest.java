@@ -452,7 +452,7 @@ class LinkServerSessionTest {
         session.time(2_000 * MILLI);
         assertThat(lines()).as("it is let hear that the gateway lives").contains("ping");
         // Cut for another reason as well: the first holds.
-        session.cut(2_001 * MILLI, LinkError.DELETED, "gone", -1);
+        session.cut(2_001 * MILLI, LinkError.REPLACED, "gone", -1);
         assertThat(session.state()).isEqualTo(LinkState.FINISHING);
         actions.carrying = false;
         assertThat(session.deadline()).isLessThanOrEqualTo(2_005 * MILLI);

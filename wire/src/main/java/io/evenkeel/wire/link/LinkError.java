@@ -36,8 +36,8 @@ public enum LinkError {
     SILENT("silent", 408, true),
     /** A line that is not a valid message. */
     PROTOCOL("protocol", 400, true),
-    /** The endpoint was deleted by an operator. */
-    DELETED("deleted", 410, false),
+    /** The endpoint's record is gone or is an older one, as after a restore from a backup. */
+    FORGOTTEN("forgotten", 410, true),
     /** Something failed inside the gateway. */
     INTERNAL("internal", 500, true);
 
