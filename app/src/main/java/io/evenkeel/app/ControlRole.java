@@ -50,7 +50,8 @@ final class ControlRole implements Role.Start {
                                                 ElectionSettings.of(
                                                         id,
                                                         UUID.randomUUID().toString(),
-                                                        reachable))),
+                                                        reachable,
+                                                        Version.text()))),
                                 store,
                                 Optional.empty(),
                                 List::of,

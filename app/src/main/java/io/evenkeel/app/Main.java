@@ -3,6 +3,10 @@ package io.evenkeel.app;
 import io.evenkeel.app.demo.DemoCommand;
 import io.evenkeel.app.demo.SampleBackendCommand;
 import io.evenkeel.cli.Commands;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,7 +28,14 @@ public final class Main {
 
     /** Runs one command and exits with its code: 0 ok, 1 failed, 2 usage. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine().setOut(out()).execute(arguments));
+    }
+
+    /** Not by way of System.out, which keeps it from a command when its reader has gone away. */
+    private static PrintWriter out() {
+        return new PrintWriter(
+                new OutputStreamWriter(
+                        new FileOutputStream(FileDescriptor.out), System.out.charset()));
     }
 
     static CommandLine commandLine() {

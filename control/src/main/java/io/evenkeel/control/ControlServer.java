@@ -134,6 +134,7 @@ public final class ControlServer implements AutoCloseable {
                             PermissionPort.everythingToLocal(),
                             clock,
                             ControlServer::uid,
+                            config.part() instanceof ControlConfig.Part.None,
                             ready);
         } catch (RuntimeException e) {
             throw new ControlStartException(

@@ -18,11 +18,6 @@ class ClusterFaultsIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int BACKENDS = 4;
 
-    private static final String SERVICE =
-            """
-            {"apiVersion":"evenkeel.io/v1","kind":"Service","metadata":{"name":"%s"},"spec":{}}\
-            """;
-
     private static LoadClient load(Cluster.Member gateway, LoadTotals totals) {
         return LoadClient.start(
                 gateway.http(),
@@ -38,7 +33,13 @@ class ClusterFaultsIT {
     }
 
     private static int apply(Cluster.Member control, String name) {
-        return control.status("POST", "/v1/apply", SERVICE.formatted(name));
+        return control.status(
+                "POST",
+                "/v1/apply",
+                """
+                {"apiVersion":"evenkeel.io/v1","kind":"Service","metadata":{"name":"%s"},"spec":{}}\
+                """
+                        .formatted(name));
     }
 
     private static double awaitLeader(Cluster.Member... controls) throws InterruptedException {
@@ -64,6 +65,14 @@ class ClusterFaultsIT {
                 awaitMore(totals, 500);
 
                 awaitLeader(one, two);
+                Site.await("all are members", SOON, () -> members(far).size() == 4);
+                assertThat(members(far))
+                        .contains("gateway g1 false", "gateway g2 false")
+                        .filteredOn(member -> member.startsWith("control"))
+                        .hasSize(2)
+                        .filteredOn(member -> member.endsWith(" true"))
+                        .hasSize(1);
+                assertThat(apply(near, "by-a-gateway")).isEqualTo(421);
                 Cluster.Member leader = one.leads() ? one : two;
                 Cluster.Member other = one.leads() ? two : one;
                 leader.process().kill();
@@ -106,6 +115,21 @@ class ClusterFaultsIT {
             assertThat(totals.failures()).isEmpty();
             assertThat(totals.lost()).isZero();
             assertThat(totals.cut()).isZero();
+        }
+    }
+
+    private static List<String> members(Cluster.Member at) {
+        try {
+            return at.read("/v1/members").at("members").items().stream()
+                    .map(member ->
+                            member.at("role").text()
+                                    + " "
+                                    + member.at("id").text()
+                                    + " "
+                                    + member.at("leads").text())
+                    .toList();
+        } catch (java.io.IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

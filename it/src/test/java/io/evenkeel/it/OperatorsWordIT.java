@@ -217,4 +217,19 @@ class OperatorsWordIT {
                 Duration.ofMillis(5),
                 totals);
     }
+
+    /** What shows for ever ends when nobody looks any more. */
+    @Test
+    void topEndsWithItsReader() throws Exception {
+        try (Site site = Site.start()) {
+            ProcessBuilder piped =
+                    new ProcessBuilder(
+                            "bash",
+                            "-c",
+                            "timeout 30 %s top --interval 100ms | head -n 1; exit ${PIPESTATUS[0]}"
+                                    .formatted(Launched.launcher()));
+            piped.environment().put("EVENKEEL_API", "http://" + site.address("admin"));
+            assertThat(Output.of(piped).code()).isZero();
+        }
+    }
 }

@@ -14,6 +14,12 @@ public final class Keys {
     /** The area KIND of disruption reservations: {@code assign/disruptions/TENANT/SERVICE}. */
     public static final String DISRUPTIONS = "disruptions";
 
+    /** The area KIND of the keys that controls hold while they live. */
+    public static final String CONTROLS = "controls";
+
+    /** The area KIND of locks that leaders hold. */
+    public static final String LEADERS = "leaders";
+
     /** The area KIND of the keys that gateways hold while they live. */
     public static final String GATEWAYS = "gateways";
 
@@ -79,9 +85,14 @@ public final class Keys {
         return of(Area.LOCK, GATEWAYS, Metadata.DEFAULT_TENANT, id);
     }
 
+    /** The key that a control of this id holds while it stands for election. */
+    public static String control(String id) {
+        return of(Area.LOCK, CONTROLS, Metadata.DEFAULT_TENANT, id);
+    }
+
     /** The lock that whoever leads in something holds, under a lease. */
     public static String leader(String in) {
-        return of(Area.LOCK, "leaders", Metadata.DEFAULT_TENANT, in);
+        return of(Area.LOCK, LEADERS, Metadata.DEFAULT_TENANT, in);
     }
 
     /** The key of what an operator set on an endpoint or a service. */

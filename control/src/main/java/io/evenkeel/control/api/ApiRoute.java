@@ -82,4 +82,9 @@ public record ApiRoute(
         }
         return segments;
     }
+
+    /** The same route, answered by somebody else. */
+    ApiRoute handledBy(Handler other) {
+        return new ApiRoute(method, template, operationId, parameters, action, kind, other);
+    }
 }

@@ -38,6 +38,7 @@ final class ApiRoutes {
             table.kind(kind);
         }
         table.explain(new ExplainHandlers(context));
+        table.members(new MemberHandlers(context));
         table.system(system);
         return List.copyOf(table.routes);
     }
@@ -128,6 +129,17 @@ final class ApiRoutes {
                 Action.READ,
                 Kind.ENDPOINT,
                 explain::endpoint);
+    }
+
+    private void members(MemberHandlers members) {
+        add(
+                "GET",
+                "/v1/members",
+                "listMembers",
+                List.of(),
+                Action.READ,
+                Permission.CLUSTER,
+                members::members);
     }
 
     private void system(SystemHandlers system) {

@@ -51,6 +51,7 @@ public final class ApiServer implements AutoCloseable {
      * @param trail the audit trail
      * @param refusals registrations that were refused, the latest first
      * @param uids a fresh uid at each call
+     * @param readOnly whether changes are refused: others take them
      * @param ready whether the rest of the process does its work
      * @throws RuntimeException when the address cannot be bound
      */
@@ -67,6 +68,7 @@ public final class ApiServer implements AutoCloseable {
             PermissionPort permissions,
             InstantSource clock,
             Supplier<String> uids,
+            boolean readOnly,
             BooleanSupplier ready) {
         ApiContext context =
                 new ApiContext(
@@ -83,8 +85,22 @@ public final class ApiServer implements AutoCloseable {
                         new OpenWatches());
         List<ApiRoute> routes =
                 ApiRoutes.of(context, new SystemHandlers(context, version, ready, metrics));
-        ApiService service = new ApiService(new ApiRouter(routes, permissions), counters);
+        List<ApiRoute> open = readOnly ? routes.stream().map(ApiServer::reading).toList() : routes;
+        ApiService service = new ApiService(new ApiRouter(open, permissions), counters);
         return new ApiServer(context, listening.start(listen, service));
+    }
+
+    private static ApiRoute reading(ApiRoute route) {
+        return route.method().equals("GET")
+                ? route
+                : route.handledBy(request -> {
+                    throw new ProblemException(
+                            ApiProblem.of(
+                                    ProblemType.MISDIRECTED,
+                                    "process: a gateway, which shows what it sees (expected: a"
+                                            + " control); send the change to one of those that"
+                                            + " `evenkeel members` lists"));
+                });
     }
 
     /** Where images are to be published. */

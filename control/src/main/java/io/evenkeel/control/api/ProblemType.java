@@ -32,7 +32,7 @@ public enum ProblemType {
     TOO_LARGE(413, "Body too large"),
     /** The body's type is neither JSON nor YAML. */
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
-    /** The Host header names neither this address nor this machine. */
+    /** The Host header names neither this address nor this machine, or another process does it. */
     MISDIRECTED(421, "Misdirected request"),
     /** The body was read and is not a valid resource; {@code problems} lists every reason. */
     INVALID_RESOURCE(422, "Invalid resource"),

@@ -1,5 +1,6 @@
 package io.evenkeel.control.leader;
 
+import io.evenkeel.kernel.election.ControlRecord;
 import io.evenkeel.kernel.election.Election;
 import io.evenkeel.kernel.election.ElectionAction;
 import io.evenkeel.kernel.election.LeaderRecord;
@@ -8,6 +9,7 @@ import io.evenkeel.kernel.election.TermedStore;
 import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.LeaseOutcome;
+import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
@@ -51,6 +53,11 @@ public final class Leadership implements AutoCloseable {
     private final List<Duty> duties;
     private final Election election;
     private final String lockKey;
+    private final Value announcement;
+
+    /** The lease under which the others know of this process; the candidate's thread. */
+    private long announcedUnder;
+
     private final Duration callDeadline;
     private final Thread candidate;
     private final Thread worker;
@@ -72,9 +79,11 @@ public final class Leadership implements AutoCloseable {
         this.duties = List.copyOf(duties);
         this.lockKey = Keys.leader("control");
         this.callDeadline = settings.ttl().dividedBy(3);
-        LeaderRecord claim =
-                new LeaderRecord(
-                        settings.id(), settings.instance(), settings.admin(), clock.millis());
+        LeaderRecord claim = new LeaderRecord(settings.id(), settings.instance(), clock.millis());
+        ControlRecord known =
+                new ControlRecord(
+                        settings.instance(), settings.admin(), settings.version(), clock.millis());
+        this.announcement = Value.of(Stored.write(known));
         this.election =
                 new Election(
                         lockKey, settings.ttl(), Value.of(Stored.write(claim)), System.nanoTime());
@@ -181,6 +190,17 @@ public final class Leadership implements AutoCloseable {
             LOG.warn("election: lease of {}: {}", settings.id(), outcome);
         }
         election.leased(sentNanos, System.nanoTime(), outcome);
+        if (outcome instanceof LeaseOutcome.Held held && held.leaseId() != announcedUnder) {
+            announce(held.leaseId());
+        }
+    }
+
+    /** Has the others know of this process; tried again with the next renewal. */
+    private void announce(long lease) {
+        Op known = Op.putLeased(Keys.control(settings.id()), announcement, lease);
+        if (store.txn(Txn.of(known), callDeadline) instanceof TxnOutcome.Committed) {
+            announcedUnder = lease;
+        }
     }
 
     private void hearDeletions() {

@@ -235,6 +235,7 @@ class OpenApiTest {
         holds("GET /v1/explain/requests/{id}", control.get("/v1/explain/requests/running"), 200);
         holds("GET /v1/audit", control.get("/v1/audit"), 200);
         holds("GET /v1/version", control.get("/v1/version"), 200);
+        holds("GET /v1/members", control.get("/v1/members"), 200);
         holds("GET /healthz", control.get("/healthz"), 200);
         holds("GET /readyz", control.get("/readyz"), 200);
         holds("GET /openapi.json", control.get("/openapi.json"), 200);

@@ -45,7 +45,7 @@ class LeadershipTest {
         Leadership leadership =
                 Leadership.start(
                         store,
-                        new ElectionSettings(id, id, new HostPort("127.0.0.1", 1), TTL),
+                        new ElectionSettings(id, id, new HostPort("127.0.0.1", 1), "1", TTL),
                         List.of(duty),
                         InstantSource.system());
         standing.add(leadership);
@@ -104,7 +104,7 @@ class LeadershipTest {
         Leadership leadership =
                 Leadership.start(
                         store,
-                        new ElectionSettings("a", "a", new HostPort("127.0.0.1", 1), TTL),
+                        new ElectionSettings("a", "a", new HostPort("127.0.0.1", 1), "1", TTL),
                         List.of(
                                 termed -> {
                                     throw new IllegalStateException("not today");
