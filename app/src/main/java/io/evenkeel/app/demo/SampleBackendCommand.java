@@ -51,6 +51,12 @@ public final class SampleBackendCommand implements Callable<Integer> {
     private List<String> gateways = List.of();
 
     @Option(
+            names = "--most-gateways",
+            description = "Gateways to be linked with at a time.",
+            defaultValue = "" + LinkConfig.DEFAULT_MOST_GATEWAYS)
+    private int mostGateways;
+
+    @Option(
             names = "--id-prefix",
             defaultValue = "sample",
             description = "Name of the endpoint; of several it is followed by -NUMBER.")
@@ -142,6 +148,7 @@ public final class SampleBackendCommand implements Callable<Integer> {
                         .weight(weight)
                         .locality(zone, "")
                         .gateways(gateways)
+                        .mostGateways(mostGateways)
                         .load(() -> new LinkMessage.Report(site.inFlight.get(), -1, -1, -1))
                         .build();
         return Link.register(config);

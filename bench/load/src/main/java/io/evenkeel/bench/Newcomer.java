@@ -10,7 +10,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -22,12 +24,21 @@ final class Newcomer implements AutoCloseable {
     private final Link link;
 
     Newcomer(String gateway, String service, String workload) throws IOException {
+        this(gateway, service, workload, 1);
+    }
+
+    /** One that has served when it has got requests of so many paths. */
+    Newcomer(String gateway, String service, String workload, int paths) throws IOException {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext(
                 "/",
                 exchange -> {
-                    served.complete(System.nanoTime());
+                    seen.add(exchange.getRequestURI().getPath());
+                    if (seen.size() >= paths) {
+                        served.complete(System.nanoTime());
+                    }
                     byte[] body = workload.getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, body.length);
                     exchange.getResponseBody().write(body);

@@ -4,13 +4,14 @@ import io.evenkeel.app.demo.LoadClient;
 import io.evenkeel.app.demo.LoadTotals;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * From the acceptance of a registration to the first request that the newcomer serves, among 10,000
- * endpoints.
+ * endpoints; with {@code --gateways N} to the first of every one of N gateways on one etcd.
  */
 public final class Propagation {
     private static final int PER_PROCESS = 2_500;
@@ -18,6 +19,12 @@ public final class Propagation {
     private Propagation() {}
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length >= 2 && arguments[0].equals("--gateways")) {
+            PropagationOverGateways.run(
+                    Integer.parseInt(arguments[1]),
+                    Effort.of(Arrays.copyOfRange(arguments, 2, arguments.length)));
+            return;
+        }
         Effort effort = Effort.of(arguments);
         int endpoints = effort == Effort.SMOKE ? 1_000 : 10_000;
         int newcomers = effort == Effort.SMOKE ? 20 : effort == Effort.QUICK ? 150 : 500;
