@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class StoreFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreFollower.class);
 
-    private static final int PAGE = 2_000;
+    /** Large: to find a page, etcd goes through the keys of all that follow it. */
+    private static final int PAGE = 20_000;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
