@@ -41,12 +41,21 @@ final class ClusterStore {
      * @throws StartException if what it holds is the half of an import
      */
     static void awaitAnswer(EtcdStore store, List<String> members) {
-        RangeQuery any = RangeQuery.prefix(Keys.ROOT).limit(1);
-        while (!(store.range(any, PATIENCE) instanceof RangeResult.Range)) {
+        while (!answers(store, PATIENCE)) {
             LOG.warn(
                     "etcd at {} does not answer (expected: a majority of its members); waiting",
                     String.join(",", members));
         }
+        refuseHalfImported(store);
+    }
+
+    /** Whether it answers in this time. */
+    static boolean answers(EtcdStore store, Duration within) {
+        RangeQuery any = RangeQuery.prefix(Keys.ROOT).limit(1);
+        return store.range(any, within) instanceof RangeResult.Range;
+    }
+
+    private static void refuseHalfImported(EtcdStore store) {
         Optional<String> half = ImportMarker.unfinished(store);
         if (half.isPresent()) {
             throw new StartException(half.get(), null);

@@ -7,11 +7,15 @@ import io.evenkeel.control.api.SeenGateway;
 import io.evenkeel.control.registry.Registry;
 import io.evenkeel.control.registry.RegistryConfig;
 import io.evenkeel.gateway.link.LinkServer;
+import io.evenkeel.gateway.proxy.SessionKey;
 import io.evenkeel.kernel.image.GatewayRecord;
+import io.evenkeel.kernel.store.StoreCopy;
 import io.evenkeel.model.HostPort;
+import io.evenkeel.store.copy.LocalCopy;
 import io.evenkeel.store.etcd.EtcdStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,6 +25,9 @@ import java.util.UUID;
 /** {@code evenkeel gateway}: one of the cluster's gateways, and an API that shows what it sees. */
 final class GatewayRole implements Role.Start {
     private static final Duration STORE_READY = Duration.ofSeconds(60);
+
+    /** How long the store is waited for while there is a copy. */
+    private static final Duration COPY_AFTER = Duration.ofSeconds(3);
 
     private final GatewayRoleSettings settings;
 
@@ -33,17 +40,15 @@ final class GatewayRole implements Role.Start {
         MemberSettings member = settings.member();
         String id = member.name();
         EtcdStore store = ClusterStore.open(role, member.etcd());
-        ClusterStore.awaitAnswer(store, member.etcd());
-        DataPlane plane =
-                new DataPlane(
-                        id,
-                        settings.dataPlane(),
-                        StoredSessionKey.obtain(store, STORE_READY),
-                        role);
+        Path folder =
+                settings.dataDir().orElseGet(() -> Role.defaultDataDir().resolve("gateway-" + id));
+        StoreCopy copy = role.keep("copy", LocalCopy.open(folder));
+        DataPlane plane = new DataPlane(id, settings.dataPlane(), sessionKey(store, copy), role);
         Registry registry =
                 role.keep(
                         "registry",
-                        Registry.start(store, RegistryConfig.of(id), List.of(plane.gateway())));
+                        Registry.start(
+                                store, copy, RegistryConfig.of(id), List.of(plane.gateway())));
         Peers peers = new Peers(id);
         LinkServer links = plane.links(registry, peers);
         if (!registry.awaitReady(STORE_READY)) {
@@ -78,6 +83,18 @@ final class GatewayRole implements Role.Start {
                         Version.text(),
                         InstantSource.system().millis()));
         plane.gateway().serve();
+    }
+
+    /** The cluster's; from the copy if the store does not say it. */
+    private SessionKey sessionKey(EtcdStore store, StoreCopy copy) {
+        if (!ClusterStore.answers(store, COPY_AFTER)) {
+            Optional<SessionKey> kept = copy.load().flatMap(StoredSessionKey::of);
+            if (kept.isPresent()) {
+                return kept.get();
+            }
+        }
+        ClusterStore.awaitAnswer(store, settings.member().etcd());
+        return StoredSessionKey.obtain(store, STORE_READY);
     }
 
     private HostPort advertised(Role role, String listener) {

@@ -12,6 +12,9 @@ record GatewayRoleSettings(
         @Inline MemberSettings member,
         @Inline DataPlaneSettings dataPlane,
         @About(
+                        "Folder for its copy of what etcd holds, from which it starts while etcd is away; without it ~/.local/state/evenkeel/gateway-ID, for root below /var/lib.")
+                Optional<Path> dataDir,
+        @About(
                         "Where the API that reads, metrics and health answer; loopback, as there are no credentials.")
                 @Default("127.0.0.1:7082")
                 HostPort admin,

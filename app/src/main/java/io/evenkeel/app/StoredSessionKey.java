@@ -2,12 +2,14 @@ package io.evenkeel.app;
 
 import io.evenkeel.gateway.proxy.SessionKey;
 import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.StoreCopy;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Metadata;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The key of session cookies as the store keeps it: made by whoever comes first, the same for all
@@ -28,7 +30,23 @@ final class StoredSessionKey {
      * @throws StartException if the store doesn't answer in time or holds something else there
      */
     static SessionKey obtain(Store store, Duration within) {
-        String text = StoredOnce.obtain(store, KEY, StoredSessionKey::made, within).text();
+        return read(StoredOnce.obtain(store, KEY, StoredSessionKey::made, within));
+    }
+
+    /**
+     * The key that was in a store when it was copied; empty if there was none.
+     *
+     * @throws StartException if the copy holds something else there
+     */
+    static Optional<SessionKey> of(StoreCopy.Kept kept) {
+        return kept.entries().stream()
+                .filter(entry -> entry.key().equals(KEY))
+                .findFirst()
+                .map(entry -> read(entry.value()));
+    }
+
+    private static SessionKey read(Value stored) {
+        String text = stored.text();
         try {
             return new SessionKey(
                     HexFormat.of()

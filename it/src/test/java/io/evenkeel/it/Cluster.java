@@ -141,7 +141,11 @@ final class Cluster implements AutoCloseable {
         return member(
                 "gateway",
                 id,
-                List.of("--admin=127.0.0.1:0", "--http=127.0.0.1:0", "--link=127.0.0.1:0"),
+                List.of(
+                        "--admin=127.0.0.1:0",
+                        "--http=127.0.0.1:0",
+                        "--link=127.0.0.1:0",
+                        "--data-dir=" + folder.resolve(id)),
                 options);
     }
 

@@ -161,12 +161,24 @@ class ClusterFaultsIT {
                 Thread.sleep(12_000);
                 awaitMore(totals, 500);
                 assertThat(gateway.pickable("shop")).isEqualTo(BACKENDS);
+            }
+            assertThat(gateway.metric("evenkeel_image_age_seconds").orElseThrow())
+                    .isGreaterThan(10);
+            // Killed as well, and started from what it kept on its disk.
+            gateway.restart();
+            assertThat(gateway.metric("evenkeel_image_from_copy")).hasValue(1L);
+            Cluster.awaitPickable("shop", BACKENDS, gateway);
+            Site.await("backends are back", SOON, () -> linked(gateway));
+            try (LoadClient load = load(gateway, totals)) {
+                assertThat(load).isNotNull();
+                awaitMore(totals, 500);
                 cluster.etcd.getFirst().restart();
                 double seconds = awaitLeader(control);
                 System.out.printf("etcd is back: a leader after %.1f s%n", seconds);
                 Site.await("writes", SOON, () -> apply(control, "afterwards") == 200);
                 Cluster.awaitPickable("shop", BACKENDS, gateway);
                 awaitMore(totals, 500);
+                assertThat(gateway.metric("evenkeel_image_from_copy")).hasValue(0L);
             }
             assertThat(totals.failures()).isEmpty();
             assertThat(totals.lost()).isZero();
