@@ -55,6 +55,7 @@ final class GatewayRole implements Role.Start {
             throw new StartException("etcd was not read within " + STORE_READY, null);
         }
         plane.bind(role);
+        role.keep("presence", registry::depart);
         peers.own(advertised(role, "link"));
         registry.feed().subscribe(peers.onChange(links::peersChanged));
         ControlServer control =

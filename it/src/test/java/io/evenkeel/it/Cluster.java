@@ -174,6 +174,15 @@ final class Cluster implements AutoCloseable {
         return backend;
     }
 
+    /** Who is there, as this process sees it. */
+    static List<Answer> members(Member at) {
+        try {
+            return at.read("/v1/members").at("members").items();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Waits until every one of these can send requests to so many endpoints. */
     static void awaitPickable(String service, int count, Member... gateways)
             throws InterruptedException {

@@ -119,18 +119,14 @@ class ClusterFaultsIT {
     }
 
     private static List<String> members(Cluster.Member at) {
-        try {
-            return at.read("/v1/members").at("members").items().stream()
-                    .map(member ->
-                            member.at("role").text()
-                                    + " "
-                                    + member.at("id").text()
-                                    + " "
-                                    + member.at("leads").text())
-                    .toList();
-        } catch (java.io.IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return Cluster.members(at).stream()
+                .map(member ->
+                        member.at("role").text()
+                                + " "
+                                + member.at("id").text()
+                                + " "
+                                + member.at("leads").text())
+                .toList();
     }
 
     private static boolean linked(Cluster.Member gateway) {

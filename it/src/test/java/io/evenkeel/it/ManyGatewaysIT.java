@@ -81,7 +81,8 @@ class ManyGatewaysIT {
                                             "--etcd=" + etcd.endpoint(),
                                             "--http=127.0.0.1:0",
                                             "--link=127.0.0.1:0",
-                                            "--admin=127.0.0.1:0"))));
+                                            "--admin=127.0.0.1:0",
+                                            "--data-dir=" + folder.resolve("copy-" + i)))));
         }
         for (Launched one : begun) {
             gateways.add(one.awaitReady(Duration.ofSeconds(60)));

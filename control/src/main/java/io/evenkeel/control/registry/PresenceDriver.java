@@ -120,6 +120,7 @@ final class PresenceDriver implements Presence, AutoCloseable {
         if (leaseId != 0) {
             LeaseOutcome outcome = store.revoke(leaseId, config.storeDeadline());
             LOG.debug("presence of {} ends: {}", config.gateway(), outcome);
+            leaseId = 0;
         }
     }
 

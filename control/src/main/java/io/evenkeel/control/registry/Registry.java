@@ -62,6 +62,14 @@ public final class Registry implements AutoCloseable {
         presence.announce(record);
     }
 
+    /**
+     * Ends this gateway's presence as a whole, its key with all its marks: what is lost of links
+     * afterwards is not said of each endpoint, which the others may go on reaching. Idempotent.
+     */
+    public void depart() {
+        presence.close();
+    }
+
     /** Where gateways ask for backends to be admitted. */
     public Admission admission() {
         return admission;

@@ -30,6 +30,7 @@ public final class StoreFollower implements AutoCloseable {
 
     /** Large: to find a page, etcd goes through the keys of all that follow it. */
     private static final int PAGE = 20_000;
+
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
