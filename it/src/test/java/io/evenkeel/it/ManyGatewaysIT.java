@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A9 with real processes: gateways on one etcd, and backends that are told of the first only. How
  * evenly several balance is held against one, which knows all of its requests.
  */
-@Tag("A")
+@Tag("X")
 @Timeout(240)
 class ManyGatewaysIT {
     private static final int BACKENDS = 20;
