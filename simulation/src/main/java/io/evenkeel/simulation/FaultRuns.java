@@ -1,6 +1,8 @@
 package io.evenkeel.simulation;
 
 import io.evenkeel.simulation.cluster.ClusterRun;
+import io.evenkeel.simulation.control.ControlJoints;
+import io.evenkeel.simulation.control.ControlRun;
 import io.evenkeel.simulation.fault.FaultRun;
 import io.evenkeel.simulation.invariant.BrokenPromise;
 import io.evenkeel.simulation.time.Seed;
@@ -15,7 +17,8 @@ public final class FaultRuns {
      *
      * @param args {@code --seed N} first seed (default 1), {@code --runs K} (default 1), {@code
      *     --seconds S} virtual seconds of faults (default 10), {@code --cluster} runs the whole
-     *     cluster with links and store, {@code --log} prints every event
+     *     cluster with links and store, {@code --controls} several controls and their election,
+     *     {@code --log} prints every event
      */
     public static void main(String[] args) {
         long seed = 1;
@@ -23,18 +26,20 @@ public final class FaultRuns {
         int seconds = 10;
         boolean log = false;
         boolean cluster = false;
+        boolean controls = false;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--seed" -> seed = Long.parseLong(args[++i]);
                 case "--runs" -> runs = Long.parseLong(args[++i]);
                 case "--seconds" -> seconds = Integer.parseInt(args[++i]);
                 case "--cluster" -> cluster = true;
+                case "--controls" -> controls = true;
                 case "--log" -> log = true;
                 default -> {
                     System.err.println(
                             "faults: unknown argument '"
                                     + args[i]
-                                    + "' (expected: --seed N, --runs K, --seconds S, --cluster, --log)");
+                                    + "' (expected: --seed N, --runs K, --seconds S, --cluster, --controls, --log)");
                     System.exit(2);
                 }
             }
@@ -49,10 +54,12 @@ public final class FaultRuns {
         int broken = 0;
         for (long s = seed; s < seed + runs; s++) {
             try {
-                FaultRun.Result result =
-                        cluster
-                                ? ClusterRun.run(new Seed(s), seconds, lines)
-                                : FaultRun.run(new Seed(s), seconds, lines);
+                Record result =
+                        controls
+                                ? ControlRun.run(new Seed(s), seconds, ControlJoints.SOUND, lines)
+                                : cluster
+                                        ? ClusterRun.run(new Seed(s), seconds, lines)
+                                        : FaultRun.run(new Seed(s), seconds, lines);
                 System.out.println("seed " + s + " " + result);
             } catch (BrokenPromise | RuntimeException e) {
                 broken++;
