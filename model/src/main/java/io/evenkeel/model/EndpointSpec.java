@@ -42,7 +42,10 @@ public record EndpointSpec(
 
     /** Copies the labels. */
     public EndpointSpec {
-        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        labels =
+                labels.isEmpty()
+                        ? Collections.emptySortedMap()
+                        : Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     }
 
     /** A plain endpoint: a process at an address, everything else by default. */

@@ -161,8 +161,8 @@ public final class Keys {
                 return Optional.of(
                         new Key(
                                 area,
-                                key.substring(kind, tenant - 1),
-                                key.substring(tenant, name - 1),
+                                Words.shared(key.substring(kind, tenant - 1)),
+                                Words.shared(key.substring(tenant, name - 1)),
                                 key.substring(name)));
             }
         }

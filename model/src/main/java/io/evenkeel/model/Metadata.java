@@ -36,7 +36,10 @@ public record Metadata(
 
     /** Copies the labels. */
     public Metadata {
-        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        labels =
+                labels.isEmpty()
+                        ? Collections.emptySortedMap()
+                        : Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     }
 
     /** As it is before a server has seen it. */

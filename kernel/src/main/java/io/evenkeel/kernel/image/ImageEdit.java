@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -75,15 +77,24 @@ final class ImageEdit {
 
     ImageDelta finish(long revision, List<UnreadableRecord> unreadable) {
         List<ImageChange<EndpointKey, EndpointImage>> endpointChanges = new ArrayList<>();
+        TreeMap<EndpointKey, Optional<EndpointImage>> changed = new TreeMap<>();
+        TreeMap<ServiceKey, SortedMap<EndpointKey, Optional<EndpointImage>>> moved =
+                new TreeMap<>();
         for (EndpointKey key : touchedEndpoints) {
             EndpointImage was = endpoints.get(key);
             EndpointImage is = records.endpoint(key);
             if (!Objects.equals(was, is)) {
                 endpointChanges.add(new ImageChange<>(key, was, is));
-                endpoints = is == null ? endpoints.without(key) : endpoints.with(key, is);
-                move(key, was, is);
+                changed.put(key, Optional.ofNullable(is));
+                move(moved, key, was, is);
             }
         }
+        endpoints = endpoints.withAll(changed);
+        moved.forEach((key, members) -> {
+            ServiceImage service = service(key);
+            services = services.with(key, with(service, service.endpoints().withAll(members)));
+            touchedServices.add(key);
+        });
         List<ImageChange<ServiceKey, PolicyImage>> policyChanges = new ArrayList<>();
         for (ServiceKey key : touchedPolicies) {
             PolicyImage was = policies.get(key);
@@ -120,14 +131,16 @@ final class ImageEdit {
             }
         }
         List<ImageChange<ResourceKey, StatusImage>> statusChanges = new ArrayList<>();
+        TreeMap<ResourceKey, Optional<StatusImage>> judged = new TreeMap<>();
         for (ResourceKey key : touchedStatuses) {
             StatusImage was = statuses.get(key);
             StatusImage is = records.status(key);
             if (!Objects.equals(was, is)) {
                 statusChanges.add(new ImageChange<>(key, was, is));
-                statuses = is == null ? statuses.without(key) : statuses.with(key, is);
+                judged.put(key, Optional.ofNullable(is));
             }
         }
+        statuses = statuses.withAll(judged);
         List<ImageChange<String, GatewayImage>> gatewayChanges = new ArrayList<>();
         for (String id : touchedGateways) {
             GatewayImage was = gateways.get(id);
@@ -153,16 +166,18 @@ final class ImageEdit {
     }
 
     /** Takes the endpoint out of the service it was in and puts it into the one it is in. */
-    private void move(EndpointKey key, @Nullable EndpointImage was, @Nullable EndpointImage is) {
+    private static void move(
+            SortedMap<ServiceKey, SortedMap<EndpointKey, Optional<EndpointImage>>> moved,
+            EndpointKey key,
+            @Nullable EndpointImage was,
+            @Nullable EndpointImage is) {
         if (was != null && (is == null || !was.service().equals(is.service()))) {
-            ServiceImage old = service(was.service());
-            services = services.with(old.key(), with(old, old.endpoints().without(key)));
-            touchedServices.add(old.key());
+            moved.computeIfAbsent(was.service(), service -> new TreeMap<>())
+                    .put(key, Optional.empty());
         }
         if (is != null) {
-            ServiceImage home = service(is.service());
-            services = services.with(home.key(), with(home, home.endpoints().with(key, is)));
-            touchedServices.add(home.key());
+            moved.computeIfAbsent(is.service(), service -> new TreeMap<>())
+                    .put(key, Optional.of(is));
         }
     }
 

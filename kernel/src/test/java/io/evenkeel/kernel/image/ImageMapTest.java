@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,37 @@ class ImageMapTest {
             assertThat(new ArrayList<>(versions.get(i).entrySet()))
                     .as("seed %d version %d", seed, i)
                     .isEqualTo(new ArrayList<>(copies.get(i).entrySet()));
+        }
+    }
+
+    /** Few changes go in one by one, many are merged; nobody sees which. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void manyChangesAtOnceAreThoseOneByOne(long seed) {
+        Random random = new Random(seed);
+        TreeMap<Integer, Integer> model = new TreeMap<>();
+        ImageMap<Integer, Integer> map = ImageMap.empty();
+        for (int step = 0; step < 300; step++) {
+            ImageMap<Integer, Integer> before = map;
+            Map<Integer, Integer> copy = new TreeMap<>(model);
+            TreeMap<Integer, Optional<Integer>> changes = new TreeMap<>();
+            for (int i = random.nextInt(random.nextBoolean() ? 4 : 200); i > 0; i--) {
+                int key = random.nextInt(300);
+                if (random.nextInt(5) < 2) {
+                    changes.put(key, Optional.empty());
+                    model.remove(key);
+                } else {
+                    changes.put(key, Optional.of(step));
+                    model.put(key, step);
+                }
+            }
+            map = map.withAll(changes);
+            assertThat(new ArrayList<>(map.entrySet()))
+                    .as("seed %d step %d", seed, step)
+                    .isEqualTo(new ArrayList<>(model.entrySet()));
+            assertThat(map.height()).isLessThanOrEqualTo(mostLevels(map.size()));
+            assertThat(new ArrayList<>(before.entrySet()))
+                    .isEqualTo(new ArrayList<>(copy.entrySet()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.model.bind;
 
+import io.evenkeel.model.Words;
 import io.evenkeel.model.bind.Shape.Part;
 import io.evenkeel.model.bind.ValueType.Choice;
 import io.evenkeel.model.bind.ValueType.Items;
@@ -231,7 +232,7 @@ final class Binding {
         for (Entry entry : object.entries()) {
             path.add(Quoting.shorten(entry.key(), SEEN_CHARACTERS));
             Object value = value(entry.value(), type.value(), null);
-            if (value != null && values.putIfAbsent(entry.key(), value) != null) {
+            if (value != null && values.putIfAbsent(Words.shared(entry.key()), value) != null) {
                 problem(entry.line(), entry.column(), "given twice", "once", "");
             }
             path.removeLast();

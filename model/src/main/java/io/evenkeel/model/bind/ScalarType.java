@@ -1,5 +1,6 @@
 package io.evenkeel.model.bind;
 
+import io.evenkeel.model.Words;
 import io.evenkeel.model.tree.Scalars;
 import io.evenkeel.model.tree.Tree.Scalar;
 import io.evenkeel.model.tree.Tree.ScalarKind;
@@ -37,7 +38,10 @@ record ScalarType(
     /** The type of a class, or null if it is not one scalar. */
     static @Nullable ScalarType of(Class<?> type) {
         if (type == String.class) {
-            return simple("a text", ScalarType::text, value -> Scalars.text((String) value));
+            return simple(
+                    "a text",
+                    scalar -> Words.shared(text(scalar)),
+                    value -> Scalars.text((String) value));
         }
         if (type == int.class || type == Integer.class) {
             return simple(
