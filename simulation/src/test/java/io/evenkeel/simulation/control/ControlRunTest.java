@@ -7,7 +7,6 @@ import io.evenkeel.simulation.invariant.BrokenPromise;
 import io.evenkeel.simulation.time.Seed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -15,11 +14,11 @@ class ControlRunTest {
     /** Ten minutes. */
     private static final int SECONDS = 600;
 
-    private static final Consumer<String> NOBODY = line -> {};
+    private static void unheard(String line) {}
 
     private static ControlRun.Result run(long seed, ControlJoints joints) {
         try {
-            return ControlRun.run(new Seed(seed), SECONDS, joints, NOBODY);
+            return ControlRun.run(new Seed(seed), SECONDS, joints, ControlRunTest::unheard);
         } catch (BrokenPromise broken) {
             throw new AssertionError("seed " + seed + ": " + broken.getMessage(), broken);
         }
