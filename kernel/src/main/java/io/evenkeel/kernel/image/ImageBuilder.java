@@ -5,8 +5,9 @@ import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.Keys;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * Turns what the store says into images: once from a whole reading, then batch by batch. A record
@@ -34,14 +35,15 @@ public final class ImageBuilder {
     public ImageDelta load(List<Entry> entries, long revision) {
         ImageEdit edit = new ImageEdit(image, records);
         List<UnreadableRecord> unreadable = new ArrayList<>();
-        TreeSet<String> present = new TreeSet<>();
-        for (Entry entry : entries) {
-            present.add(entry.key());
-        }
-        for (Keys.Key key : records.keys()) {
-            if (!present.contains(key.toString())) {
-                records.remove(key);
-                edit.touch(key);
+        List<Keys.Key> known = records.keys();
+        if (!known.isEmpty()) {
+            Set<String> present = new HashSet<>();
+            entries.forEach(entry -> present.add(entry.key()));
+            for (Keys.Key key : known) {
+                if (!present.contains(key.toString())) {
+                    records.remove(key);
+                    edit.touch(key);
+                }
             }
         }
         for (Entry entry : entries) {

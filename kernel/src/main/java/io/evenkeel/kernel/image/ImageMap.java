@@ -3,6 +3,7 @@ package io.evenkeel.kernel.image;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,10 +87,31 @@ public final class ImageMap<K extends Comparable<K>, V> extends AbstractMap<K, V
             }
             return map;
         }
-        TreeMap<K, V> merged = new TreeMap<>(this);
-        changes.forEach((key, value) -> merged.compute(key, (k, before) -> value.orElse(null)));
-        List<Map.Entry<K, V>> entries = List.copyOf(merged.entrySet());
+        List<Map.Entry<K, V>> entries = merged(changes);
         return new ImageMap<>(balancedOf(entries, 0, entries.size()));
+    }
+
+    private List<Map.Entry<K, V>> merged(SortedMap<K, Optional<V>> changes) {
+        List<Map.Entry<K, V>> entries = new ArrayList<>(size() + changes.size());
+        Iterator<Map.Entry<K, V>> olds = entrySet().iterator();
+        Map.Entry<K, V> old = olds.hasNext() ? olds.next() : null;
+        for (Map.Entry<K, Optional<V>> change : changes.entrySet()) {
+            K key = change.getKey();
+            while (old != null && old.getKey().compareTo(key) < 0) {
+                entries.add(old);
+                old = olds.hasNext() ? olds.next() : null;
+            }
+            if (old != null && old.getKey().compareTo(key) == 0) {
+                old = olds.hasNext() ? olds.next() : null;
+            }
+            change.getValue()
+                    .ifPresent(value -> entries.add(new SimpleImmutableEntry<>(key, value)));
+        }
+        while (old != null) {
+            entries.add(old);
+            old = olds.hasNext() ? olds.next() : null;
+        }
+        return entries;
     }
 
     /** The middle one is the root, so that both sides differ by one at most. */
