@@ -55,7 +55,12 @@ final class ClusterStore {
         return store.range(any, within) instanceof RangeResult.Range;
     }
 
-    private static void refuseHalfImported(EtcdStore store) {
+    /**
+     * Refuses a store that holds the half of an import, if it answers.
+     *
+     * @throws StartException if it does
+     */
+    static void refuseHalfImported(EtcdStore store) {
         Optional<String> half = ImportMarker.unfinished(store);
         if (half.isPresent()) {
             throw new StartException(half.get(), null);

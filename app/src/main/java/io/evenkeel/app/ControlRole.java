@@ -12,6 +12,7 @@ import io.evenkeel.model.HostPort;
 import io.evenkeel.store.etcd.EtcdStore;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,9 @@ import java.util.UUID;
  * serves before etcd answers; what it can't do without etcd it refuses with that reason.
  */
 final class ControlRole implements Role.Start {
+    /** How long etcd is waited for at the start, to see whether an import is under way. */
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(3);
+
     private final ControlRoleSettings settings;
 
     ControlRole(ControlRoleSettings settings) {
@@ -34,6 +38,9 @@ final class ControlRole implements Role.Start {
         String id = settings.member().name();
         InetSocketAddress admin = Role.resolve("admin", settings.admin());
         EtcdStore store = ClusterStore.open(role, settings.member().etcd());
+        if (ClusterStore.answers(store, STORE_PATIENCE)) {
+            ClusterStore.refuseHalfImported(store);
+        }
         RegistryConfig config = RegistryConfig.of(id);
         ImageFeed feed = role.keep("images", new ImageFeed(store, config.storeDeadline()));
         HostPort reachable =

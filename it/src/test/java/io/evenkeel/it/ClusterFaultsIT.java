@@ -154,8 +154,10 @@ class ClusterFaultsIT {
                 awaitMore(totals, 500);
                 assertThat(apply(control, "meanwhile")).isEqualTo(503);
                 assertThat(gateway.pickable("shop")).isEqualTo(BACKENDS);
-                // Longer than any lease.
-                Thread.sleep(12_000);
+                Site.await(
+                        "longer than any lease",
+                        SOON,
+                        () -> gateway.metric("evenkeel_image_age_seconds").orElse(0L) >= 12);
                 awaitMore(totals, 500);
                 assertThat(gateway.pickable("shop")).isEqualTo(BACKENDS);
             }

@@ -1,15 +1,11 @@
 package io.evenkeel.kernel.election;
 
 import io.evenkeel.kernel.store.CompactOutcome;
-import io.evenkeel.kernel.store.LeaseOutcome;
-import io.evenkeel.kernel.store.RangeQuery;
-import io.evenkeel.kernel.store.RangeResult;
+import io.evenkeel.kernel.store.ForwardingStore;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.StoreLimits;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
-import io.evenkeel.kernel.store.Watch;
-import io.evenkeel.kernel.store.WatchListener;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -19,8 +15,7 @@ import java.util.function.BooleanSupplier;
  * refused by the store if it doesn't know yet. A txn may have one compare and one otherwise-read
  * less than {@link StoreLimits} says. Reading is open to everybody. Thread-safe.
  */
-public final class TermedStore implements Store {
-    private final Store store;
+public final class TermedStore extends ForwardingStore {
     private final Term term;
     private final BooleanSupplier leads;
 
@@ -30,7 +25,7 @@ public final class TermedStore implements Store {
      * @param leads whether the term goes on, as far as this process knows; any thread
      */
     public TermedStore(Store store, Term term, BooleanSupplier leads) {
-        this.store = store;
+        super(store);
         this.term = term;
         this.leads = leads;
     }
@@ -38,41 +33,16 @@ public final class TermedStore implements Store {
     @Override
     public TxnOutcome txn(Txn txn, Duration deadline) {
         if (txn.ops().isEmpty()) {
-            return store.txn(txn, deadline);
+            return super.txn(txn, deadline);
         }
         return leads.getAsBoolean()
-                ? term.outcome(store.txn(term.guarded(txn), deadline))
+                ? term.outcome(super.txn(term.guarded(txn), deadline))
                 : term.over();
     }
 
     @Override
-    public RangeResult range(RangeQuery query, Duration deadline) {
-        return store.range(query, deadline);
-    }
-
-    @Override
-    public LeaseOutcome grant(Duration ttl, Duration deadline) {
-        return store.grant(ttl, deadline);
-    }
-
-    @Override
-    public LeaseOutcome keepAlive(long leaseId, Duration deadline) {
-        return store.keepAlive(leaseId, deadline);
-    }
-
-    @Override
-    public LeaseOutcome revoke(long leaseId, Duration deadline) {
-        return store.revoke(leaseId, deadline);
-    }
-
-    @Override
     public CompactOutcome compact(long revision, Duration deadline) {
-        return leads.getAsBoolean() ? store.compact(revision, deadline) : term.over();
-    }
-
-    @Override
-    public Watch watch(String prefix, long fromRevision, WatchListener listener) {
-        return store.watch(prefix, fromRevision, listener);
+        return leads.getAsBoolean() ? super.compact(revision, deadline) : term.over();
     }
 
     /** Does nothing: the store is the process's. */

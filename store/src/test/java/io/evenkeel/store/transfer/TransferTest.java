@@ -3,8 +3,8 @@ package io.evenkeel.store.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.kernel.store.CompactOutcome;
 import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.ForwardingStore;
 import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.MemoryStore;
 import io.evenkeel.kernel.store.Op;
@@ -15,8 +15,6 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.kernel.store.Value;
-import io.evenkeel.kernel.store.Watch;
-import io.evenkeel.kernel.store.WatchListener;
 import io.evenkeel.model.ClusterId;
 import io.evenkeel.model.Stored;
 import io.evenkeel.store.embedded.EmbeddedConfig;
@@ -385,7 +383,7 @@ class TransferTest {
     }
 
     /** A store whose user is killed after so many txns. */
-    private static final class Breaking extends Through {
+    private static final class Breaking extends ForwardingStore {
         private int left;
 
         Breaking(Store store, int txns) {
@@ -404,7 +402,7 @@ class TransferTest {
     }
 
     /** Says of every other txn that its outcome is unknown: some were done, some were not. */
-    private static final class Uncertain extends Through {
+    private static final class Uncertain extends ForwardingStore {
         private final AtomicInteger calls = new AtomicInteger();
 
         Uncertain(Store store) {
@@ -421,55 +419,6 @@ class TransferTest {
             boolean last = txn.ops().getFirst() instanceof Op.Delete;
             boolean done = outcome instanceof TxnOutcome.Committed;
             return done && (call % 10 == 0 || last) ? new Unknown("done") : outcome;
-        }
-    }
-
-    /** The same store. */
-    private static class Through implements Store {
-        private final Store store;
-
-        Through(Store store) {
-            this.store = store;
-        }
-
-        @Override
-        public RangeResult range(RangeQuery query, Duration deadline) {
-            return store.range(query, deadline);
-        }
-
-        @Override
-        public TxnOutcome txn(Txn txn, Duration deadline) {
-            return store.txn(txn, deadline);
-        }
-
-        @Override
-        public LeaseOutcome grant(Duration ttl, Duration deadline) {
-            return store.grant(ttl, deadline);
-        }
-
-        @Override
-        public LeaseOutcome keepAlive(long leaseId, Duration deadline) {
-            return store.keepAlive(leaseId, deadline);
-        }
-
-        @Override
-        public LeaseOutcome revoke(long leaseId, Duration deadline) {
-            return store.revoke(leaseId, deadline);
-        }
-
-        @Override
-        public CompactOutcome compact(long revision, Duration deadline) {
-            return store.compact(revision, deadline);
-        }
-
-        @Override
-        public Watch watch(String prefix, long fromRevision, WatchListener listener) {
-            return store.watch(prefix, fromRevision, listener);
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 }
