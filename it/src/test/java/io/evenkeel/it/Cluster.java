@@ -5,6 +5,7 @@ import io.evenkeel.app.demo.Answer;
 import io.evenkeel.app.demo.ApiClient;
 import io.evenkeel.app.demo.Launched;
 import io.evenkeel.store.etcd.EtcdProcess;
+import io.evenkeel.store.etcd.Place;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,30 +27,42 @@ final class Cluster implements AutoCloseable {
     /** A process of the cluster. */
     final class Member implements AutoCloseable {
         final String id;
+        private final Place place;
         private final List<String> arguments;
-        private Launched process;
-        private ReadyFile ready;
-        private ApiClient api;
+        private volatile Launched process;
+        private volatile ReadyFile ready;
+        private volatile ApiClient api;
 
-        private Member(String role, String id, List<String> options) throws Exception {
+        private Member(String role, String id, Place place, List<String> options) throws Exception {
             this.id = id;
+            this.place = place;
             arguments = new ArrayList<>(List.of(role, "--id=" + id, "--etcd=" + endpoints()));
             arguments.addAll(options);
-            process = Launched.start(id, folder, arguments);
+            process = Launched.start(id, folder, place.before(), arguments);
             ready = process.awaitReady(SOON);
-            api = new ApiClient(address("admin"));
+            api = new ApiClient(address("admin"), place.callers());
         }
 
         /** Kills it and starts it again where it listened. */
         void restart() throws Exception {
             process.kill();
+            launch();
+            awaitReady();
+        }
+
+        /** Starts it where it listened, after its end; {@link #awaitReady} is next. */
+        void launch() throws IOException {
             List<String> again = new ArrayList<>(arguments);
-            again.removeIf(option -> option.endsWith("=127.0.0.1:0"));
+            again.removeIf(option -> option.endsWith(":0"));
             ready.addresses().forEach((name, address) -> again.add("--" + name + "=" + address));
-            process = Launched.start(id, folder, again);
+            process = Launched.start(id, folder, place.before(), again);
+        }
+
+        /** Waits until it serves. */
+        void awaitReady() throws IOException, InterruptedException {
             ready = process.awaitReady(SOON);
             api.close();
-            api = new ApiClient(address("admin"));
+            api = new ApiClient(address("admin"), place.callers());
         }
 
         Launched process() {
@@ -67,6 +81,11 @@ final class Cluster implements AutoCloseable {
             return api.read(path);
         }
 
+        /** Its API, until its next start. */
+        ApiClient api() {
+            return api;
+        }
+
         /** Status of a request to its API; 0 if there was no answer. */
         int status(String method, String path, String body) {
             try {
@@ -82,9 +101,12 @@ final class Cluster implements AutoCloseable {
         /** A metric without labels; empty if the process doesn't answer. */
         Optional<Long> metric(String name) {
             try {
-                return Metrics.at(address("admin"), name, "").stream().findFirst();
-            } catch (AssertionError unanswered) {
+                String metrics = api.send("GET", "/metrics", "").body();
+                return Metrics.in(metrics, name, "").stream().findFirst();
+            } catch (IOException unanswered) {
                 return Optional.empty();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
             }
         }
 
@@ -118,13 +140,18 @@ final class Cluster implements AutoCloseable {
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final List<Launched> backends = new ArrayList<>();
 
-    private Cluster(Path folder, int etcdMembers) {
+    private Cluster(Path folder, List<Place> etcdMembers) {
         this.folder = folder;
         this.etcd = EtcdProcess.start(folder, etcdMembers);
     }
 
     /** An etcd of so many members, and nothing else yet. */
     static Cluster onEtcd(int members) throws IOException {
+        return onEtcd(Collections.nCopies(members, Place.HERE));
+    }
+
+    /** The same with a member at each of these places. */
+    static Cluster onEtcd(List<Place> members) throws IOException {
         return new Cluster(Files.createTempDirectory("evenkeel-cluster"), members);
     }
 
@@ -134,26 +161,36 @@ final class Cluster implements AutoCloseable {
     }
 
     Member control(String id, String... options) throws Exception {
-        return member("control", id, List.of("--admin=127.0.0.1:0"), options);
+        return control(id, Place.HERE, options);
+    }
+
+    Member control(String id, Place place, String... options) throws Exception {
+        return member("control", id, place, List.of("--admin=127.0.0.1:0"), options);
     }
 
     Member gateway(String id, String... options) throws Exception {
+        return gateway(id, Place.HERE, options);
+    }
+
+    Member gateway(String id, Place place, String... options) throws Exception {
         return member(
                 "gateway",
                 id,
+                place,
                 List.of(
                         "--admin=127.0.0.1:0",
-                        "--http=127.0.0.1:0",
-                        "--link=127.0.0.1:0",
+                        "--http=" + place.host() + ":0",
+                        "--link=" + place.host() + ":0",
                         "--data-dir=" + folder.resolve(id)),
                 options);
     }
 
-    private Member member(String role, String id, List<String> listeners, String... options)
+    private Member member(
+            String role, String id, Place place, List<String> listeners, String... options)
             throws Exception {
         List<String> all = new ArrayList<>(listeners);
         all.addAll(Arrays.asList(options));
-        Member member = new Member(role, id, all);
+        Member member = new Member(role, id, place, all);
         members.put(id, member);
         return member;
     }

@@ -9,29 +9,54 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /** The API as the demo, tests and benchmarks use it. Thread-safe; every call has a deadline. */
 public final class ApiClient implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(DEADLINE).build();
+    private final HttpClient http;
     private final String base;
 
     /** A client of the API at {@code host:port}. */
     public ApiClient(String address) {
+        this(address, Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    /** The same with its calls made by these threads, for an API that others don't reach. */
+    public ApiClient(String address, Executor callers) {
+        this.http = HttpClient.newBuilder().connectTimeout(DEADLINE).executor(callers).build();
         this.base = "http://" + address;
     }
 
     /** Sends; returns the whole answer, whatever its status. The body is YAML or JSON. */
     public HttpResponse<String> send(String method, String path, String body)
             throws IOException, InterruptedException {
-        return http.send(
+        return send(method, path, body, DEADLINE);
+    }
+
+    /** The same with a deadline of its own and further headers: name, value, name, value. */
+    public HttpResponse<String> send(
+            String method, String path, String body, Duration deadline, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path))
-                        .timeout(DEADLINE)
+                        .timeout(deadline)
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .header("Content-Type", "application/yaml")
-                        .build(),
-                BodyHandlers.ofString());
+                        .header("Content-Type", "application/yaml");
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            // Not by this thread, which may be elsewhere: by one of the callers.
+            return http.sendAsync(request.build(), BodyHandlers.ofString()).get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException unanswered
+                    ? unanswered
+                    : new IOException(failed.getCause());
+        }
     }
 
     /** Reads; anything but 200 is an error. */

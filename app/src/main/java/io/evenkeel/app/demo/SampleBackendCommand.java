@@ -3,6 +3,7 @@ package io.evenkeel.app.demo;
 import io.evenkeel.app.ReadyFile;
 import io.evenkeel.link.Link;
 import io.evenkeel.link.LinkConfig;
+import io.evenkeel.link.LinkListener;
 import io.evenkeel.wire.link.LinkMessage;
 import io.evenkeel.wire.link.LinkProtocol;
 import io.evenkeel.wire.link.Registration;
@@ -65,6 +66,9 @@ public final class SampleBackendCommand implements Callable<Integer> {
     @Option(names = "--count", defaultValue = "1", description = "Endpoints, 1 to 5000.")
     private int count;
 
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Where they serve.")
+    private String host = "";
+
     @Option(names = "--port", defaultValue = "0", description = "Port of the first; 0: any.")
     private int port;
 
@@ -98,6 +102,9 @@ public final class SampleBackendCommand implements Callable<Integer> {
             description = "How long running requests may take when it leaves.")
     private String drain = "";
 
+    @Option(names = "--tell", description = "Print a line for each registration, and each end.")
+    private boolean tells;
+
     @Option(names = "--ready-file", description = "Written when every endpoint is registered.")
     private @Nullable Path readyFile;
 
@@ -114,9 +121,9 @@ public final class SampleBackendCommand implements Callable<Integer> {
         SortedMap<String, String> addresses = new TreeMap<>();
         for (int i = 0; i < count; i++) {
             String name = count == 1 ? prefix : prefix + "-" + i;
-            SampleServer.Site site = server.open(name, port == 0 ? 0 : port + i);
+            SampleServer.Site site = server.open(name, host, port == 0 ? 0 : port + i);
             sites.add(site);
-            addresses.put(name, "127.0.0.1:" + site.address.getPort());
+            addresses.put(name, serves(site));
         }
         server.start();
         for (SampleServer.Site site : sites) {
@@ -138,8 +145,12 @@ public final class SampleBackendCommand implements Callable<Integer> {
         return 0;
     }
 
+    private String serves(SampleServer.Site site) {
+        return host + ":" + site.address.getPort();
+    }
+
     private Link register(SampleServer.Site site) {
-        String serves = "127.0.0.1:" + site.address.getPort();
+        String serves = serves(site);
         LinkConfig config =
                 (tunnelled ? LinkConfig.tunnelled(service, serves) : LinkConfig.of(service, serves))
                         .workload(site.name)
@@ -150,6 +161,7 @@ public final class SampleBackendCommand implements Callable<Integer> {
                         .gateways(gateways)
                         .mostGateways(mostGateways)
                         .load(() -> new LinkMessage.Report(site.inFlight.get(), -1, -1, -1))
+                        .listener(tells ? Told.TO_STDOUT : LinkListener.NONE)
                         .build();
         return Link.register(config);
     }
@@ -223,6 +235,21 @@ public final class SampleBackendCommand implements Callable<Integer> {
                     Thread.currentThread().interrupt();
                 }
             }
+        }
+    }
+
+    /** Says what its links come to, a line each. */
+    private enum Told implements LinkListener {
+        TO_STDOUT;
+
+        @Override
+        public void registered(String gateway, String endpoint, long epoch) {
+            System.out.println("registered " + endpoint + " at " + gateway + " epoch " + epoch);
+        }
+
+        @Override
+        public void lost(String gateway, String why) {
+            System.out.println("lost " + gateway + ": " + why);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.evenkeel.app.demo;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -57,10 +56,10 @@ final class SampleServer {
         this.behaviour = behaviour;
     }
 
-    /** Opens an endpoint's port on loopback, any free one for 0; before {@link #start}. */
-    Site open(String name, int port) throws IOException {
+    /** Opens an endpoint's port, any free one for 0; before {@link #start}. */
+    Site open(String name, String host, int port) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_024);
+        listener.bind(new InetSocketAddress(host, port), 1_024);
         listener.configureBlocking(false);
         Site site = new Site(name, (InetSocketAddress) listener.getLocalAddress());
         listener.register(selector, SelectionKey.OP_ACCEPT, site);

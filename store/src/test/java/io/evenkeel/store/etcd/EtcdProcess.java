@@ -14,7 +14,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -27,9 +29,10 @@ import org.opentest4j.TestAbortedException;
 public final class EtcdProcess implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/bin/etcd");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    private final HttpClient http;
     private final String name;
+    private final Place place;
     private final Path directory;
     private final int clientPort;
     private final int peerPort;
@@ -37,8 +40,10 @@ public final class EtcdProcess implements AutoCloseable {
     private List<EtcdProcess> cluster;
     private @Nullable Process process;
 
-    private EtcdProcess(String name, Path directory, List<String> flags) {
+    private EtcdProcess(String name, Path directory, Place place, List<String> flags) {
         this.name = name;
+        this.place = place;
+        this.http = HttpClient.newBuilder().executor(place.callers()).build();
         this.directory = directory;
         this.clientPort = freePort();
         this.peerPort = freePort();
@@ -53,10 +58,16 @@ public final class EtcdProcess implements AutoCloseable {
 
     /** A cluster of {@code members} with the data under {@code directory}, ready. */
     public static List<EtcdProcess> start(Path directory, int members, String... flags) {
+        return start(directory, Collections.nCopies(members, Place.HERE), flags);
+    }
+
+    /** The same with a member at each of these places. */
+    public static List<EtcdProcess> start(Path directory, List<Place> places, String... flags) {
         require();
         List<EtcdProcess> started = new ArrayList<>();
-        for (int i = 1; i <= members; i++) {
-            started.add(new EtcdProcess("n" + i, directory.resolve("n" + i), List.of(flags)));
+        for (Place place : places) {
+            String name = "n" + (started.size() + 1);
+            started.add(new EtcdProcess(name, directory.resolve(name), place, List.of(flags)));
         }
         try {
             for (EtcdProcess member : started) {
@@ -85,7 +96,7 @@ public final class EtcdProcess implements AutoCloseable {
 
     /** Where clients find it. */
     public String endpoint() {
-        return "http://127.0.0.1:" + clientPort;
+        return "http://" + place.host() + ":" + clientPort;
     }
 
     /** Where its data is; to be touched only while it does not run. */
@@ -135,6 +146,7 @@ public final class EtcdProcess implements AutoCloseable {
         }
     }
 
+    /** Ends what {@link #freeze} began. */
     public void thaw() {
         signal("-CONT");
     }
@@ -158,19 +170,19 @@ public final class EtcdProcess implements AutoCloseable {
                         cluster.stream()
                                 .map(member -> member.name + "=" + member.peerUrl())
                                 .toList());
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                PROGRAM.toString(),
-                                "--name=" + name,
-                                "--data-dir=" + directory,
-                                "--listen-client-urls=" + endpoint(),
-                                "--advertise-client-urls=" + endpoint(),
-                                "--listen-peer-urls=" + peerUrl(),
-                                "--initial-advertise-peer-urls=" + peerUrl(),
-                                "--initial-cluster=" + initial,
-                                "--logger=zap",
-                                "--log-outputs=" + directory + ".log"));
+        List<String> command = new ArrayList<>(place.before());
+        command.addAll(
+                List.of(
+                        PROGRAM.toString(),
+                        "--name=" + name,
+                        "--data-dir=" + directory,
+                        "--listen-client-urls=" + endpoint(),
+                        "--advertise-client-urls=" + endpoint(),
+                        "--listen-peer-urls=" + peerUrl(),
+                        "--initial-advertise-peer-urls=" + peerUrl(),
+                        "--initial-cluster=" + initial,
+                        "--logger=zap",
+                        "--log-outputs=" + directory + ".log"));
         command.addAll(flags);
         try {
             Files.createDirectories(directory);
@@ -198,7 +210,7 @@ public final class EtcdProcess implements AutoCloseable {
     }
 
     private String peerUrl() {
-        return "http://127.0.0.1:" + peerPort;
+        return "http://" + place.host() + ":" + peerPort;
     }
 
     private String get(String path) {
@@ -224,21 +236,23 @@ public final class EtcdProcess implements AutoCloseable {
                         + "\"}");
     }
 
-    /** What its JSON gateway answers, empty when nothing. */
-    private String post(String path, String json) {
+    /** What its JSON gateway answers within two seconds, empty when nothing. */
+    public String post(String path, String json) {
         return send(
                 HttpRequest.newBuilder(URI.create(endpoint() + path))
                         .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     /** The answer, empty when there is none. */
-    private static String send(HttpRequest.Builder request) {
+    private String send(HttpRequest.Builder request) {
         try {
-            return HTTP.send(
+            // Not by this thread, which may be elsewhere: by one of the place's.
+            return http.sendAsync(
                             request.timeout(Duration.ofSeconds(2)).build(),
                             HttpResponse.BodyHandlers.ofString())
+                    .get()
                     .body();
-        } catch (IOException e) {
+        } catch (ExecutionException e) {
             return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
