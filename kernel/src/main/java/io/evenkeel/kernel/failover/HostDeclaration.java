@@ -1,0 +1,18 @@
+package io.evenkeel.kernel.failover;
+
+import java.util.List;
+
+/**
+ * What is declared of a host, as far as failover asks.
+ *
+ * @param storageAddresses from which the host reaches the storage
+ * @param hyperconverged whether it also runs daemons of the storage: then its clients are fenced
+ *     one by one, not its addresses
+ * @param maintenance whether an operator works on it: its absence is no failure
+ */
+public record HostDeclaration(
+        HostKey host, List<String> storageAddresses, boolean hyperconverged, boolean maintenance) {
+    public HostDeclaration {
+        storageAddresses = List.copyOf(storageAddresses);
+    }
+}

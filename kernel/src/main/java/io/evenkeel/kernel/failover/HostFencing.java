@@ -1,0 +1,293 @@
+package io.evenkeel.kernel.failover;
+
+import io.evenkeel.kernel.store.TxnOutcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One confirmed host, from the confirmation to its readmission (C6). Effects are repeated until
+ * their report says what is wanted; a report counts by what was seen, not by who asked, as long as
+ * it speaks of the token in force. Soft state: what was asked for and when; a successor asks again.
+ */
+final class HostFencing {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long LONGEST_PAUSE = 30 * SECOND;
+
+    private final HostKey host;
+    private final FailoverLoop loop;
+
+    private long ticket;
+    private long nextNanos;
+    private long pause = SECOND;
+
+    /** When a fence in force is asserted again. */
+    private long assertNanos;
+
+    private @Nullable String proof;
+    private List<String> listed = List.of();
+    private boolean cleaned;
+    private boolean removed;
+    private boolean tasksWritten;
+    private long forToken;
+
+    HostFencing(HostKey host, FailoverLoop loop) {
+        this.host = host;
+        this.loop = loop;
+        this.nextNanos = loop.nowNanos();
+        this.assertNanos = loop.nowNanos();
+    }
+
+    /** When it wants to be considered again, if nothing happens. */
+    long nextNanos() {
+        return ticket != 0 ? Long.MAX_VALUE : nextNanos;
+    }
+
+    void consider() {
+        HostState state = loop.state(host);
+        Procedure procedure = state.procedure();
+        if (ticket != 0 || !state.confirmed()) {
+            return;
+        }
+        if (procedure == null) {
+            adopt(state);
+            return;
+        }
+        if (procedure.token() != forToken) {
+            forToken = procedure.token();
+            proof = null;
+            cleaned = false;
+            removed = false;
+            tasksWritten = false;
+            nextNanos = loop.nowNanos();
+            assertNanos = loop.nowNanos();
+        }
+        HostWord word = state.word();
+        boolean readmit = word != null && word.word() == HostWord.Word.READMIT;
+        if (state.lockRevision() == 0 || state.lockLeased()) {
+            commit(
+                    HostCommit.on(state)
+                            .put(procedure)
+                            .put(HostKeys.lock(host), "confirmed, restored", 0));
+        } else if (readmit && procedure.stage() != Stage.READMITTING && state.alive()) {
+            commit(
+                    HostCommit.on(state)
+                            .put(procedure.in(Stage.READMITTING, loop.atMillis(), 0))
+                            .input("by", word == null ? "" : word.by())
+                            .decided(
+                                    loop.atMillis(),
+                                    loop.revision(),
+                                    "readmission-asked",
+                                    "it is cleaned, then its fence ends"));
+        } else {
+            switch (procedure.stage()) {
+                case CONFIRMED -> fence(state, procedure);
+                case FENCED -> keep(state, procedure);
+                case READMITTING -> readmit(state, procedure);
+                case ASKING, DEATH, LOCK -> {}
+            }
+        }
+    }
+
+    /** A lock without a lease whose record is gone: confirmed all the same. */
+    private void adopt(HostState state) {
+        commit(
+                HostCommit.on(state)
+                        .put(
+                                Procedure.begun(loop.atMillis(), state.inventoryRevision())
+                                        .confirmed(loop.atMillis(), state.lockRevision()))
+                        .decided(
+                                loop.atMillis(),
+                                loop.revision(),
+                                "lock-without-record",
+                                "taken as confirmed"));
+    }
+
+    private void fence(HostState state, Procedure procedure) {
+        if (proof != null) {
+            assertNanos = loop.nowNanos() + loop.settings().fenceReassert().toNanos();
+            commit(
+                    HostCommit.on(state)
+                            .put(procedure.fenced(loop.atMillis(), listed, proof))
+                            .input("refused by storage", String.join(" ", listed))
+                            .decided(
+                                    loop.atMillis(),
+                                    loop.revision(),
+                                    "storage-refuses-it",
+                                    "its machines may start elsewhere: " + proof));
+        } else {
+            askForFence(procedure);
+        }
+    }
+
+    private void askForFence(Procedure procedure) {
+        HostDeclaration declared = declaredFor(procedure);
+        if (declared == null) {
+            due(pause);
+            loop.alarm(host, "cannot be fenced: nothing says from where it reaches the storage");
+        } else if (due(loop.settings().fenceTimeout().toNanos() + pause)) {
+            loop.emit(
+                    new FailoverAction.Fence(
+                            host,
+                            procedure.token(),
+                            declared,
+                            procedure.fenced(),
+                            loop.settings().fenceExpiry(),
+                            loop.settings().fenceTimeout()));
+        }
+    }
+
+    /** What was fenced stays so, whatever is declared since. */
+    private @Nullable HostDeclaration declaredFor(Procedure procedure) {
+        HostDeclaration declared = loop.declared(host);
+        if (procedure.stage() == Stage.FENCED) {
+            return new HostDeclaration(
+                    host, procedure.fenced(), declared != null && declared.hyperconverged(), false);
+        }
+        return declared == null || declared.storageAddresses().isEmpty() ? null : declared;
+    }
+
+    private void keep(HostState state, Procedure procedure) {
+        if (tasksWritten && !procedure.planned()) {
+            commit(HostCommit.on(state).put(procedure.withTasks()));
+            return;
+        }
+        if (loop.nowNanos() - assertNanos >= 0) {
+            nextNanos = loop.nowNanos();
+            assertNanos = loop.nowNanos() + loop.settings().fenceReassert().toNanos();
+            askForFence(procedure);
+            if (!procedure.planned()) {
+                loop.emit(new FailoverAction.Recover(host, procedure.token()));
+            }
+        } else if (!procedure.planned() && due(pause)) {
+            loop.emit(new FailoverAction.Recover(host, procedure.token()));
+        }
+        if (procedure.planned()) {
+            nextNanos = assertNanos;
+        }
+    }
+
+    private void readmit(HostState state, Procedure procedure) {
+        if (removed) {
+            commit(
+                    HostCommit.on(state)
+                            .delete(HostKeys.death(host))
+                            .delete(HostKeys.lock(host))
+                            .delete(HostKeys.word(host))
+                            .delete(HostKeys.procedure(host))
+                            .decided(
+                                    loop.atMillis(),
+                                    loop.revision(),
+                                    "readmitted",
+                                    "clean, and served by the storage again"));
+        } else if (due(loop.settings().fenceTimeout().toNanos() + pause)) {
+            loop.emit(
+                    cleaned
+                            ? new FailoverAction.Unfence(
+                                    host, procedure.token(), procedure.fenced())
+                            : new FailoverAction.Clean(host, procedure.token()));
+        }
+    }
+
+    /** Whether the next effect may go out; then none for so long, unless a report comes. */
+    private boolean due(long thenNanos) {
+        if (loop.nowNanos() - nextNanos < 0) {
+            return false;
+        }
+        nextNanos = loop.nowNanos() + thenNanos;
+        return true;
+    }
+
+    private boolean speaksOf(long token, Stage stage) {
+        Procedure procedure = loop.state(host).procedure();
+        return procedure != null && procedure.token() == token && procedure.stage() == stage;
+    }
+
+    void fenceReported(FailoverEvent.FenceReported event) {
+        boolean first = speaksOf(event.token(), Stage.CONFIRMED);
+        if (!first && !speaksOf(event.token(), Stage.FENCED)) {
+            return;
+        }
+        Procedure procedure = loop.state(host).procedure();
+        HostDeclaration declared = procedure == null ? null : declaredFor(procedure);
+        String proven = declared == null ? null : event.report().proof(declared).orElse(null);
+        if (proven == null) {
+            loop.alarm(host, "its fence is not proven: " + event.report().detail());
+            if (first) {
+                again();
+            } else {
+                assertNanos = loop.nowNanos() + pause;
+                again();
+            }
+        } else {
+            loop.noAlarm(host);
+            pause = SECOND;
+            if (first) {
+                proof = proven;
+                listed = event.report().listed();
+            }
+        }
+        consider();
+    }
+
+    void planned(FailoverEvent.Planned event) {
+        if (speaksOf(event.token(), Stage.FENCED)) {
+            tasksWritten = true;
+            consider();
+        }
+    }
+
+    void cleaned(FailoverEvent.Cleaned event) {
+        if (speaksOf(event.token(), Stage.READMITTING)) {
+            cleaned = event.clean();
+            reported(event.clean(), "cannot be cleaned: " + event.detail());
+        }
+    }
+
+    void unfenced(FailoverEvent.Unfenced event) {
+        if (cleaned && speaksOf(event.token(), Stage.READMITTING)) {
+            removed = event.removed();
+            reported(event.removed(), "its fence does not go: " + event.detail());
+        }
+    }
+
+    private void reported(boolean good, String alarm) {
+        if (good) {
+            loop.noAlarm(host);
+            pause = SECOND;
+            nextNanos = loop.nowNanos();
+        } else {
+            loop.alarm(host, alarm);
+            again();
+        }
+        consider();
+    }
+
+    private void again() {
+        nextNanos = loop.nowNanos() + pause;
+        pause = Math.min(LONGEST_PAUSE, 2 * pause);
+    }
+
+    private void commit(HostCommit commit) {
+        ticket = loop.nextNumber();
+        loop.emit(new FailoverAction.Commit(host, ticket, commit.txn()));
+    }
+
+    void committed(FailoverEvent.Committed event) {
+        if (ticket == 0 || event.ticket() != ticket) {
+            return;
+        }
+        ticket = 0;
+        switch (event.outcome()) {
+            case TxnOutcome.Committed done ->
+                    loop.refresh(host, done.revision(), HostCommit.reads(done));
+            case TxnOutcome.Refused(long revision, var reads) ->
+                    loop.refresh(host, revision, reads);
+            default -> {}
+        }
+        nextNanos = loop.nowNanos() + SECOND / 10;
+        if (event.outcome() instanceof TxnOutcome.Committed) {
+            nextNanos = loop.nowNanos();
+            consider();
+        }
+    }
+}

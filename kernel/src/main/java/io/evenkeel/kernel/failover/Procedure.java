@@ -1,0 +1,153 @@
+package io.evenkeel.kernel.failover;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is known of a host in question; the value of {@link HostKeys#procedure}, without a lease.
+ * Every step of the procedure writes it in the txn that sets or deletes {@code death} and {@code
+ * lock}, and compares the revision of the record it was decided on. So {@link Stage#DEATH} with a
+ * {@code death} that is absent means that it has expired: who deletes it otherwise changes this
+ * record with it.
+ *
+ * @param stage where it stands
+ * @param sinceMillis when {@code alive} was found gone, milliseconds since 1970 UTC
+ * @param suspectedMillis since when there was no sign of life, milliseconds since 1970 UTC; 0 while
+ *     a witness answers for the host though {@code alive} is gone
+ * @param stageMillis when the stage began, milliseconds since 1970 UTC
+ * @param inventoryRevision revision of the host's inventory when {@code alive} was gone; a newer
+ *     one is a sign of life that no watch can miss
+ * @param silentMillis time of this stage in which all were asked and silent, without gaps
+ * @param rounds asked so far
+ * @param token of the fence: greater with every confirmed failure of any host; 0 before
+ * @param fenced what storage refuses: addresses or clients, in its own notation
+ * @param proof how that was verified; empty before
+ * @param planned whether the tasks of the recovery are in the store
+ * @param evidence the last steps, oldest first
+ */
+public record Procedure(
+        Stage stage,
+        long sinceMillis,
+        long suspectedMillis,
+        long stageMillis,
+        long inventoryRevision,
+        long silentMillis,
+        long rounds,
+        long token,
+        List<String> fenced,
+        String proof,
+        boolean planned,
+        List<Evidence> evidence) {
+    /** Steps of evidence kept. */
+    public static final int MOST_EVIDENCE = 24;
+
+    public Procedure {
+        fenced = List.copyOf(fenced);
+        int surplus = evidence.size() - MOST_EVIDENCE;
+        evidence = List.copyOf(surplus > 0 ? evidence.subList(surplus, evidence.size()) : evidence);
+    }
+
+    /** The first record: {@code alive} is gone. */
+    static Procedure begun(long atMillis, long inventoryRevision) {
+        return new Procedure(
+                Stage.ASKING,
+                atMillis,
+                atMillis,
+                atMillis,
+                inventoryRevision,
+                0,
+                0,
+                0,
+                List.of(),
+                "",
+                false,
+                List.of());
+    }
+
+    /** The same, in a stage that begins now, or begins again. */
+    Procedure in(Stage next, long atMillis, long silent) {
+        return new Procedure(
+                next,
+                sinceMillis,
+                suspectedMillis,
+                atMillis,
+                inventoryRevision,
+                silent,
+                rounds,
+                token,
+                fenced,
+                proof,
+                planned,
+                evidence);
+    }
+
+    /** The same with what was heard since. */
+    Procedure heard(long suspected, long silent, long newRounds, List<Evidence> steps) {
+        List<Evidence> all = new ArrayList<>(evidence);
+        all.addAll(steps);
+        return new Procedure(
+                stage,
+                sinceMillis,
+                suspected,
+                stageMillis,
+                inventoryRevision,
+                silent,
+                newRounds,
+                token,
+                fenced,
+                proof,
+                planned,
+                all);
+    }
+
+    /** Confirmed under this token. */
+    Procedure confirmed(long atMillis, long newToken) {
+        return new Procedure(
+                Stage.CONFIRMED,
+                sinceMillis,
+                suspectedMillis,
+                atMillis,
+                inventoryRevision,
+                silentMillis,
+                rounds,
+                newToken,
+                List.of(),
+                "",
+                false,
+                evidence);
+    }
+
+    /** Fenced, with the proof. */
+    Procedure fenced(long atMillis, List<String> entries, String how) {
+        return new Procedure(
+                Stage.FENCED,
+                sinceMillis,
+                suspectedMillis,
+                atMillis,
+                inventoryRevision,
+                silentMillis,
+                rounds,
+                token,
+                entries,
+                how,
+                planned,
+                evidence);
+    }
+
+    /** The recovery's tasks are in the store. */
+    Procedure withTasks() {
+        return new Procedure(
+                stage,
+                sinceMillis,
+                suspectedMillis,
+                stageMillis,
+                inventoryRevision,
+                silentMillis,
+                rounds,
+                token,
+                fenced,
+                proof,
+                true,
+                evidence);
+    }
+}
