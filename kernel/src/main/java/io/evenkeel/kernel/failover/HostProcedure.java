@@ -28,7 +28,7 @@ final class HostProcedure {
     private @Nullable Flight flight;
     private long pausedUntilNanos;
 
-    /** What {@link #silence} counts for; null while the host is not in question. */
+    /** What {@link HostRounds#silence} counts for; null while the host is not in question. */
     private @Nullable Counted counted;
 
     /** One entry into a stage. */
