@@ -43,6 +43,7 @@ public final class Main {
         root.addSubcommand(RoleCommand.standalone());
         root.addSubcommand(RoleCommand.control());
         root.addSubcommand(RoleCommand.gateway());
+        root.addSubcommand(RoleCommand.agent());
         Commands.operatorVerbs().forEach(root::addSubcommand);
         return root.setCaseInsensitiveEnumValuesAllowed(true);
     }

@@ -58,6 +58,14 @@ final class RoleCommand<S extends Record & RoleSettings> implements Callable<Int
                 "is etcd.");
     }
 
+    /** {@code evenkeel agent}. */
+    static CommandLine agent() {
+        return commandLine(
+                new RoleCommand<>("agent", AgentRoleSettings.class, AgentRole::new),
+                "Runs on every host: makes the host known, holds its key while it lives, and says",
+                "what the host consists of and what of it is in use.");
+    }
+
     private static <S extends Record & RoleSettings> CommandLine commandLine(
             RoleCommand<S> role, String... about) {
         CommandLine command = new CommandLine(role);

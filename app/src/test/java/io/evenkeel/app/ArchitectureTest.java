@@ -22,6 +22,7 @@ class ArchitectureTest {
         "io.evenkeel.gateway.http1..",
         "io.evenkeel.gateway.proxy..",
         "io.evenkeel.gateway.source..",
+        "io.evenkeel.agent.core..",
     };
 
     private static final JavaClasses CLASSES =
@@ -111,6 +112,11 @@ class ArchitectureTest {
         outside(
                 "io.evenkeel.control..",
                 "io.evenkeel.control..",
+                "io.evenkeel.kernel..",
+                "io.evenkeel.model..");
+        outside(
+                "io.evenkeel.agent..",
+                "io.evenkeel.agent..",
                 "io.evenkeel.kernel..",
                 "io.evenkeel.model..");
         outside(

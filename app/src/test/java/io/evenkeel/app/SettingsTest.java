@@ -49,6 +49,7 @@ class SettingsTest {
         table(out, "standalone", StandaloneSettings.class);
         table(out, "gateway", GatewayRoleSettings.class);
         table(out, "control", ControlRoleSettings.class);
+        table(out, "agent", AgentRoleSettings.class);
         return out.append(
                         """
 

@@ -1,9 +1,11 @@
 package io.evenkeel.cli;
 
 import io.evenkeel.model.Kind;
+import io.evenkeel.model.bind.Size;
 import io.evenkeel.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /** The columns in which each kind is listed. */
@@ -36,6 +38,10 @@ final class KindTable {
                             "BUSY",
                             "REQUESTS");
             case POLICY -> List.of("NAME", "ALGORITHM", "CHECK", "RETRIES", "REQUEST-TIMEOUT");
+            case HOST ->
+                    List.of(
+                            "NAME", "ALIVE", "ADDRESS", "ZONE", "CORES", "BUSY", "MEMORY", "USED",
+                            "VERSION", "SINCE");
         };
     }
 
@@ -70,8 +76,34 @@ final class KindTable {
                 add(cells, resource, "spec.balancing.algorithm", "spec.healthCheck.type");
                 add(cells, resource, "spec.retries.attempts", "spec.timeouts.request");
             }
+            case HOST -> host(cells, resource);
         }
         return cells;
+    }
+
+    private static void host(List<String> cells, Tree resource) {
+        cells.add(Fields.text(resource, "status.alive").equals("true") ? "yes" : "no");
+        String declared = Fields.text(resource, "spec.address");
+        cells.add(
+                declared.isEmpty() ? Fields.text(resource, "status.inventory.address") : declared);
+        add(cells, resource, "spec.zone", "status.inventory.cores");
+        cells.add(cores(Fields.text(resource, "status.use.busyMillicores")));
+        cells.add(gibibytes(Fields.text(resource, "status.inventory.memory")));
+        cells.add(gibibytes(Fields.text(resource, "status.use.memoryUsed")));
+        add(cells, resource, "status.version", "status.since");
+    }
+
+    private static String cores(String millicores) {
+        return millicores.isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, "%.1f", Long.parseLong(millicores) / 1_000.0);
+    }
+
+    private static String gibibytes(String size) {
+        return size.isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT, "%.1fGiB", Size.parse(size).bytes() / (double) (1 << 30));
     }
 
     /** Eligible, or everything that speaks against it, as the first gateway sees it. */

@@ -42,7 +42,7 @@ final class Table {
             for (List<String> row : rows) {
                 String cell = row.get(i);
                 widths[i] = Math.max(widths[i], width(cell));
-                right[i] &= cell.matches("[0-9.]+(%|us|ms)?|-");
+                right[i] &= cell.matches("[0-9]+([.][0-9]+)?(%|us|ms|GiB)?|-");
             }
         }
         StringBuilder out = new StringBuilder();

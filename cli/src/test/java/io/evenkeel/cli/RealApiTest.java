@@ -6,15 +6,27 @@ import io.evenkeel.control.ControlConfig;
 import io.evenkeel.control.ControlServer;
 import io.evenkeel.control.registry.Registry;
 import io.evenkeel.control.registry.RegistryConfig;
+import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.registry.AdmissionReply;
 import io.evenkeel.kernel.registry.Registration;
+import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.HostInventory;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostUse;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.bind.Size;
 import io.evenkeel.store.embedded.EmbeddedConfig;
 import io.evenkeel.store.embedded.EmbeddedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -125,6 +137,32 @@ final class RealApiTest {
 
         assertThat(run("delete", "-f", file.toString()).exit()).isZero();
         assertThat(run("get", "route", "shop").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void hostsAreListedDeclaredOrKnownByTheirAgents() throws InterruptedException {
+        HostKey host = new HostKey("default", "h1");
+        HostRecord record =
+                new HostRecord(
+                        "i",
+                        "boot",
+                        "0.1",
+                        0,
+                        new HostInventory("10.0.0.21", "amd64", "6.1", 4, Size.parse("8GiB")));
+        HostUse use = new HostUse(Instant.EPOCH, 1_250, Size.parse("512MiB"));
+        assertThat(run("get", "hosts").err()).startsWith("no hosts");
+        TxnOutcome outcome =
+                store.txn(
+                        Txn.of(
+                                Op.put(Keys.hostAlive(host), Value.of(Stored.write(record))),
+                                Op.put(Keys.hostUse(host), Value.of(Stored.write(use)))),
+                        Duration.ofSeconds(20));
+        long written = ((TxnOutcome.Committed) outcome).revision();
+        assertThat(registry.feed().awaitRevision(written, Duration.ofSeconds(20))).isTrue();
+        assertThat(run("get", "hosts").out())
+                .containsPattern("NAME +ALIVE +ADDRESS +ZONE +CORES +BUSY +MEMORY +USED +VERSION")
+                .containsPattern("h1 +yes +10.0.0.21 +- +4 +1.3 +8.0GiB +0.5GiB +0.1 ");
+        assertThat(run("delete", "host", "h1").err()).contains("expected: a declared resource");
     }
 
     @Test

@@ -193,7 +193,8 @@ public final class Site {
                         routeMap,
                         last.policies(),
                         last.statuses(),
-                        living);
+                        living,
+                        ImageMap.empty());
         ImageDelta delta =
                 new ImageDelta(
                         last,
@@ -204,6 +205,7 @@ public final class Site {
                         List.of(),
                         List.of(),
                         changes(last.gateways(), living),
+                        List.of(),
                         List.of());
         last = next;
         to.publish(delta);

@@ -139,6 +139,7 @@ final class Cluster implements AutoCloseable {
     final List<EtcdProcess> etcd;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final List<Launched> backends = new ArrayList<>();
+    private final List<Launched> agents = new ArrayList<>();
 
     private Cluster(Path folder, List<Place> etcdMembers) {
         this.folder = folder;
@@ -183,6 +184,22 @@ final class Cluster implements AutoCloseable {
                         "--link=" + place.host() + ":0",
                         "--data-dir=" + folder.resolve(id)),
                 options);
+    }
+
+    /** A host's agent, known to live when this returns; it listens nowhere. */
+    Launched agent(String id, String... options) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "agent",
+                                "--id=" + id,
+                                "--etcd=" + endpoints(),
+                                "--data-dir=" + folder.resolve("agent-" + id)));
+        arguments.addAll(Arrays.asList(options));
+        Launched agent = Launched.start(id, folder, arguments);
+        agents.add(agent);
+        agent.awaitReady(SOON);
+        return agent;
     }
 
     private Member member(
@@ -234,6 +251,7 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         backends.forEach(Launched::close);
+        agents.forEach(Launched::close);
         members.values().forEach(Member::close);
         etcd.forEach(EtcdProcess::close);
     }

@@ -26,7 +26,7 @@ class ClusterPageIT {
     @Test
     void rolesStartAsThePageShows() throws Exception {
         List<String> commands = commands();
-        assertThat(commands).hasSize(2);
+        assertThat(commands).hasSize(3);
         try (Cluster cluster = Cluster.onEtcd(1)) {
             List<Cluster.Member> members = new ArrayList<>();
             for (String command : commands) {
@@ -41,10 +41,14 @@ class ClusterPageIT {
                     }
                 }
                 String[] options = own.toArray(String[]::new);
-                members.add(
-                        words[1].equals("control")
-                                ? cluster.control(id, options)
-                                : cluster.gateway(id, options));
+                switch (words[1]) {
+                    case "control" -> members.add(cluster.control(id, options));
+                    case "gateway" -> members.add(cluster.gateway(id, options));
+                    default -> {
+                        assertThat(words[1]).isEqualTo("agent");
+                        assertThat(cluster.agent(id, options).isAlive()).isTrue();
+                    }
+                }
             }
             Cluster.Member gateway = members.getLast();
             Site.await(
@@ -55,6 +59,11 @@ class ClusterPageIT {
                     .filteredOn(one -> one.at("role").text().equals("gateway"))
                     .singleElement()
                     .satisfies(one -> assertThat(one.at("link").text()).startsWith("10.0.0.11:"));
+            assertThat(gateway.read("/v1/hosts").at("items").items())
+                    .singleElement()
+                    .satisfies(host ->
+                            assertThat(host.at("status").at("inventory").at("address").text())
+                                    .isEqualTo("10.0.0.21"));
         }
     }
 }

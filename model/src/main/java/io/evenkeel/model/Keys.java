@@ -41,7 +41,7 @@ public final class Keys {
         AUDIT,
         /** Rings of decision records. */
         DECISION,
-        /** Locks and leaderships. */
+        /** Held by whoever lives or leads, under a lease. */
         LOCK;
 
         private final String word = name().toLowerCase(Locale.ROOT);
@@ -56,7 +56,8 @@ public final class Keys {
      * A key taken apart.
      *
      * @param kind a kind's plural; for {@link Area#PRESENCE} the gateway's id
-     * @param name the rest, which contains a slash only where a sequence follows (audit)
+     * @param name the rest, which contains a slash only where a sequence (audit) or a part (of a
+     *     host) follows
      */
     public record Key(Area area, String kind, String tenant, String name) {
         @Override
@@ -93,6 +94,26 @@ public final class Keys {
     /** The lock that whoever leads in something holds, under a lease. */
     public static String leader(String in) {
         return of(Area.LOCK, LEADERS, Metadata.DEFAULT_TENANT, in);
+    }
+
+    /** The key that a host's agent holds while it lives, under its lease. */
+    public static String hostAlive(HostKey host) {
+        return ofHost(host, "alive");
+    }
+
+    /** The key of what of a host is in use, under the lease of its agent. */
+    public static String hostUse(HostKey host) {
+        return ofHost(host, "use");
+    }
+
+    /** Whose the key of a host, or of a part of one, is. */
+    public static HostKey hostOf(Key key) {
+        int part = key.name().indexOf('/');
+        return new HostKey(key.tenant(), part < 0 ? key.name() : key.name().substring(0, part));
+    }
+
+    private static String ofHost(HostKey host, String part) {
+        return of(Area.LOCK, Kind.HOST.plural(), host.tenant(), host.name() + "/" + part);
     }
 
     /** The key of what an operator set on an endpoint or a service. */

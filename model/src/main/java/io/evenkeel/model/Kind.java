@@ -12,7 +12,9 @@ public enum Kind {
     /** One backend of a service, declared or self-registered. */
     ENDPOINT("Endpoint", "endpoints", EndpointSpec.class, EndpointStatus.class),
     /** How traffic of the services that name it is balanced, checked, retried and timed. */
-    POLICY("Policy", "policies", PolicySpec.class, PolicyStatus.class);
+    POLICY("Policy", "policies", PolicySpec.class, PolicyStatus.class),
+    /** A machine that runs virtual machines and containers, declared or known by its agent. */
+    HOST("Host", "hosts", HostSpec.class, HostStatus.class);
 
     private final String title;
     private final String plural;
@@ -57,6 +59,7 @@ public enum Kind {
             case RouteSpec _ -> ROUTE;
             case EndpointSpec _ -> ENDPOINT;
             case PolicySpec _ -> POLICY;
+            case HostSpec _ -> HOST;
         };
     }
 

@@ -9,5 +9,7 @@ public enum Source {
     /** A Kubernetes cluster. */
     KUBERNETES,
     /** The backend itself, which registered over its link. */
-    LINK
+    LINK,
+    /** The host itself, whose agent makes it known. */
+    AGENT
 }

@@ -3,7 +3,8 @@ package io.evenkeel.model;
 import java.util.List;
 
 /** What is: the half of a resource that Evenkeel's loops write. */
-public sealed interface Status permits ServiceStatus, RouteStatus, EndpointStatus, PolicyStatus {
+public sealed interface Status
+        permits ServiceStatus, RouteStatus, EndpointStatus, PolicyStatus, HostStatus {
     /** The generation of the spec that this status speaks of; 0 if none was observed. */
     long observedGeneration();
 

@@ -74,6 +74,7 @@ final class RandomResources {
                     case ROUTE -> route();
                     case ENDPOINT -> endpoint();
                     case POLICY -> policy();
+                    case HOST -> new HostSpec(name(), name());
                 };
         Kind kind = Kind.of(spec);
         Optional<Status> status = maybe(() -> status(kind));
@@ -261,6 +262,25 @@ final class RandomResources {
                                             random.nextLong(1000),
                                             random.nextLong(1000))));
             case POLICY -> new PolicyStatus(generation, conditions, number(0, 9));
+            case HOST ->
+                    new HostStatus(
+                            generation,
+                            conditions,
+                            random.nextBoolean(),
+                            maybe(() -> Instant.ofEpochSecond(number(0, 2_000_000_000))),
+                            text(),
+                            maybe(() ->
+                                    new HostInventory(
+                                            name(),
+                                            name(),
+                                            text(),
+                                            number(1, 1000),
+                                            new Size(random.nextLong(1L << 50)))),
+                            maybe(() ->
+                                    new HostUse(
+                                            Instant.ofEpochSecond(number(0, 2_000_000_000)),
+                                            number(0, 1_000_000),
+                                            new Size(random.nextLong(1L << 50)))));
         };
     }
 

@@ -97,6 +97,7 @@ class OperatorsWordTest {
                         ImageMap.empty(),
                         ImageMap.empty(),
                         ImageMap.empty(),
+                        ImageMap.empty(),
                         ImageMap.empty()));
     }
 

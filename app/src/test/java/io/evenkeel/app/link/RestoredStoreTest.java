@@ -64,6 +64,7 @@ class RestoredStoreTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 

@@ -65,6 +65,7 @@ final class Refusals {
             case LINK ->
                     "it changes when its backend registers anew, and goes when the backend leaves;"
                             + " drain or maint takes it out of traffic meanwhile";
+            case AGENT -> "it changes with what the host's agent says";
         };
     }
 }

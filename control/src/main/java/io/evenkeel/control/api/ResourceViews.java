@@ -5,6 +5,8 @@ import io.evenkeel.kernel.eligibility.Eligibility;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.HostImage;
+import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.PolicyImage;
 import io.evenkeel.kernel.image.PresenceMark;
 import io.evenkeel.kernel.image.RouteImage;
@@ -15,6 +17,8 @@ import io.evenkeel.model.EndpointAtGateway;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.EndpointStatus;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostStatus;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.OperatorWord;
@@ -74,6 +78,9 @@ final class ResourceViews {
             case SERVICE -> Optional.ofNullable(image.services().get(key)).map(this::view);
             case ROUTE -> Optional.ofNullable(image.routes().get(key)).map(this::view);
             case POLICY -> Optional.ofNullable(image.policies().get(key)).map(this::view);
+            case HOST ->
+                    Optional.ofNullable(image.hosts().get(new HostKey(tenant, name)))
+                            .map(this::view);
             case ENDPOINT ->
                     Optional.ofNullable(image.endpoints().get(new EndpointKey(tenant, name)))
                             .map(this::view);
@@ -95,6 +102,7 @@ final class ResourceViews {
                     image.routes().forEach((key, found) -> put(names, tenant, found.metadata()));
             case POLICY ->
                     image.policies().forEach((key, found) -> put(names, tenant, found.metadata()));
+            case HOST -> image.hosts().forEach((key, found) -> put(names, tenant, metadata(found)));
             case ENDPOINT -> {
                 if (service.isPresent()) {
                     ServiceImage of = image.services().get(new ServiceKey(tenant, service.get()));
@@ -193,6 +201,24 @@ final class ResourceViews {
                         presentAt,
                         lastSeen(endpoint, status),
                         atGateways));
+    }
+
+    Resource<Spec, Status> view(HostImage host) {
+        Metadata metadata = metadata(host);
+        StatusRecord status = status(Kind.HOST, metadata);
+        Optional<HostRecord> alive = Optional.ofNullable(host.alive());
+        return resource(
+                Kind.HOST,
+                metadata,
+                host.spec(),
+                new HostStatus(
+                        status.observedGeneration(),
+                        status.conditions(),
+                        alive.isPresent(),
+                        alive.map(record -> Instant.ofEpochMilli(record.sinceMillis())),
+                        alive.map(HostRecord::version).orElse(""),
+                        alive.map(HostRecord::inventory),
+                        Optional.ofNullable(host.use())));
     }
 
     private static Optional<OperatorWord> operator(Assignment assignment) {
@@ -306,6 +332,14 @@ final class ResourceViews {
         return declared != null
                 ? declared
                 : Metadata.of(service.key().tenant(), service.key().name(), Source.LINK);
+    }
+
+    /** A host that nobody declared is known by its agent's word. */
+    private static Metadata metadata(HostImage host) {
+        Metadata declared = host.metadata();
+        return declared != null
+                ? declared
+                : Metadata.of(host.key().tenant(), host.key().name(), Source.AGENT);
     }
 
     /** Metadata with the labels that a selector sees: an endpoint's own count as well. */

@@ -211,7 +211,12 @@ final class WatchFeed implements ApiReply.Feed, WatchListener {
                     touched.put(key.name(), true);
                 }
             }
-            case TASK, AUDIT, DECISION, LOCK -> {}
+            case LOCK -> {
+                if (ofKind && kind == Kind.HOST) {
+                    touched.put(Keys.hostOf(key).name(), true);
+                }
+            }
+            case TASK, AUDIT, DECISION -> {}
         }
     }
 

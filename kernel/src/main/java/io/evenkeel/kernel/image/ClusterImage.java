@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.image;
 
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.ServiceKey;
 
@@ -16,6 +17,7 @@ import io.evenkeel.model.ServiceKey;
  * @param statuses what is observed of each of them; an object may not have been looked at yet, and
  *     a status may outlive its object for a moment
  * @param gateways those that live, by id
+ * @param hosts those that are declared or whose agents live
  */
 public record ClusterImage(
         long revision,
@@ -24,12 +26,14 @@ public record ClusterImage(
         ImageMap<ServiceKey, RouteImage> routes,
         ImageMap<ServiceKey, PolicyImage> policies,
         ImageMap<ResourceKey, StatusImage> statuses,
-        ImageMap<String, GatewayImage> gateways) {
+        ImageMap<String, GatewayImage> gateways,
+        ImageMap<HostKey, HostImage> hosts) {
 
     /** Nothing, before anything was read. */
     public static final ClusterImage EMPTY =
             new ClusterImage(
                     0,
+                    ImageMap.empty(),
                     ImageMap.empty(),
                     ImageMap.empty(),
                     ImageMap.empty(),

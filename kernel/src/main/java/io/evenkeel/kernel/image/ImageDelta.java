@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.image;
 
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.ServiceKey;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param policies that differ; services that follow one of them are among the services
  * @param statuses that differ
  * @param gateways that came, went or say something else
+ * @param hosts that differ
  * @param unreadable records that could not be read; what they said before stays in the image
  */
 public record ImageDelta(
@@ -30,6 +32,7 @@ public record ImageDelta(
         List<ImageChange<ServiceKey, PolicyImage>> policies,
         List<ImageChange<ResourceKey, StatusImage>> statuses,
         List<ImageChange<String, GatewayImage>> gateways,
+        List<ImageChange<HostKey, HostImage>> hosts,
         List<UnreadableRecord> unreadable) {
     public ImageDelta {
         services = List.copyOf(services);
@@ -38,6 +41,7 @@ public record ImageDelta(
         policies = List.copyOf(policies);
         statuses = List.copyOf(statuses);
         gateways = List.copyOf(gateways);
+        hosts = List.copyOf(hosts);
         unreadable = List.copyOf(unreadable);
     }
 
@@ -52,6 +56,7 @@ public record ImageDelta(
                 added(image.policies()),
                 added(image.statuses()),
                 added(image.gateways()),
+                added(image.hosts()),
                 List.of());
     }
 

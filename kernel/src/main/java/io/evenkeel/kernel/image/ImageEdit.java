@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.image;
 
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.PolicySpec;
@@ -26,27 +27,25 @@ final class ImageEdit {
 
     private final TreeSet<EndpointKey> touchedEndpoints = new TreeSet<>();
     private final TreeSet<ServiceKey> touchedServices = new TreeSet<>();
-    private final TreeSet<ServiceKey> touchedRoutes = new TreeSet<>();
-    private final TreeSet<ServiceKey> touchedPolicies = new TreeSet<>();
-    private final TreeSet<ResourceKey> touchedStatuses = new TreeSet<>();
-    private final TreeSet<String> touchedGateways = new TreeSet<>();
+    private final Touched<ServiceKey, RouteImage> routes;
+    private final Touched<ServiceKey, PolicyImage> policies;
+    private final Touched<ResourceKey, StatusImage> statuses;
+    private final Touched<String, GatewayImage> gateways;
+    private final Touched<HostKey, HostImage> hosts;
 
     private ImageMap<ServiceKey, ServiceImage> services;
     private ImageMap<EndpointKey, EndpointImage> endpoints;
-    private ImageMap<ServiceKey, RouteImage> routes;
-    private ImageMap<ServiceKey, PolicyImage> policies;
-    private ImageMap<ResourceKey, StatusImage> statuses;
-    private ImageMap<String, GatewayImage> gateways;
 
     ImageEdit(ClusterImage before, ImageRecords records) {
         this.before = before;
         this.records = records;
         this.services = before.services();
         this.endpoints = before.endpoints();
-        this.routes = before.routes();
-        this.policies = before.policies();
-        this.statuses = before.statuses();
-        this.gateways = before.gateways();
+        this.routes = new Touched<>(before.routes(), records::route);
+        this.policies = new Touched<>(before.policies(), records::policy);
+        this.statuses = new Touched<>(before.statuses(), records::status);
+        this.gateways = new Touched<>(before.gateways(), records::gateway);
+        this.hosts = new Touched<>(before.hosts(), records::host);
     }
 
     /** The record behind this key was written or deleted. */
@@ -59,15 +58,20 @@ final class ImageEdit {
             switch (kind.get()) {
                 case ENDPOINT -> touchedEndpoints.add(ImageRecords.endpointKey(key));
                 case SERVICE -> touchedServices.add(ImageRecords.serviceKey(key));
-                case ROUTE -> touchedRoutes.add(ImageRecords.serviceKey(key));
-                case POLICY -> touchedPolicies.add(ImageRecords.serviceKey(key));
+                case ROUTE -> routes.touch(ImageRecords.serviceKey(key));
+                case POLICY -> policies.touch(ImageRecords.serviceKey(key));
+                case HOST -> hosts.touch(Keys.hostOf(key));
             }
         } else if (!ImageRecords.relevant(key)) {
             return;
         } else if (key.area() == Keys.Area.STATUS) {
-            touchedStatuses.add(ImageRecords.resourceKey(key));
+            statuses.touch(ImageRecords.resourceKey(key));
         } else if (key.area() == Keys.Area.LOCK) {
-            touchedGateways.add(key.name());
+            if (HostRecords.relevant(key)) {
+                hosts.touch(Keys.hostOf(key));
+            } else {
+                gateways.touch(key.name());
+            }
         } else if (key.area() == Keys.Area.ASSIGN && !ImageRecords.ofEndpoint(key)) {
             touchedServices.add(ImageRecords.serviceKey(key));
         } else {
@@ -95,14 +99,9 @@ final class ImageEdit {
             services = services.with(key, with(service, service.endpoints().withAll(members)));
             touchedServices.add(key);
         });
-        List<ImageChange<ServiceKey, PolicyImage>> policyChanges = new ArrayList<>();
-        for (ServiceKey key : touchedPolicies) {
-            PolicyImage was = policies.get(key);
-            PolicyImage is = records.policy(key);
-            if (!Objects.equals(was, is)) {
-                policyChanges.add(new ImageChange<>(key, was, is));
-            }
-            policies = is == null ? policies.without(key) : policies.with(key, is);
+        List<ImageChange<ServiceKey, PolicyImage>> policyChanges = policies.finish();
+        for (ImageChange<ServiceKey, PolicyImage> change : policyChanges) {
+            ServiceKey key = change.key();
             for (ServiceImage service : before.services().values()) {
                 boolean names =
                         service.key().tenant().equals(key.tenant())
@@ -121,38 +120,20 @@ final class ImageEdit {
                 serviceChanges.add(new ImageChange<>(key, was, is));
             }
         }
-        List<ImageChange<ServiceKey, RouteImage>> routeChanges = new ArrayList<>();
-        for (ServiceKey key : touchedRoutes) {
-            RouteImage was = routes.get(key);
-            RouteImage is = records.route(key);
-            if (!Objects.equals(was, is)) {
-                routeChanges.add(new ImageChange<>(key, was, is));
-                routes = is == null ? routes.without(key) : routes.with(key, is);
-            }
-        }
-        List<ImageChange<ResourceKey, StatusImage>> statusChanges = new ArrayList<>();
-        TreeMap<ResourceKey, Optional<StatusImage>> judged = new TreeMap<>();
-        for (ResourceKey key : touchedStatuses) {
-            StatusImage was = statuses.get(key);
-            StatusImage is = records.status(key);
-            if (!Objects.equals(was, is)) {
-                statusChanges.add(new ImageChange<>(key, was, is));
-                judged.put(key, Optional.ofNullable(is));
-            }
-        }
-        statuses = statuses.withAll(judged);
-        List<ImageChange<String, GatewayImage>> gatewayChanges = new ArrayList<>();
-        for (String id : touchedGateways) {
-            GatewayImage was = gateways.get(id);
-            GatewayImage is = records.gateway(id);
-            if (!Objects.equals(was, is)) {
-                gatewayChanges.add(new ImageChange<>(id, was, is));
-                gateways = is == null ? gateways.without(id) : gateways.with(id, is);
-            }
-        }
+        List<ImageChange<ServiceKey, RouteImage>> routeChanges = routes.finish();
+        List<ImageChange<ResourceKey, StatusImage>> statusChanges = statuses.finish();
+        List<ImageChange<String, GatewayImage>> gatewayChanges = gateways.finish();
+        List<ImageChange<HostKey, HostImage>> hostChanges = hosts.finish();
         ClusterImage after =
                 new ClusterImage(
-                        revision, services, endpoints, routes, policies, statuses, gateways);
+                        revision,
+                        services,
+                        endpoints,
+                        routes.map(),
+                        policies.map(),
+                        statuses.map(),
+                        gateways.map(),
+                        hosts.map());
         return new ImageDelta(
                 before,
                 after,
@@ -162,6 +143,7 @@ final class ImageEdit {
                 policyChanges,
                 statusChanges,
                 gatewayChanges,
+                hostChanges,
                 unreadable);
     }
 

@@ -2,6 +2,8 @@ package io.evenkeel.kernel.image;
 
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.EndpointSpec;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostSpec;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
@@ -35,13 +37,15 @@ final class ImageRecords {
     private final TreeMap<ResourceKey, StatusImage> statuses = new TreeMap<>();
     private final TreeMap<String, GatewayImage> gateways = new TreeMap<>();
 
+    private final HostRecords hosts = new HostRecords();
+
     /** Whether keys like this one are part of images. */
     static boolean relevant(Keys.Key key) {
         return switch (key.area()) {
             case SPEC, STATUS -> Kind.ofPlural(key.kind()).isPresent();
             case PRESENCE -> true;
             case ASSIGN -> ofEndpoint(key) || key.kind().equals(Kind.SERVICE.plural());
-            case LOCK -> key.kind().equals(Keys.GATEWAYS);
+            case LOCK -> key.kind().equals(Keys.GATEWAYS) || HostRecords.relevant(key);
             default -> false;
         };
     }
@@ -97,15 +101,20 @@ final class ImageRecords {
                         case Bound.Bad<Assignment> bad -> problem(bad);
                     };
             case LOCK ->
-                    switch (Stored.read(value, GatewayRecord.class)) {
-                        case Bound.Good<GatewayRecord>(GatewayRecord record) -> {
-                            String id = key.name();
-                            gateways.put(id, new GatewayImage(id, record, modRevision));
-                            yield null;
-                        }
-                        case Bound.Bad<GatewayRecord> bad -> problem(bad);
-                    };
+                    HostRecords.relevant(key)
+                            ? hosts.put(key, value, modRevision)
+                            : putGateway(key.name(), value, modRevision);
             default -> "not a record of the image";
+        };
+    }
+
+    private @Nullable String putGateway(String id, byte[] value, long modRevision) {
+        return switch (Stored.read(value, GatewayRecord.class)) {
+            case Bound.Good<GatewayRecord>(GatewayRecord record) -> {
+                gateways.put(id, new GatewayImage(id, record, modRevision));
+                yield null;
+            }
+            case Bound.Bad<GatewayRecord> bad -> problem(bad);
         };
     }
 
@@ -118,6 +127,7 @@ final class ImageRecords {
             case RouteSpec route -> routes.put(serviceKey(key), new RouteImage(metadata, route));
             case PolicySpec policy ->
                     policies.put(serviceKey(key), new PolicyImage(metadata, policy));
+            case HostSpec host -> hosts.declare(Keys.hostOf(key), metadata, host);
         }
     }
 
@@ -131,6 +141,7 @@ final class ImageRecords {
                         case SERVICE -> services.remove(serviceKey(key));
                         case ROUTE -> routes.remove(serviceKey(key));
                         case POLICY -> policies.remove(serviceKey(key));
+                        case HOST -> hosts.remove(key);
                     }
                 }
             }
@@ -142,7 +153,13 @@ final class ImageRecords {
                                 return byGateway.isEmpty() ? null : byGateway;
                             });
             case STATUS -> statuses.remove(resourceKey(key));
-            case LOCK -> gateways.remove(key.name());
+            case LOCK -> {
+                if (HostRecords.relevant(key)) {
+                    hosts.remove(key);
+                } else {
+                    gateways.remove(key.name());
+                }
+            }
             case ASSIGN -> {
                 if (ofEndpoint(key)) {
                     assignments.remove(endpointKey(key));
@@ -181,6 +198,7 @@ final class ImageRecords {
         gateways.keySet().forEach(id -> keys.add(Keys.parse(Keys.gateway(id)).orElseThrow()));
         routes.keySet().forEach(key -> keys.add(key(Kind.ROUTE, key)));
         policies.keySet().forEach(key -> keys.add(key(Kind.POLICY, key)));
+        keys.addAll(hosts.keys());
         return keys;
     }
 
@@ -225,6 +243,10 @@ final class ImageRecords {
         return gateways.get(id);
     }
 
+    @Nullable HostImage host(HostKey key) {
+        return hosts.image(key);
+    }
+
     /** The object of a key whose kind is known. */
     static ResourceKey resourceKey(Keys.Key key) {
         return new ResourceKey(Kind.ofPlural(key.kind()).orElseThrow(), key.tenant(), key.name());
@@ -246,7 +268,7 @@ final class ImageRecords {
         return new Keys.Key(Keys.Area.SPEC, kind.plural(), key.tenant(), key.name());
     }
 
-    private static String problem(Bound.Bad<?> bad) {
+    static String problem(Bound.Bad<?> bad) {
         return bad.problems().getFirst().toString();
     }
 }

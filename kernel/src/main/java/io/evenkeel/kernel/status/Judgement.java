@@ -2,6 +2,7 @@ package io.evenkeel.kernel.status;
 
 import io.evenkeel.kernel.availability.Disruptions;
 import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Availability;
@@ -69,6 +70,12 @@ record Judgement(String type, boolean holds, String reason, String message) {
                 ? new Judgement("Ready", false, "NoEndpoints", "no endpoint is registered")
                 : new Judgement(
                         "Ready", false, "NonePresent", "every endpoint is absent or drained");
+    }
+
+    static Judgement of(HostImage host) {
+        return host.alive() != null
+                ? new Judgement("Alive", true, "KeyHeld", "")
+                : new Judgement("Alive", false, "NoKey", "no agent holds the host's key");
     }
 
     static Judgement of(EndpointImage endpoint) {

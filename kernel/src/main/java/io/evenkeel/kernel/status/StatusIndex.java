@@ -2,12 +2,14 @@ package io.evenkeel.kernel.status;
 
 import io.evenkeel.kernel.availability.Disruptions;
 import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.image.ImageChange;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.PolicyImage;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.ServiceKey;
@@ -61,6 +63,9 @@ final class StatusIndex {
             if (change.added() || change.removed()) {
                 addAll(touched, Kind.SERVICE, servicesOf.get(change.key()));
             }
+        }
+        for (ImageChange<HostKey, HostImage> change : delta.hosts()) {
+            touched.add(new ResourceKey(Kind.HOST, change.key().tenant(), change.key().name()));
         }
         delta.statuses().forEach(change -> touched.add(change.key()));
         return touched;

@@ -2,6 +2,7 @@ package io.evenkeel.kernel.status;
 
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.PolicyImage;
 import io.evenkeel.kernel.image.RouteImage;
@@ -10,6 +11,7 @@ import io.evenkeel.kernel.image.StatusImage;
 import io.evenkeel.kernel.image.StatusRecord;
 import io.evenkeel.model.Condition;
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.ResourceKey;
@@ -201,6 +203,15 @@ public final class StatusLoop {
                         ? null
                         : new Judged(
                                 endpoint.metadata().generation(), List.of(Judgement.of(endpoint)));
+            }
+            case HOST -> {
+                HostImage host = image.hosts().get(new HostKey(key.tenant(), key.name()));
+                Metadata declared = host == null ? null : host.metadata();
+                yield host == null
+                        ? null
+                        : new Judged(
+                                declared == null ? 0 : declared.generation(),
+                                List.of(Judgement.of(host)));
             }
         };
     }

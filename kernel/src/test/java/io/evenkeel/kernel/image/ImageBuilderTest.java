@@ -15,7 +15,11 @@ import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Availability;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.EndpointSpec;
+import io.evenkeel.model.HostInventory;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostPort;
+import io.evenkeel.model.HostSpec;
+import io.evenkeel.model.HostUse;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
@@ -26,6 +30,8 @@ import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Spec;
 import io.evenkeel.model.Stored;
+import io.evenkeel.model.bind.Size;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +99,46 @@ class ImageBuilderTest {
         ImageDelta went = commit(Op.delete(Keys.gateway("gw-1")));
         assertThat(went.gateways().getFirst().removed()).isTrue();
         assertThat(went.after().gateways().isEmpty()).isTrue();
+    }
+
+    private static final HostKey H1 = new HostKey("default", "h1");
+
+    private static HostRecord host(String instance) {
+        return new HostRecord(
+                instance,
+                "boot",
+                "1",
+                9,
+                new HostInventory("10.0.0.1", "amd64", "6.1", 4, new Size(1L << 34)));
+    }
+
+    @Test
+    void hostIsInTheImageWhileItIsDeclaredOrItsAgentLives() {
+        HostUse use = new HostUse(Instant.EPOCH, 700, new Size(1 << 20));
+        Op says = Op.put(Keys.hostUse(H1), Value.of(Stored.write(use)));
+        // What is in use makes no host by itself.
+        assertThat(commit(says).hosts()).isEmpty();
+        ImageDelta came =
+                commit(Op.put(Keys.hostAlive(H1), Value.of(Stored.write(host("a")))), says);
+        HostImage known = requireNonNull(came.after().hosts().get(H1));
+        assertThat(known.alive()).isEqualTo(host("a"));
+        assertThat(known.aliveRevision()).isEqualTo(store.revision());
+        assertThat(known.use()).isEqualTo(use);
+        assertThat(known.metadata()).isNull();
+        assertThat(came.isEmpty()).isTrue();
+        Resource<?, ?> declared =
+                Resource.of(
+                        Metadata.of("default", "h1", Source.API),
+                        new HostSpec("10.0.0.9", "rack-1"));
+        commit(Op.put(Keys.spec(Kind.HOST, "default", "h1"), Value.of(Stored.spec(declared))));
+        ImageDelta died = commit(Op.delete(Keys.hostAlive(H1)), Op.delete(Keys.hostUse(H1)));
+        HostImage dead = requireNonNull(died.hosts().getFirst().after());
+        assertThat(dead.alive()).isNull();
+        assertThat(dead.use()).isNull();
+        assertThat(dead.spec().zone()).isEqualTo("rack-1");
+        ImageDelta gone = commit(Op.delete(Keys.spec(Kind.HOST, "default", "h1")));
+        assertThat(gone.hosts().getFirst().removed()).isTrue();
+        assertThat(gone.after().hosts().isEmpty()).isTrue();
     }
 
     /** Marks and key are under one lease: who reads the end of one sees the end of both. */

@@ -3,6 +3,7 @@ package io.evenkeel.kernel.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.kernel.image.Assignment;
+import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.PresenceRecord;
@@ -17,7 +18,10 @@ import io.evenkeel.model.Condition;
 import io.evenkeel.model.Condition.Truth;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.EndpointSpec;
+import io.evenkeel.model.HostInventory;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostPort;
+import io.evenkeel.model.HostSpec;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Match;
@@ -32,6 +36,7 @@ import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Spec;
 import io.evenkeel.model.Stored;
+import io.evenkeel.model.bind.Size;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -83,6 +88,30 @@ class StatusLoopTest {
             observe(builder.apply(store.batch(store.revision())));
         }
         assertThat(loop.nextNanos().isEmpty() || loop.nextNanos().getAsLong() > nowNanos).isTrue();
+    }
+
+    @Test
+    void hostIsAliveAsLongAsItsAgentHoldsItsKeyAndSaysSinceWhenItIsNot() {
+        ResourceKey host = new ResourceKey(Kind.HOST, "default", "h1");
+        Resource<?, ?> declared =
+                Resource.of(Metadata.of("default", "h1", Source.API), new HostSpec("", ""));
+        HostRecord record =
+                new HostRecord(
+                        "a", "b", "1", 9, new HostInventory("10.0.0.1", "", "", 4, new Size(1)));
+        String alive = Keys.hostAlive(new HostKey("default", "h1"));
+        commit(
+                Op.put(Keys.spec(Kind.HOST, "default", "h1"), Value.of(Stored.spec(declared))),
+                Op.put(alive, Value.of(Stored.write(record))));
+        settle();
+        assertThat(condition(host, "Alive").status()).isEqualTo(Truth.TRUE);
+        nowNanos += 60 * SECOND;
+        long died = millis();
+        commit(Op.delete(alive));
+        settle();
+        settle();
+        Condition dead = condition(host, "Alive");
+        assertThat(dead.status()).isEqualTo(Truth.FALSE);
+        assertThat(dead.lastTransition().toEpochMilli()).isEqualTo(died);
     }
 
     private void restart() {

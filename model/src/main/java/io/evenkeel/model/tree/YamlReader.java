@@ -58,8 +58,9 @@ public final class YamlReader {
             return new Bound.Bad<>(List.of(bad.problem()));
         } catch (MarkedYamlEngineException bad) {
             return new Bound.Bad<>(List.of(problem(bad)));
-        } catch (YamlEngineException | IndexOutOfBoundsException bad) {
-            // The scanner's own checks of characters carry no mark; bounds are its bugs.
+        } catch (YamlEngineException | IndexOutOfBoundsException | IllegalArgumentException bad) {
+            // The scanner's own checks of characters carry no mark; bounds and numbers (an escape
+            // cut short by the text's end) are its bugs.
             String said = Quoting.shorten(String.valueOf(bad.getMessage()), 160);
             return new Bound.Bad<>(List.of(new Problem("", 1, 1, said, "well-formed YAML", "")));
         }

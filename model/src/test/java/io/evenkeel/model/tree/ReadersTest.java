@@ -105,6 +105,9 @@ final class ReadersTest {
                 "- a\nb: c",
                 "a: 'x\n--- y",
                 "&a &b c",
+                "a: \"\\x",
+                "a: \"\\uD80",
+                "a: \"\\UFFFFFFFF\"",
             })
     void malformedYamlIsOneProblemWithItsPlace(String text) {
         assertThat(YamlReader.read(text).problems())

@@ -12,10 +12,10 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the data directory for this process. The kernel drops the lock with the process, also on
+ * Holds a data directory for this process. The kernel drops the lock with the process, also on
  * kill -9; the process id inside the file is only for the message.
  */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
     private final Path directory;
     private final FileChannel channel;
 
@@ -24,7 +24,12 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    static DirectoryLock take(Path directory) {
+    /**
+     * Takes it, and makes it if there is none.
+     *
+     * @throws StoreOpenException if another process has it, or it can't be written to
+     */
+    public static DirectoryLock take(Path directory) {
         Path file = directory.resolve("lock");
         FileChannel channel = null;
         try {

@@ -1,0 +1,24 @@
+package io.evenkeel.app;
+
+import io.evenkeel.model.bind.About;
+import io.evenkeel.model.bind.Default;
+import io.evenkeel.model.bind.Inline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Static settings of {@code evenkeel agent}. */
+record AgentRoleSettings(
+        @Inline MemberSettings member,
+        @About(
+                        "How long the host is taken to live after it was last heard; its key is renewed three times in this time.")
+                @Default("6s")
+                Duration aliveTtl,
+        @About("Time between two measurements of what of the host is in use.") @Default("10s")
+                Duration measureEvery,
+        @About(
+                        "Folder that only one agent uses at a time; without it ~/.local/state/evenkeel/agent-ID, for root below /var/lib.")
+                Optional<Path> dataDir,
+        @About("File to write once the host is known to live: pid, as JSON.")
+                Optional<Path> readyFile)
+        implements RoleSettings {}

@@ -1,0 +1,24 @@
+package io.evenkeel.kernel.image;
+
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostSpec;
+import io.evenkeel.model.HostUse;
+import io.evenkeel.model.Metadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host that an operator declared, or whose agent lives, or both.
+ *
+ * @param metadata null if nobody declared it
+ * @param spec the defaults if nobody declared it
+ * @param alive what its agent says; null while none holds the host's key
+ * @param aliveRevision of the last write of that key; 0 while there is none
+ * @param use what of it is in use; null while no agent says it
+ */
+public record HostImage(
+        HostKey key,
+        @Nullable Metadata metadata,
+        HostSpec spec,
+        @Nullable HostRecord alive,
+        long aliveRevision,
+        @Nullable HostUse use) {}
