@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a data directory for this process. The kernel drops the lock with the process, also on
- * kill -9; the process id inside the file is only for the message.
+ * Holds a data directory for this process. The kernel drops the lock with the process, also on kill
+ * -9; the process id inside the file is only for the message.
  */
 public final class DirectoryLock implements AutoCloseable {
     private final Path directory;

@@ -28,6 +28,7 @@ import org.opentest4j.TestAbortedException;
 /** One etcd as a process with its own directory and ports; ended by its process id. */
 public final class EtcdProcess implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/bin/etcd");
+    private static final Path CONTROL = Path.of("/usr/bin/etcdctl");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http;
@@ -63,7 +64,7 @@ public final class EtcdProcess implements AutoCloseable {
 
     /** The same with a member at each of these places. */
     public static List<EtcdProcess> start(Path directory, List<Place> places, String... flags) {
-        require();
+        require(PROGRAM);
         List<EtcdProcess> started = new ArrayList<>();
         for (Place place : places) {
             String name = "n" + (started.size() + 1);
@@ -83,15 +84,62 @@ public final class EtcdProcess implements AutoCloseable {
     }
 
     /** In CI its absence is a failure; elsewhere the test is skipped with the reason. */
-    private static void require() {
-        if (Files.isExecutable(PROGRAM)) {
+    private static void require(Path program) {
+        if (Files.isExecutable(program)) {
             return;
         }
-        String message = PROGRAM + " is not installed; ./check installs it on Debian (dev/setup)";
+        String message = program + " is not installed; ./check installs it on Debian (dev/setup)";
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError(message);
         }
         throw new TestAbortedException(message);
+    }
+
+    /** Writes what it holds now into a file, as operators do. */
+    public void backup(Path file) {
+        control("--endpoints=" + endpoint(), "snapshot", "save", file.toString());
+    }
+
+    /**
+     * Starts it on what a backup says and on nothing else, after {@link #kill}; a cluster of one.
+     */
+    public void restore(Path backup) {
+        try {
+            Files.move(directory, Path.of(directory + "-before-" + System.nanoTime()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        control(
+                "snapshot",
+                "restore",
+                backup.toString(),
+                "--name=" + name,
+                "--data-dir=" + directory,
+                "--initial-cluster=" + name + "=" + peerUrl(),
+                "--initial-advertise-peer-urls=" + peerUrl());
+        restart();
+    }
+
+    private void control(String... words) {
+        require(CONTROL);
+        List<String> command = new ArrayList<>(place.before());
+        command.add(CONTROL.toString());
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("ETCDCTL_API", "3");
+        try {
+            Process running = builder.start();
+            String said =
+                    new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (running.waitFor() != 0) {
+                throw new AssertionError(String.join(" ", command) + ": " + said);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     /** Where clients find it. */
