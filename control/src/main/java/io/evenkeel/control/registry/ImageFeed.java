@@ -5,6 +5,7 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.image.ReadRecord;
 import io.evenkeel.kernel.image.UnreadableRecord;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
@@ -131,8 +132,21 @@ public final class ImageFeed implements AutoCloseable {
 
     /** Reads into images; readers of those see one delta over a gap. */
     private final class Images implements StoreFollower.Reader {
+        private final PagesRead pages = new PagesRead();
+
+        @Override
+        public void begins() {
+            pages.clear();
+        }
+
+        @Override
+        public void page(List<Entry> entries) {
+            pages.page(entries);
+        }
+
         @Override
         public void whole(List<Entry> entries, long revision) {
+            List<ReadRecord> read = pages.take();
             lock.lock();
             try {
                 if (revision < image().revision()) {
@@ -143,7 +157,7 @@ public final class ImageFeed implements AutoCloseable {
                             image().revision());
                     timeline.incrementAndGet();
                 }
-                ImageDelta delta = builder.load(entries, revision);
+                ImageDelta delta = builder.loadRead(read, revision);
                 if (origin == Origin.COPY) {
                     LOG.info(
                             "the store answers: {} endpoints and {} services differ from the copy",

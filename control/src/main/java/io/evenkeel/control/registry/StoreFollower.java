@@ -36,6 +36,15 @@ public final class StoreFollower implements AutoCloseable {
 
     /** Who is told; by one thread at a time, in the order of revisions. */
     public interface Reader {
+        /**
+         * A part of a reading that has begun, which may yet be given up; what it says counts only
+         * once {@link #whole} says so.
+         */
+        default void page(List<Entry> entries) {}
+
+        /** A reading begins, or begins anew. */
+        default void begins() {}
+
         /** Everything of the parts read, at one revision; what was known before is superseded. */
         void whole(List<Entry> entries, long revision);
 
@@ -110,6 +119,7 @@ public final class StoreFollower implements AutoCloseable {
     private long load() {
         long revision = 0;
         List<Entry> entries = new ArrayList<>();
+        reader.begins();
         for (String prefix : prefixes) {
             RangeQuery query = RangeQuery.prefix(prefix).limit(PAGE);
             boolean more = true;
@@ -128,6 +138,7 @@ public final class StoreFollower implements AutoCloseable {
                 }
                 revision = revision == 0 ? range.revision() : revision;
                 entries.addAll(range.entries());
+                reader.page(range.entries());
                 more = range.more();
                 query = more ? query.after(range.entries().getLast().key()) : query;
             }

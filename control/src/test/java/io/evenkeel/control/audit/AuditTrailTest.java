@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class AuditTrailTest {
-    private static final int MANY = 30_000;
+    private static final int MANY = 18_000;
     private static final long NOW = 1_000_000;
 
     @TempDir Path directory;

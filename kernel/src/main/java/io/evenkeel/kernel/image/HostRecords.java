@@ -6,8 +6,6 @@ import io.evenkeel.model.HostUse;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
-import io.evenkeel.model.Stored;
-import io.evenkeel.model.tree.Bound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -39,24 +37,12 @@ final class HostRecords {
         declared.put(host, new ImageRecords.Described<>(metadata, spec));
     }
 
-    /** Takes in what an agent holds; returns what is wrong with it, or null. */
-    @Nullable String put(Keys.Key key, byte[] value, long modRevision) {
-        if (isUse(key)) {
-            return switch (Stored.read(value, HostUse.class)) {
-                case Bound.Good<HostUse>(HostUse use) -> {
-                    uses.put(Keys.hostOf(key), use);
-                    yield null;
-                }
-                case Bound.Bad<HostUse> bad -> ImageRecords.problem(bad);
-            };
-        }
-        return switch (Stored.read(value, HostRecord.class)) {
-            case Bound.Good<HostRecord>(HostRecord record) -> {
-                alive.put(Keys.hostOf(key), new Alive(record, modRevision));
-                yield null;
-            }
-            case Bound.Bad<HostRecord> bad -> ImageRecords.problem(bad);
-        };
+    void alive(HostKey host, HostRecord record, long revision) {
+        alive.put(host, new Alive(record, revision));
+    }
+
+    void use(HostKey host, HostUse use) {
+        uses.put(host, use);
     }
 
     void remove(Keys.Key key) {
@@ -95,11 +81,13 @@ final class HostRecords {
                 lives == null ? null : uses.get(key));
     }
 
-    private static boolean isAlive(Keys.Key key) {
+    /** Whether it is the key that an agent holds. */
+    static boolean isAlive(Keys.Key key) {
         return Keys.hostAlive(Keys.hostOf(key)).equals(key.toString());
     }
 
-    private static boolean isUse(Keys.Key key) {
+    /** Whether it is the key of what is in use. */
+    static boolean isUse(Keys.Key key) {
         return Keys.hostUse(Keys.hostOf(key)).equals(key.toString());
     }
 }

@@ -4,6 +4,7 @@ import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.Keys;
+import io.evenkeel.model.tree.Bound;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,21 +34,35 @@ public final class ImageBuilder {
      * did not change.
      */
     public ImageDelta load(List<Entry> entries, long revision) {
+        return loadRead(read(entries), revision);
+    }
+
+    /** Reads what belongs to images; any thread. */
+    public static List<ReadRecord> read(List<Entry> entries) {
+        List<ReadRecord> read = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            ReadRecord.of(entry).ifPresent(read::add);
+        }
+        return read;
+    }
+
+    /** As {@link #load}, of entries that were read already. */
+    public ImageDelta loadRead(List<ReadRecord> all, long revision) {
         ImageEdit edit = new ImageEdit(image, records);
         List<UnreadableRecord> unreadable = new ArrayList<>();
         List<Keys.Key> known = records.keys();
         if (!known.isEmpty()) {
-            Set<String> present = new HashSet<>();
-            entries.forEach(entry -> present.add(entry.key()));
+            Set<Keys.Key> present = new HashSet<>();
+            all.forEach(read -> present.add(read.key()));
             for (Keys.Key key : known) {
-                if (!present.contains(key.toString())) {
+                if (!present.contains(key)) {
                     records.remove(key);
                     edit.touch(key);
                 }
             }
         }
-        for (Entry entry : entries) {
-            put(entry, edit, unreadable);
+        for (ReadRecord read : all) {
+            put(read, edit, unreadable);
         }
         return finish(edit, revision, unreadable);
     }
@@ -61,7 +76,8 @@ public final class ImageBuilder {
                 continue;
             }
             switch (change) {
-                case Change.Put put -> put(put.entry(), edit, unreadable);
+                case Change.Put put ->
+                        ReadRecord.of(put.entry()).ifPresent(read -> put(read, edit, unreadable));
                 case Change.Delete delete ->
                         Keys.parse(delete.key())
                                 .filter(ImageRecords::relevant)
@@ -74,16 +90,18 @@ public final class ImageBuilder {
         return finish(edit, Math.max(batch.revision(), image.revision()), unreadable);
     }
 
-    private void put(Entry entry, ImageEdit edit, List<UnreadableRecord> unreadable) {
-        Keys.Key key = Keys.parse(entry.key()).orElse(null);
-        if (key == null || !ImageRecords.relevant(key)) {
-            return;
-        }
-        String problem = records.put(key, entry.value().toBytes(), entry.modRevision());
-        if (problem == null) {
-            edit.touch(key);
-        } else {
-            unreadable.add(new UnreadableRecord(entry.key(), entry.modRevision(), problem));
+    private void put(ReadRecord read, ImageEdit edit, List<UnreadableRecord> unreadable) {
+        switch (read.says()) {
+            case Bound.Good<?> good -> {
+                records.put(read, good.value());
+                edit.touch(read.key());
+            }
+            case Bound.Bad<?> bad ->
+                    unreadable.add(
+                            new UnreadableRecord(
+                                    read.key().toString(),
+                                    read.revision(),
+                                    bad.problems().getFirst().toString()));
         }
     }
 

@@ -4,6 +4,7 @@ import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostSpec;
+import io.evenkeel.model.HostUse;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
@@ -14,8 +15,6 @@ import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.Spec;
-import io.evenkeel.model.Stored;
-import io.evenkeel.model.tree.Bound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,67 +54,32 @@ final class ImageRecords {
         return key.kind().equals(Kind.ENDPOINT.plural());
     }
 
-    /** Takes a record in; returns what is wrong with it, or null. */
-    @Nullable String put(Keys.Key key, byte[] value, long modRevision) {
-        return switch (key.area()) {
-            case SPEC ->
-                    switch (Stored.resource(key, value, modRevision)) {
-                        case Bound.Good<Resource<?, ?>>(Resource<?, ?> resource) -> {
-                            put(key, resource.metadata(), resource.spec());
-                            yield null;
-                        }
-                        case Bound.Bad<Resource<?, ?>> bad -> problem(bad);
-                    };
-            case PRESENCE ->
-                    switch (Stored.read(value, PresenceRecord.class)) {
-                        case Bound.Good<PresenceRecord>(PresenceRecord record) -> {
-                            marks.computeIfAbsent(endpointKey(key), k -> new TreeMap<>())
-                                    .put(
-                                            key.kind(),
-                                            new PresenceMark(
-                                                    key.kind(),
-                                                    record.epoch(),
-                                                    record.sinceMillis()));
-                            yield null;
-                        }
-                        case Bound.Bad<PresenceRecord> bad -> problem(bad);
-                    };
-            case STATUS ->
-                    switch (Stored.read(value, StatusRecord.class)) {
-                        case Bound.Good<StatusRecord>(StatusRecord record) -> {
-                            statuses.put(resourceKey(key), new StatusImage(record, modRevision));
-                            yield null;
-                        }
-                        case Bound.Bad<StatusRecord> bad -> problem(bad);
-                    };
-            case ASSIGN ->
-                    switch (Stored.read(value, Assignment.class)) {
-                        case Bound.Good<Assignment>(Assignment assignment) -> {
-                            if (ofEndpoint(key)) {
-                                assignments.put(endpointKey(key), assignment);
-                            } else {
-                                serviceAssignments.put(serviceKey(key), assignment);
-                            }
-                            yield null;
-                        }
-                        case Bound.Bad<Assignment> bad -> problem(bad);
-                    };
-            case LOCK ->
-                    HostRecords.relevant(key)
-                            ? hosts.put(key, value, modRevision)
-                            : putGateway(key.name(), value, modRevision);
-            default -> "not a record of the image";
-        };
-    }
-
-    private @Nullable String putGateway(String id, byte[] value, long modRevision) {
-        return switch (Stored.read(value, GatewayRecord.class)) {
-            case Bound.Good<GatewayRecord>(GatewayRecord record) -> {
-                gateways.put(id, new GatewayImage(id, record, modRevision));
-                yield null;
+    /** Takes in what a record says. */
+    void put(ReadRecord read, Object said) {
+        Keys.Key key = read.key();
+        switch (said) {
+            case Resource<?, ?> resource -> put(key, resource.metadata(), resource.spec());
+            case PresenceRecord mark ->
+                    marks.computeIfAbsent(endpointKey(key), k -> new TreeMap<>())
+                            .put(
+                                    key.kind(),
+                                    new PresenceMark(key.kind(), mark.epoch(), mark.sinceMillis()));
+            case StatusRecord status ->
+                    statuses.put(resourceKey(key), new StatusImage(status, read.revision()));
+            case Assignment assignment -> {
+                if (ofEndpoint(key)) {
+                    assignments.put(endpointKey(key), assignment);
+                } else {
+                    serviceAssignments.put(serviceKey(key), assignment);
+                }
             }
-            case Bound.Bad<GatewayRecord> bad -> problem(bad);
-        };
+            case GatewayRecord gateway ->
+                    gateways.put(
+                            key.name(), new GatewayImage(key.name(), gateway, read.revision()));
+            case HostRecord host -> hosts.alive(Keys.hostOf(key), host, read.revision());
+            case HostUse use -> hosts.use(Keys.hostOf(key), use);
+            default -> throw new IllegalStateException(key + " says " + said.getClass());
+        }
     }
 
     private void put(Keys.Key key, Metadata metadata, Spec spec) {
@@ -266,9 +230,5 @@ final class ImageRecords {
 
     private static Keys.Key key(Kind kind, ServiceKey key) {
         return new Keys.Key(Keys.Area.SPEC, kind.plural(), key.tenant(), key.name());
-    }
-
-    static String problem(Bound.Bad<?> bad) {
-        return bad.problems().getFirst().toString();
     }
 }
