@@ -1,6 +1,9 @@
 package io.evenkeel.kernel.failover;
 
 import io.evenkeel.kernel.decision.DecisionRing;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.tree.Bound;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param procedureRevision at which it was last written
  * @param unreadable why the procedure cannot be read; empty if it can, or there is none
  * @param word of an operator, null without
- * @param decisions about the host so far
+ * @param ring the host's ring of decision records as it is stored; empty without
  */
 public record HostState(
         HostKey host,
@@ -28,11 +31,20 @@ public record HostState(
         long procedureRevision,
         String unreadable,
         @Nullable HostWord word,
-        DecisionRing decisions) {
+        Value ring) {
 
     /** A host of which nothing is in the store. */
     static HostState none(HostKey host) {
-        return new HostState(host, 0, 0, 0, false, 0, null, 0, "", null, DecisionRing.EMPTY);
+        return new HostState(host, 0, 0, 0, false, 0, null, 0, "", null, Value.EMPTY);
+    }
+
+    /** Decisions about the host so far; read when they are wanted, for most steps add none. */
+    public DecisionRing decisions() {
+        return ring.size() > 0
+                        && Stored.read(ring.toBytes(), DecisionRing.class)
+                                instanceof Bound.Good<DecisionRing>(DecisionRing good)
+                ? good
+                : DecisionRing.EMPTY;
     }
 
     /** Whether the agent holds its key. */

@@ -1,8 +1,8 @@
 package io.evenkeel.kernel.failover;
 
-import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
@@ -106,7 +106,7 @@ public final class HostTable {
         long procedureRevision = was.procedureRevision();
         String unreadable = was.unreadable();
         HostWord word = was.word();
-        DecisionRing decisions = was.decisions();
+        Value ring = was.ring();
         long created = entry == null ? 0 : entry.createRevision();
         switch (part) {
             case ALIVE -> alive = created;
@@ -117,10 +117,7 @@ public final class HostTable {
             }
             case INVENTORY -> inventory = entry == null ? 0 : entry.modRevision();
             case WORD -> word = entry == null ? null : read(entry, HostWord.class);
-            case DECISIONS -> {
-                DecisionRing ring = entry == null ? null : read(entry, DecisionRing.class);
-                decisions = ring == null ? DecisionRing.EMPTY : ring;
-            }
+            case DECISIONS -> ring = entry == null ? Value.EMPTY : entry.value();
             case PROCEDURE -> {
                 procedure = entry == null ? null : read(entry, Procedure.class);
                 procedureRevision = entry == null ? 0 : entry.modRevision();
@@ -141,7 +138,7 @@ public final class HostTable {
                 procedureRevision,
                 unreadable,
                 word,
-                decisions);
+                ring);
     }
 
     private static <T> @Nullable T read(Entry entry, Class<T> type) {
