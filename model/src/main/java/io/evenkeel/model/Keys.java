@@ -106,6 +106,14 @@ public final class Keys {
         return ofHost(host, "use");
     }
 
+    /**
+     * The trace, without a lease, of when a host's agent last took its key: written in the same
+     * txn, so that a return between two looks is not missed.
+     */
+    public static String hostSeen(HostKey host) {
+        return ofHost(host, "seen");
+    }
+
     /** Whose the key of a host, or of a part of one, is. */
     public static HostKey hostOf(Key key) {
         int part = key.name().indexOf('/');

@@ -33,6 +33,7 @@ import java.util.Optional;
 public final class AliveKey {
     private final String key;
     private final String useKey;
+    private final String seenKey;
     private final Duration ttl;
     private final HostRecord record;
 
@@ -50,6 +51,9 @@ public final class AliveKey {
     private long pausedUntil;
     private Optional<String> other = Optional.empty();
 
+    /** What stays of a taking of the key; what counts is the revision. */
+    private record Seen(String boot) {}
+
     /**
      * A host that holds nothing yet.
      *
@@ -59,6 +63,7 @@ public final class AliveKey {
     public AliveKey(HostKey host, Duration ttl, HostRecord record, long nowNanos) {
         this.key = Keys.hostAlive(host);
         this.useKey = Keys.hostUse(host);
+        this.seenKey = Keys.hostSeen(host);
         this.ttl = ttl;
         this.record = record;
         this.renewAt = nowNanos;
@@ -79,7 +84,11 @@ public final class AliveKey {
         if (heldAt == 0) {
             return new AliveAction.Claim(
                     Txn.when(Compare.modRevision(key, replaces))
-                            .then(Op.putLeased(key, Value.of(Stored.write(record)), leaseId))
+                            .then(
+                                    Op.putLeased(key, Value.of(Stored.write(record)), leaseId),
+                                    Op.put(
+                                            seenKey,
+                                            Value.of(Stored.write(new Seen(record.boot())))))
                             .otherwise(RangeQuery.key(key))
                             .build());
         }

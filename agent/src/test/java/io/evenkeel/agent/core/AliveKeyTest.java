@@ -1,6 +1,7 @@
 package io.evenkeel.agent.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.store.Entry;
@@ -85,6 +86,20 @@ class AliveKeyTest {
         Bound<HostRecord> read =
                 Stored.read(entry(KEY).orElseThrow().value().toBytes(), HostRecord.class);
         return ((Bound.Good<HostRecord>) read).value().instance();
+    }
+
+    @Test
+    void takingTheKeyLeavesATraceThatOutlivesIt() {
+        play(agent("run1", "boot1"));
+        pass(TTL.multipliedBy(2));
+        assertThat(store.range(RangeQuery.key(KEY)))
+                .asInstanceOf(type(RangeResult.Range.class))
+                .extracting(RangeResult.Range::count)
+                .isEqualTo(0L);
+        assertThat(store.range(RangeQuery.key(Keys.hostSeen(HOST))))
+                .asInstanceOf(type(RangeResult.Range.class))
+                .extracting(RangeResult.Range::count)
+                .isEqualTo(1L);
     }
 
     @Test

@@ -6,8 +6,6 @@ import io.evenkeel.kernel.failover.FailoverEvent;
 import io.evenkeel.kernel.failover.FailoverLoop;
 import io.evenkeel.kernel.failover.FenceReport;
 import io.evenkeel.kernel.failover.HostDeclaration;
-import io.evenkeel.kernel.failover.HostKey;
-import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.Profile;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.HostFigures;
@@ -19,6 +17,8 @@ import io.evenkeel.kernel.store.StoreLimits;
 import io.evenkeel.kernel.store.StoreState;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Keys;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
@@ -93,14 +93,14 @@ public final class PlacementScale {
             figures.add(figures(host, i));
             store.txn(
                     Txn.of(
-                            Op.put(HostKeys.inventory(host), Value.EMPTY),
-                            Op.put(HostKeys.alive(host), Value.EMPTY)));
+                            Op.put(Keys.hostSeen(host), Value.EMPTY),
+                            Op.put(Keys.hostAlive(host), Value.EMPTY)));
         }
         watched = store.revision();
         step(new FailoverEvent.Loaded(watched, List.copyOf(store.entries())));
         step(new FailoverEvent.Declared(declared));
         cpuNanos = 0;
-        store.txn(Txn.of(Op.delete(HostKeys.alive(dead))));
+        store.txn(Txn.of(Op.delete(Keys.hostAlive(dead))));
         while (loop.table().of(dead).permit() == 0) {
             turn();
         }

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.failover;
 
 import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import java.util.List;
 

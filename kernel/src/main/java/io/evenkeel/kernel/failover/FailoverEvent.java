@@ -4,6 +4,7 @@ import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.model.HostKey;
 import java.util.List;
 
 /** What a {@link FailoverLoop} hears. */

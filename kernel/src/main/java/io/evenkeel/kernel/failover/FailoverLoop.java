@@ -2,6 +2,7 @@ package io.evenkeel.kernel.failover;
 
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.RangeResult;
+import io.evenkeel.model.HostKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -181,7 +182,7 @@ public final class FailoverLoop {
         int silent = 0;
         for (HostDeclaration host : declared.values()) {
             HostState state = table.of(host.host());
-            if (host.maintenance() || state.confirmed() || state.inventoryRevision() == 0) {
+            if (host.maintenance() || state.confirmed() || state.seenRevision() == 0) {
                 continue;
             }
             counted++;

@@ -8,6 +8,7 @@ import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.Keys;
 import io.evenkeel.model.Stored;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a procedure in the making. Every one stands on the record it was decided on; every
- * one that goes forward also on the absence of {@code alive} and on the inventory that was noted,
- * so that a host that returns in the same instant comes before or after it, never in between.
+ * one that goes forward also on the absence of {@code alive} and on its trace that was noted, so
+ * that a host that returns in the same instant comes before or after it, never in between.
  */
 final class HostCommit {
     private static final String LOOP = "failover";
@@ -39,9 +40,9 @@ final class HostCommit {
     }
 
     /** Takes effect only while the host shows no life. */
-    HostCommit whileGone(long inventoryRevision) {
-        compares.add(Compare.absent(HostKeys.alive(state.host())));
-        compares.add(Compare.modRevision(HostKeys.inventory(state.host()), inventoryRevision));
+    HostCommit whileGone(long seenRevision) {
+        compares.add(Compare.absent(Keys.hostAlive(state.host())));
+        compares.add(Compare.modRevision(Keys.hostSeen(state.host()), seenRevision));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.failover;
 
+import io.evenkeel.model.HostKey;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.failover;
 
 import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.model.HostKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,7 @@ final class HostFencing {
         commit(
                 HostCommit.on(state)
                         .put(
-                                Procedure.begun(loop.atMillis(), state.inventoryRevision())
+                                Procedure.begun(loop.atMillis(), state.seenRevision())
                                         .confirmed(loop.atMillis(), state.lockRevision()))
                         .decided(
                                 loop.atMillis(),

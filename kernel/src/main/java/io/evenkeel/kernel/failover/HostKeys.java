@@ -1,8 +1,10 @@
 package io.evenkeel.kernel.failover;
 
 import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Keys.Area;
+import io.evenkeel.model.Kind;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,8 +14,7 @@ import java.util.Optional;
  * work, so that an export carries along who is fenced.
  */
 public final class HostKeys {
-    /** The KIND of hosts in every area. */
-    public static final String HOSTS = "hosts";
+    private static final String HOSTS = Kind.HOST.plural();
 
     /** The area KIND of {@link Procedure}s: {@code task/failovers/TENANT/NAME}. */
     public static final String FAILOVERS = "failovers";
@@ -22,6 +23,7 @@ public final class HostKeys {
     private static final String DEATH = "/death";
     private static final String LOCK = "/lock";
     private static final String WORD = "/word";
+    private static final String SEEN = "/seen";
 
     private HostKeys() {}
 
@@ -31,18 +33,13 @@ public final class HostKeys {
         DEATH,
         LOCK,
         WORD,
+        SEEN,
         PROCEDURE,
-        INVENTORY,
         DECISIONS
     }
 
     /** A key of a host, taken apart. */
     record Of(HostKey host, Part part) {}
-
-    /** Held by the host's agent under its own lease for as long as it lives. */
-    public static String alive(HostKey host) {
-        return Keys.of(Area.LOCK, HOSTS, host.tenant(), host.name()) + ALIVE;
-    }
 
     /** Set when all are silent, on a lease that nobody renews (C3). */
     public static String death(HostKey host) {
@@ -64,11 +61,6 @@ public final class HostKeys {
         return Keys.of(Area.TASK, FAILOVERS, host.tenant(), host.name());
     }
 
-    /** The inventory, written by the host's agent alone: whoever writes it lives. */
-    public static String inventory(HostKey host) {
-        return Keys.of(Area.STATUS, HOSTS, host.tenant(), host.name());
-    }
-
     /** The host's ring of decision records. */
     public static String decisions(HostKey host) {
         return Keys.decision(HOSTS, host.tenant(), host.name());
@@ -79,7 +71,6 @@ public final class HostKeys {
         return List.of(
                 Keys.prefix(Area.DECISION, HOSTS),
                 Keys.prefix(Area.LOCK, HOSTS),
-                Keys.prefix(Area.STATUS, HOSTS),
                 Keys.prefix(Area.TASK, FAILOVERS));
     }
 
@@ -88,7 +79,6 @@ public final class HostKeys {
         return List.of(
                 RangeQuery.prefix(Keys.of(Area.LOCK, HOSTS, host.tenant(), host.name()) + "/"),
                 RangeQuery.key(procedure(host)),
-                RangeQuery.key(inventory(host)),
                 RangeQuery.key(decisions(host)));
     }
 
@@ -105,7 +95,6 @@ public final class HostKeys {
             return Optional.empty();
         }
         return switch (key.area()) {
-            case STATUS -> Optional.of(new Of(new HostKey(key.tenant(), name), Part.INVENTORY));
             case DECISION -> Optional.of(new Of(new HostKey(key.tenant(), name), Part.DECISIONS));
             case LOCK -> {
                 int slash = name.indexOf('/');
@@ -117,6 +106,7 @@ public final class HostKeys {
                                     case DEATH -> Part.DEATH;
                                     case LOCK -> Part.LOCK;
                                     case WORD -> Part.WORD;
+                                    case SEEN -> Part.SEEN;
                                     default -> null;
                                 };
                 yield part == null

@@ -3,6 +3,7 @@ package io.evenkeel.kernel.failover;
 import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.Rejected;
 import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +95,8 @@ final class HostProcedure {
         }
         if (state.alive()) {
             end(state, "alive-returned", "the agent holds its key again: the procedure ends");
-        } else if (state.inventoryRevision() != procedure.inventoryRevision()) {
-            end(state, "inventory-written", "the agent wrote since: the procedure ends");
+        } else if (state.seenRevision() != procedure.seenRevision()) {
+            end(state, "seen-since", "the agent wrote since: the procedure ends");
         } else if (!missing(state)) {
             end(state, "not-awaited", "in maintenance, or declared no more: the procedure ends");
         } else if (rounds.life() && answers(state, procedure)) {
@@ -111,7 +112,7 @@ final class HostProcedure {
         return declared != null
                 && !declared.maintenance()
                 && !state.alive()
-                && state.inventoryRevision() != 0
+                && state.seenRevision() != 0
                 && state.unreadable().isEmpty();
     }
 
@@ -137,8 +138,8 @@ final class HostProcedure {
     private void begin(HostState state) {
         commit(
                 HostCommit.on(state)
-                        .whileGone(state.inventoryRevision())
-                        .put(Procedure.begun(loop.atMillis(), state.inventoryRevision()))
+                        .whileGone(state.seenRevision())
+                        .put(Procedure.begun(loop.atMillis(), state.seenRevision()))
                         .decided(
                                 loop.atMillis(),
                                 loop.revision(),
@@ -223,10 +224,7 @@ final class HostProcedure {
     }
 
     private boolean write(HostState state, Procedure was, long silentMillis) {
-        commit(
-                HostCommit.on(state)
-                        .whileGone(was.inventoryRevision())
-                        .put(heard(was, silentMillis)));
+        commit(HostCommit.on(state).whileGone(was.seenRevision()).put(heard(was, silentMillis)));
         return true;
     }
 
@@ -257,9 +255,7 @@ final class HostProcedure {
         lease = null;
         boolean death = stage == Stage.DEATH;
         HostCommit commit =
-                HostCommit.on(state)
-                        .whileGone(was.inventoryRevision())
-                        .whileAbsent(HostKeys.lock(host));
+                HostCommit.on(state).whileGone(was.seenRevision()).whileAbsent(HostKeys.lock(host));
         if (was.stage() != Stage.ASKING) {
             commit.whileAbsent(HostKeys.death(host));
         }
@@ -285,7 +281,7 @@ final class HostProcedure {
         long token = state.procedureRevision();
         commit(
                 HostCommit.on(state)
-                        .whileGone(was.inventoryRevision())
+                        .whileGone(was.seenRevision())
                         .whileAbsent(HostKeys.death(host))
                         .whileAbsent(HostKeys.lock(host))
                         .put(heard(was, silentMillis).confirmed(loop.atMillis(), token))

@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.failover;
 
+import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

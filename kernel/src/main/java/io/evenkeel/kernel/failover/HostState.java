@@ -2,6 +2,7 @@ package io.evenkeel.kernel.failover;
 
 import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param deathRevision at which {@code death} was created
  * @param lockRevision at which {@code lock} was created
  * @param lockLeased whether {@code lock} still hangs on a lease
- * @param inventoryRevision at which the inventory was last written; 0: the host never lived here
+ * @param seenRevision at which its agent last took {@code alive}; 0: the host never lived here
  * @param procedure null if there is none
  * @param procedureRevision at which it was last written
  * @param unreadable why the procedure cannot be read; empty if it can, or there is none
@@ -26,7 +27,7 @@ public record HostState(
         long deathRevision,
         long lockRevision,
         boolean lockLeased,
-        long inventoryRevision,
+        long seenRevision,
         @Nullable Procedure procedure,
         long procedureRevision,
         String unreadable,

@@ -4,6 +4,7 @@ import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
 import java.util.Collection;
@@ -101,7 +102,7 @@ public final class HostTable {
         long death = was.deathRevision();
         long lock = was.lockRevision();
         boolean leased = was.lockLeased();
-        long inventory = was.inventoryRevision();
+        long seen = was.seenRevision();
         Procedure procedure = was.procedure();
         long procedureRevision = was.procedureRevision();
         String unreadable = was.unreadable();
@@ -115,7 +116,7 @@ public final class HostTable {
                 lock = created;
                 leased = entry != null && entry.leaseId() != 0;
             }
-            case INVENTORY -> inventory = entry == null ? 0 : entry.modRevision();
+            case SEEN -> seen = entry == null ? 0 : entry.modRevision();
             case WORD -> word = entry == null ? null : read(entry, HostWord.class);
             case DECISIONS -> ring = entry == null ? Value.EMPTY : entry.value();
             case PROCEDURE -> {
@@ -133,7 +134,7 @@ public final class HostTable {
                 death,
                 lock,
                 leased,
-                inventory,
+                seen,
                 procedure,
                 procedureRevision,
                 unreadable,

@@ -15,8 +15,8 @@ import java.util.List;
  * @param suspectedMillis since when there was no sign of life, milliseconds since 1970 UTC; 0 while
  *     a witness answers for the host though {@code alive} is gone
  * @param stageMillis when the stage began, milliseconds since 1970 UTC
- * @param inventoryRevision revision of the host's inventory when {@code alive} was gone; a newer
- *     one is a sign of life that no watch can miss
+ * @param seenRevision at which the host's agent had last taken {@code alive} when it was gone; a
+ *     newer one is a sign of life that no gap in a watch hides
  * @param silentMillis time of this stage in which all were asked and silent, without gaps
  * @param rounds asked so far
  * @param token of the fence: greater with every confirmed failure of any host; 0 before
@@ -30,7 +30,7 @@ public record Procedure(
         long sinceMillis,
         long suspectedMillis,
         long stageMillis,
-        long inventoryRevision,
+        long seenRevision,
         long silentMillis,
         long rounds,
         long token,
@@ -48,13 +48,13 @@ public record Procedure(
     }
 
     /** The first record: {@code alive} is gone. */
-    static Procedure begun(long atMillis, long inventoryRevision) {
+    static Procedure begun(long atMillis, long seenRevision) {
         return new Procedure(
                 Stage.ASKING,
                 atMillis,
                 atMillis,
                 atMillis,
-                inventoryRevision,
+                seenRevision,
                 0,
                 0,
                 0,
@@ -71,7 +71,7 @@ public record Procedure(
                 sinceMillis,
                 suspectedMillis,
                 atMillis,
-                inventoryRevision,
+                seenRevision,
                 silent,
                 rounds,
                 token,
@@ -90,7 +90,7 @@ public record Procedure(
                 sinceMillis,
                 suspected,
                 stageMillis,
-                inventoryRevision,
+                seenRevision,
                 silent,
                 newRounds,
                 token,
@@ -107,7 +107,7 @@ public record Procedure(
                 sinceMillis,
                 suspectedMillis,
                 atMillis,
-                inventoryRevision,
+                seenRevision,
                 silentMillis,
                 rounds,
                 newToken,
@@ -124,7 +124,7 @@ public record Procedure(
                 sinceMillis,
                 suspectedMillis,
                 atMillis,
-                inventoryRevision,
+                seenRevision,
                 silentMillis,
                 rounds,
                 token,
@@ -141,7 +141,7 @@ public record Procedure(
                 sinceMillis,
                 suspectedMillis,
                 stageMillis,
-                inventoryRevision,
+                seenRevision,
                 silentMillis,
                 rounds,
                 token,

@@ -1,6 +1,6 @@
 package io.evenkeel.kernel.placement;
 
-import io.evenkeel.kernel.failover.HostKey;
+import io.evenkeel.model.HostKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

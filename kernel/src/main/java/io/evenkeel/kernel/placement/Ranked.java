@@ -1,6 +1,6 @@
 package io.evenkeel.kernel.placement;
 
-import io.evenkeel.kernel.failover.HostKey;
+import io.evenkeel.model.HostKey;
 
 /**
  * A host in the ranking.

@@ -56,7 +56,11 @@ public record Task(
 
     /** Work that waits. */
     public static Task of(
-            String kind, String subject, String host, int priority, SortedMap<String, String> with) {
+            String kind,
+            String subject,
+            String host,
+            int priority,
+            SortedMap<String, String> with) {
         return new Task(
                 kind,
                 subject,

@@ -16,19 +16,18 @@ import org.jspecify.annotations.Nullable;
  * What may be done with the queue, each as one txn that its caller commits. Nobody leads here: any
  * worker claims, and of two that claim one thing one is refused.
  *
- * <p>A claim is a key under the worker's lease; its create revision is the claim's token. All that a
- * worker writes compares it. A worker that is gone loses its lease, with it the claim and the place,
- * and the task is claimed again, with a greater token: what the first still does must be harmless,
- * or be refused by whoever carries it out.
+ * <p>A claim is a key under the worker's lease; its create revision is the claim's token. All that
+ * a worker writes compares it. A worker that is gone loses its lease, with it the claim and the
+ * place, and the task is claimed again, with a greater token: what the first still does must be
+ * harmless, or be refused by whoever carries it out.
  */
 public final class TaskQueue {
     /** Tasks of one txn that creates: two operations each, at most 128 in a txn. */
     private static final int MOST_CREATED = 60;
 
     private static final Comparator<Map.Entry<TaskKey, TaskTable.Known>> ORDER =
-            Comparator.comparingInt(
-                            (Map.Entry<TaskKey, TaskTable.Known> e) ->
-                                    e.getValue().task().priority())
+            Comparator.comparingInt((Map.Entry<TaskKey, TaskTable.Known> e) ->
+                            e.getValue().task().priority())
                     .reversed()
                     .thenComparing(Map.Entry::getKey);
 
@@ -36,7 +35,8 @@ public final class TaskQueue {
 
     /**
      * Puts a batch into the store, as several txns if it is large; those that are in the store are
-     * left out, so that whoever was interrupted calls it again. The batch is there when none is left.
+     * left out, so that whoever was interrupted calls it again. The batch is there when none is
+     * left.
      *
      * @param tasks by name
      */
@@ -76,8 +76,8 @@ public final class TaskQueue {
     }
 
     /**
-     * Tasks that may be claimed now, the one to be claimed first in front. A task of a batch that is
-     * not whole yet may be claimed too.
+     * Tasks that may be claimed now, the one to be claimed first in front. A task of a batch that
+     * is not whole yet may be claimed too.
      *
      * @param places how many tasks may be under way on one host
      * @param most tasks in the answer
@@ -104,8 +104,8 @@ public final class TaskQueue {
     }
 
     /**
-     * Claims a task under a lease. Its outcome's revision is the token; refused: another was faster,
-     * or the task has changed.
+     * Claims a task under a lease. Its outcome's revision is the token; refused: another was
+     * faster, or the task has changed.
      *
      * @return null if it can't be claimed now
      */
@@ -202,7 +202,9 @@ public final class TaskQueue {
                 .build();
     }
 
-    /** Adds the claim's compare to a worker's own txn, such as one that changes what it works on. */
+    /**
+     * Adds the claim's compare to a worker's own txn, such as one that changes what it works on.
+     */
     public static Txn.Builder underClaim(TaskKey key, long token) {
         return Txn.when(Compare.createRevision(key.claim(), token));
     }
@@ -211,7 +213,8 @@ public final class TaskQueue {
     public static Txn cancel(String tenant, String name, Batch batch, long revision) {
         String key = TaskKey.batch(tenant, name);
         Batch cancelled =
-                new Batch(batch.kind(), batch.subject(), batch.createdMillis(), batch.tasks(), true);
+                new Batch(
+                        batch.kind(), batch.subject(), batch.createdMillis(), batch.tasks(), true);
         return Txn.when(Compare.modRevision(key, revision))
                 .then(Op.put(key, Value.of(Stored.write(cancelled))))
                 .build();
@@ -245,8 +248,7 @@ public final class TaskQueue {
         return txns;
     }
 
-    private static @Nullable Task ending(
-            TaskTable table, long nowMillis, TaskKey key, Task task) {
+    private static @Nullable Task ending(TaskTable table, long nowMillis, TaskKey key, Task task) {
         Batch batch = table.batch(key.tenant(), key.batch());
         if (batch != null && batch.cancelled()) {
             return end(task, TaskState.CANCELLED, "its batch was cancelled");

@@ -7,6 +7,8 @@ import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Keys;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -152,12 +154,12 @@ class FailoverLoopTest {
     }
 
     @Test
-    void inventoryThatIsWrittenIsASignOfLife() {
+    void traceOfAnAgentIsASignOfLife() {
         rig.lead();
         rig.crash(host);
         rig.runUntil(host, Stage.DEATH, 60 * SECOND);
         rig.run(250 * SECOND);
-        rig.store.txn(Txn.of(Op.put(HostKeys.inventory(host), "{\"x\":1}")));
+        rig.store.txn(Txn.of(Op.put(Keys.hostSeen(host), "{\"x\":1}")));
         rig.run(100 * SECOND);
         assertThat(rig.log).doesNotContain("+LOCK");
         assertThat(rig.stage(host)).isEqualTo(Stage.DEATH);
@@ -257,7 +259,7 @@ class FailoverLoopTest {
                 commit -> {
                     // Its agent takes the key, and dies again, before the commit arrives.
                     if (confirms(commit)) {
-                        rig.store.txn(Txn.of(Op.put(HostKeys.inventory(host), "{\"x\":1}")));
+                        rig.store.txn(Txn.of(Op.put(Keys.hostSeen(host), "{\"x\":1}")));
                     }
                     return rig.carryOut(commit);
                 };

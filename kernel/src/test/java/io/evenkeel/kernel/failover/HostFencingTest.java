@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.model.HostKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

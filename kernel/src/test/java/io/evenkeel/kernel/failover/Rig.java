@@ -13,6 +13,8 @@ import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Keys;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
 import java.util.ArrayList;
@@ -68,7 +70,7 @@ final class Rig {
     HostKey host(String name, boolean living) {
         HostKey host = host(name);
         declared.add(new HostDeclaration(host, List.of("10.0.0.1"), false, false));
-        store.txn(Txn.of(Op.put(HostKeys.inventory(host), "{}")));
+        store.txn(Txn.of(Op.put(Keys.hostSeen(host), "{}")));
         libvirtLives.add(host);
         storageLives.add(host);
         if (living) {
@@ -80,7 +82,10 @@ final class Rig {
     void rise(HostKey host) {
         if (store.grant(now, settings.aliveTtl()) instanceof LeaseOutcome.Held held) {
             alive.put(host, held.leaseId());
-            store.txn(Txn.of(Op.putLeased(HostKeys.alive(host), Value.EMPTY, held.leaseId())));
+            store.txn(
+                    Txn.of(
+                            Op.putLeased(Keys.hostAlive(host), Value.EMPTY, held.leaseId()),
+                            Op.put(Keys.hostSeen(host), Value.EMPTY)));
         }
     }
 
@@ -208,7 +213,7 @@ final class Rig {
             }
             case ALIVE, DEATH, LOCK ->
                     log.add((change instanceof Change.Put ? "+" : "-") + of.part());
-            case INVENTORY, DECISIONS, WORD -> {}
+            case SEEN, DECISIONS, WORD -> {}
         }
     }
 

@@ -3,7 +3,7 @@ package io.evenkeel.kernel.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.kernel.failover.HostKey;
+import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
