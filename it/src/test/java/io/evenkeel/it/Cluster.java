@@ -21,73 +21,78 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Controls, gateways and backends as processes of their own, on an etcd of their own. */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     /** A process of the cluster. */
-    final class Member implements AutoCloseable {
-        final String id;
+    public final class Member implements AutoCloseable {
+        public final String id;
         private final Place place;
+        private final boolean listens;
         private final List<String> arguments;
         private volatile Launched process;
         private volatile ReadyFile ready;
         private volatile ApiClient api;
 
-        private Member(String role, String id, Place place, List<String> options) throws Exception {
+        private Member(String id, Place place, boolean listens, List<String> arguments)
+                throws IOException, InterruptedException {
             this.id = id;
             this.place = place;
-            arguments = new ArrayList<>(List.of(role, "--id=" + id, "--etcd=" + endpoints()));
-            arguments.addAll(options);
+            this.listens = listens;
+            this.arguments = List.copyOf(arguments);
             process = Launched.start(id, folder, place.before(), arguments);
             ready = process.awaitReady(SOON);
             api = new ApiClient(address("admin"), place.callers());
         }
 
-        /** Kills it and starts it again where it listened. */
-        void restart() throws Exception {
+        /** Kills it and starts it again where it listened; a backend where it likes. */
+        public void restart() throws Exception {
             process.kill();
             launch();
             awaitReady();
         }
 
         /** Starts it where it listened, after its end; {@link #awaitReady} is next. */
-        void launch() throws IOException {
+        public void launch() throws IOException {
             List<String> again = new ArrayList<>(arguments);
-            again.removeIf(option -> option.endsWith(":0"));
-            ready.addresses().forEach((name, address) -> again.add("--" + name + "=" + address));
+            if (listens) {
+                again.removeIf(option -> option.endsWith(":0"));
+                ready.addresses()
+                        .forEach((name, address) -> again.add("--" + name + "=" + address));
+            }
             process = Launched.start(id, folder, place.before(), again);
         }
 
         /** Waits until it serves. */
-        void awaitReady() throws IOException, InterruptedException {
+        public void awaitReady() throws IOException, InterruptedException {
             ready = process.awaitReady(SOON);
             api.close();
             api = new ApiClient(address("admin"), place.callers());
         }
 
-        Launched process() {
+        public Launched process() {
             return process;
         }
 
-        String address(String listener) {
+        public String address(String listener) {
             return ready.addresses().getOrDefault(listener, "");
         }
 
-        InetSocketAddress http() {
+        public InetSocketAddress http() {
             return ready.address("http");
         }
 
-        Answer read(String path) throws IOException, InterruptedException {
+        public Answer read(String path) throws IOException, InterruptedException {
             return api.read(path);
         }
 
         /** Its API, until its next start. */
-        ApiClient api() {
+        public ApiClient api() {
             return api;
         }
 
         /** Status of a request to its API; 0 if there was no answer. */
-        int status(String method, String path, String body) {
+        public int status(String method, String path, String body) {
             try {
                 HttpResponse<String> response = api.send(method, path, body);
                 return response.statusCode();
@@ -99,9 +104,14 @@ final class Cluster implements AutoCloseable {
         }
 
         /** A metric without labels; empty if the process doesn't answer. */
-        Optional<Long> metric(String name) {
+        public Optional<Long> metric(String name) {
+            return metric(name, SOON);
+        }
+
+        /** The same for who can't wait long. */
+        public Optional<Long> metric(String name, Duration deadline) {
             try {
-                String metrics = api.send("GET", "/metrics", "").body();
+                String metrics = api.send("GET", "/metrics", "", deadline).body();
                 return Metrics.in(metrics, name, "").stream().findFirst();
             } catch (IOException unanswered) {
                 return Optional.empty();
@@ -110,12 +120,12 @@ final class Cluster implements AutoCloseable {
             }
         }
 
-        boolean leads() {
+        public boolean leads() {
             return metric("evenkeel_leader").equals(Optional.of(1L));
         }
 
         /** How many endpoints of a service may be picked here. */
-        int pickable(String service) {
+        public int pickable(String service) {
             try {
                 return (int)
                         read("/v1/services/" + service + "/queue").at("entries").items().stream()
@@ -135,8 +145,10 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    final Path folder;
-    final List<EtcdProcess> etcd;
+    /** Where their files are: a log each. */
+    public final Path folder;
+
+    public final List<EtcdProcess> etcd;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final List<Launched> backends = new ArrayList<>();
     private final List<Launched> agents = new ArrayList<>();
@@ -147,33 +159,33 @@ final class Cluster implements AutoCloseable {
     }
 
     /** An etcd of so many members, and nothing else yet. */
-    static Cluster onEtcd(int members) throws IOException {
+    public static Cluster onEtcd(int members) throws IOException {
         return onEtcd(Collections.nCopies(members, Place.HERE));
     }
 
     /** The same with a member at each of these places. */
-    static Cluster onEtcd(List<Place> members) throws IOException {
+    public static Cluster onEtcd(List<Place> members) throws IOException {
         return new Cluster(Files.createTempDirectory("evenkeel-cluster"), members);
     }
 
     /** Where etcd answers, as roles are told. */
-    String endpoints() {
+    public String endpoints() {
         return String.join(",", etcd.stream().map(EtcdProcess::endpoint).toList());
     }
 
-    Member control(String id, String... options) throws Exception {
+    public Member control(String id, String... options) throws Exception {
         return control(id, Place.HERE, options);
     }
 
-    Member control(String id, Place place, String... options) throws Exception {
+    public Member control(String id, Place place, String... options) throws Exception {
         return member("control", id, place, List.of("--admin=127.0.0.1:0"), options);
     }
 
-    Member gateway(String id, String... options) throws Exception {
+    public Member gateway(String id, String... options) throws Exception {
         return gateway(id, Place.HERE, options);
     }
 
-    Member gateway(String id, Place place, String... options) throws Exception {
+    public Member gateway(String id, Place place, String... options) throws Exception {
         return member(
                 "gateway",
                 id,
@@ -205,11 +217,35 @@ final class Cluster implements AutoCloseable {
     private Member member(
             String role, String id, Place place, List<String> listeners, String... options)
             throws Exception {
-        List<String> all = new ArrayList<>(listeners);
+        List<String> all = new ArrayList<>(List.of(role, "--id=" + id, "--etcd=" + endpoints()));
+        all.addAll(listeners);
         all.addAll(Arrays.asList(options));
-        Member member = new Member(role, id, place, all);
-        members.put(id, member);
+        return started(new Member(id, place, true, all));
+    }
+
+    private Member started(Member member) {
+        synchronized (members) {
+            members.put(member.id, member);
+        }
         return member;
+    }
+
+    /** A sample backend that dials these gateways and tells in its log of its links. */
+    public Member backend(String id, Place place, String service, List<Member> gateways)
+            throws Exception {
+        List<String> links = gateways.stream().map(gateway -> gateway.address("link")).toList();
+        return started(
+                new Member(
+                        id,
+                        place,
+                        false,
+                        List.of(
+                                "sample-backend",
+                                "--tell",
+                                "--service=" + service,
+                                "--id-prefix=" + id,
+                                "--host=" + place.host(),
+                                "--gateway=" + String.join(",", links))));
     }
 
     /** Sample backends in one process, that dial this gateway. */

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * One `evenkeel standalone` as a process, with sample backends as processes, in a folder of its
  * own.
  */
-final class Site implements AutoCloseable {
+public final class Site implements AutoCloseable {
     static final Duration START_LIMIT = Duration.ofSeconds(30);
 
     private static final Pattern REFUSED = Pattern.compile(" [45]\\d\\d ");
@@ -173,7 +173,7 @@ final class Site implements AutoCloseable {
     }
 
     /** Waits for a condition, looking every 20 ms. */
-    static void await(String what, Duration limit, BooleanSupplier condition)
+    public static void await(String what, Duration limit, BooleanSupplier condition)
             throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

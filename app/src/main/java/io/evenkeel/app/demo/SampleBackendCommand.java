@@ -4,6 +4,7 @@ import io.evenkeel.app.ReadyFile;
 import io.evenkeel.link.Link;
 import io.evenkeel.link.LinkConfig;
 import io.evenkeel.link.LinkListener;
+import io.evenkeel.link.Refusal;
 import io.evenkeel.wire.link.LinkMessage;
 import io.evenkeel.wire.link.LinkProtocol;
 import io.evenkeel.wire.link.Registration;
@@ -250,6 +251,11 @@ public final class SampleBackendCommand implements Callable<Integer> {
         @Override
         public void lost(String gateway, String why) {
             System.out.println("lost " + gateway + ": " + why);
+        }
+
+        @Override
+        public void refused(String gateway, Refusal refusal) {
+            lost(gateway, refusal.toString());
         }
     }
 

@@ -247,7 +247,8 @@ public final class EtcdProcess implements AutoCloseable {
         }
     }
 
-    private void awaitReady() {
+    /** Waits until it serves, which takes a majority. */
+    public void awaitReady() {
         long endNanos = System.nanoTime() + PATIENCE.toNanos();
         while (!get("/health").contains("\"true\"")) {
             if (System.nanoTime() > endNanos) {
