@@ -24,6 +24,9 @@ import java.util.Optional;
 public final class Cluster implements AutoCloseable {
     private static final Duration SOON = Duration.ofSeconds(30);
 
+    /** For a process to start: many do at once, on few processors. */
+    private static final Duration START = Duration.ofSeconds(60);
+
     /** A process of the cluster. */
     public final class Member implements AutoCloseable {
         public final String id;
@@ -41,7 +44,7 @@ public final class Cluster implements AutoCloseable {
             this.listens = listens;
             this.arguments = List.copyOf(arguments);
             process = Launched.start(id, folder, place.before(), arguments);
-            ready = process.awaitReady(SOON);
+            ready = process.awaitReady(START);
             api = new ApiClient(address("admin"), place.callers());
         }
 
@@ -65,7 +68,7 @@ public final class Cluster implements AutoCloseable {
 
         /** Waits until it serves. */
         public void awaitReady() throws IOException, InterruptedException {
-            ready = process.awaitReady(SOON);
+            ready = process.awaitReady(START);
             api.close();
             api = new ApiClient(address("admin"), place.callers());
         }

@@ -57,6 +57,7 @@ final class ChaosRun {
                 byLink.put(gateway.address("link"), gateway.id);
             }
             RequestJudge requests = new RequestJudge(troubles, links, lateness::millis, verdict);
+            QueueWatch queues = new QueueWatch(stage.gateways(), requests);
             LeaderWatch leaders = new LeaderWatch(stage.controls(), verdict);
             EtcdHistory etcd =
                     new EtcdHistory(stage.cluster.etcd, stage.machine(Stage.WATCHER), history);
@@ -70,6 +71,7 @@ final class ChaosRun {
                             watch(200, backends::readOn),
                             watch(1_000, () -> judge(accessLogs, requests)),
                             watch(1_000, etcd::readOn),
+                            watch(500, queues::look),
                             watch(500, leaders::look));
             try (Customers customers =
                     new Customers(stage.machine(Cast.CLIENTS), http, troubles, lateness, verdict)) {
@@ -98,7 +100,7 @@ final class ChaosRun {
             judge(accessLogs, requests);
             assertThat(etcd.readOn()).as("etcd is read").isTrue();
             System.out.println("chaos: " + requests);
-            System.out.println("chaos: " + history + "; " + leaders);
+            System.out.println("chaos: " + history + "; " + leaders + ", " + queues);
             System.out.println("chaos: the machine was " + lateness);
             assertThat(verdict.all())
                     .as("seed %d; logs are in %s", seed, stage.cluster.folder)

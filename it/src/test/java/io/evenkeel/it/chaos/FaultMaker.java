@@ -41,10 +41,14 @@ final class FaultMaker {
 
     private void make(Fault fault) {
         try {
-            switch (fault.kind()) {
-                case KILL -> kill(fault);
-                case PAUSE -> pause(fault);
-                case ONE_WAY, TWO_WAY, LOSS -> lose(fault);
+            if (fault.kind().ofProcess()) {
+                Actor actor = stage.actor(fault.from().getFirst());
+                // On a slow machine it may still be starting after the last one.
+                synchronized (actor) {
+                    disturb(actor, fault);
+                }
+            } else {
+                lose(fault);
             }
         } catch (IOException | RuntimeException | AssertionError e) {
             verdict.broken("a fault can be made and undone", fault + ": " + e);
@@ -57,28 +61,28 @@ final class FaultMaker {
         return System.currentTimeMillis();
     }
 
-    private void kill(Fault fault) throws IOException, InterruptedException {
+    private void disturb(Actor actor, Fault fault) throws IOException, InterruptedException {
         String victim = fault.from().getFirst();
-        Actor actor = stage.actor(victim);
-        Troubles.Trouble down = troubles.begin(Troubles.What.DOWN, victim, now());
-        actor.kill();
+        boolean killed = fault.kind() == Fault.Kind.KILL;
+        Troubles.What what = killed ? Troubles.What.DOWN : Troubles.What.PAUSED;
+        Troubles.Trouble trouble = troubles.begin(what, victim, now());
+        if (killed) {
+            actor.kill();
+        } else {
+            actor.stop();
+        }
         TimeUnit.MILLISECONDS.sleep(fault.lastsMillis());
-        Troubles.Trouble starting = troubles.begin(Troubles.What.STARTING, victim, now());
-        down.over(now());
-        actor.launch();
-        actor.awaitReady();
-        starting.over(now());
-    }
-
-    private void pause(Fault fault) throws IOException, InterruptedException {
-        String victim = fault.from().getFirst();
-        Actor actor = stage.actor(victim);
-        Troubles.Trouble paused = troubles.begin(Troubles.What.PAUSED, victim, now());
-        actor.stop();
-        TimeUnit.MILLISECONDS.sleep(fault.lastsMillis());
-        paused.ending(now());
-        actor.resume();
-        paused.over(now());
+        if (killed) {
+            Troubles.Trouble starting = troubles.begin(Troubles.What.STARTING, victim, now());
+            trouble.over(now());
+            actor.launch();
+            actor.awaitReady();
+            starting.over(now());
+        } else {
+            trouble.ending(now());
+            actor.resume();
+            trouble.over(now());
+        }
     }
 
     private void lose(Fault fault) throws IOException, InterruptedException {

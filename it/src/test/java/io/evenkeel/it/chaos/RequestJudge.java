@@ -6,16 +6,17 @@ import java.time.Instant;
 import java.util.function.LongBinaryOperator;
 
 /**
- * Judges what gateways log of each request, by what was done to the machines:
+ * Judges what gateways log of each request, and who stands in their queues, by what was done to the
+ * machines:
  *
  * <ul>
- *   <li>no backend is picked that has been silent for longer than the bound, at a gateway that held
- *       a link with it when the silence began;
+ *   <li>no backend is picked, or may be, that has been silent for longer than the bound, at a
+ *       gateway that held a link with it when the silence began;
  *   <li>a request that failed had to do with something to which something was done: the gateway,
  *       the backend it was with, the way to it, the client's; or no backend was left.
  * </ul>
  *
- * One thread.
+ * Thread-safe.
  */
 final class RequestJudge {
     /** A gateway takes a silent backend out after 2.5 s, looking now and then. */
@@ -50,7 +51,7 @@ final class RequestJudge {
     }
 
     /** A line of a gateway's access log. */
-    void judge(String gateway, String line) throws IOException {
+    synchronized void judge(String gateway, String line) throws IOException {
         requests++;
         Answer seen = Answer.read(line);
         long begin = Instant.parse(seen.at("time").text()).toEpochMilli();
@@ -76,9 +77,23 @@ final class RequestJudge {
         return micros.equals("null") ? otherwise : Long.parseLong(micros) / 1_000;
     }
 
-    private void judgePick(String gateway, String endpoint, long at, String line) {
-        long since = troubles.silentSince(gateway, endpoint, at);
-        if (since == at || !links.held(endpoint, gateway, since)) {
+    /**
+     * A backend stood in a gateway's queue at some time between these two.
+     *
+     * @param asked from when on the gateway may have said so
+     * @param answered by when it had
+     */
+    synchronized void mayBePicked(String gateway, String backend, long asked, long answered) {
+        // Of one that was heard meanwhile it may have said so rightly.
+        if (troubles.silentSince(gateway, backend, answered)
+                == troubles.silentSince(gateway, backend, asked)) {
+            judgePick(gateway, backend, asked, "stands in its queue");
+        }
+    }
+
+    private void judgePick(String gateway, String backend, long at, String seen) {
+        long since = troubles.silentSince(gateway, backend, at);
+        if (since == at || !links.held(backend, gateway, since)) {
             return;
         }
         picksAtRisk++;
@@ -89,7 +104,7 @@ final class RequestJudge {
                     "no backend is picked that has been silent for longer than "
                             + SILENT_MILLIS
                             + " ms",
-                    gateway + " after " + attended + " ms " + line);
+                    gateway + " and " + backend + " after " + attended + " ms: " + seen);
         }
     }
 
@@ -110,17 +125,17 @@ final class RequestJudge {
                 : !troubles.reaches(gateway, endpoint, begin, end);
     }
 
-    long requests() {
+    synchronized long requests() {
         return requests;
     }
 
     @Override
-    public String toString() {
+    public synchronized String toString() {
         return requests
                 + " requests logged, "
                 + failed
                 + " of them failed; "
                 + picksAtRisk
-                + " picks of backends silent for less than the bound";
+                + " times a backend in a queue, or picked, that was silent for less than the bound";
     }
 }

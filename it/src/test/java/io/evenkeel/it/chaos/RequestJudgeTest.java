@@ -43,6 +43,18 @@ class RequestJudgeTest {
     }
 
     @Test
+    void oneInTheQueueThatHasBeenSilentForTooLongIsFoundUnlessItWasHeardMeanwhile() {
+        links.registered("b1", "g1", 0);
+        Troubles.Trouble paused = troubles.begin(Troubles.What.PAUSED, "b1", 10_000);
+        judge.mayBePicked("g1", "b1", 13_000, 13_010);
+        paused.ending(20_000);
+        judge.mayBePicked("g1", "b1", 19_990, 20_010);
+        assertThat(verdict.all()).isEmpty();
+        judge.mayBePicked("g1", "b1", 14_000, 14_010);
+        found("no backend is picked that has been silent");
+    }
+
+    @Test
     void aGatewayThatWasStoppedMeanwhileOrHeldNoLinkIsNotBlamed() throws IOException {
         troubles.begin(Troubles.What.PAUSED, "b1", 10_000);
         logged(20_000, "b1", 1, 200, WHOLE);
