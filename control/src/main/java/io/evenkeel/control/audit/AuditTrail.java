@@ -21,6 +21,7 @@ import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -100,12 +101,25 @@ public final class AuditTrail implements AutoCloseable {
     }
 
     private final class Entries implements StoreFollower.Reader {
+        private final List<Entry> read = new ArrayList<>();
+
         @Override
-        public void whole(List<Entry> entries, long at) {
+        public void begins() {
+            read.clear();
+        }
+
+        @Override
+        public void page(List<Entry> entries) {
+            read.addAll(entries);
+        }
+
+        @Override
+        public void whole(long at) {
             lock.lock();
             try {
                 index.clear();
-                entries.forEach(AuditTrail.this::add);
+                read.forEach(AuditTrail.this::add);
+                read.clear();
             } finally {
                 lock.unlock();
             }

@@ -13,6 +13,7 @@ import io.evenkeel.kernel.store.StoreCopy;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.Keys;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -134,18 +135,25 @@ public final class ImageFeed implements AutoCloseable {
     private final class Images implements StoreFollower.Reader {
         private final PagesRead pages = new PagesRead();
 
+        /** For the copy, if one is kept. */
+        private List<Entry> kept = new ArrayList<>();
+
         @Override
         public void begins() {
             pages.clear();
+            kept = new ArrayList<>();
         }
 
         @Override
         public void page(List<Entry> entries) {
             pages.page(entries);
+            if (copies()) {
+                kept.addAll(entries);
+            }
         }
 
         @Override
-        public void whole(List<Entry> entries, long revision) {
+        public void whole(long revision) {
             List<ReadRecord> read = pages.take();
             lock.lock();
             try {
@@ -171,7 +179,10 @@ public final class ImageFeed implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            copy.whole(entries, revision);
+            if (copies()) {
+                copy.whole(kept, revision);
+                kept = new ArrayList<>();
+            }
         }
 
         @Override
@@ -188,6 +199,10 @@ public final class ImageFeed implements AutoCloseable {
                     batch.changes().stream().filter(change -> isRead(change.key())).toList(),
                     batch.revision());
         }
+    }
+
+    private boolean copies() {
+        return !copy.equals(StoreCopy.NONE);
     }
 
     private static boolean isRead(String key) {
@@ -207,7 +222,7 @@ public final class ImageFeed implements AutoCloseable {
 
     private void startFromCopy() {
         try {
-            if (copy.equals(StoreCopy.NONE) || awaitFirst(copyAfter)) {
+            if (!copies() || awaitFirst(copyAfter)) {
                 return;
             }
         } catch (InterruptedException closed) {

@@ -13,7 +13,6 @@ import io.evenkeel.kernel.store.WatchEnd;
 import io.evenkeel.kernel.store.WatchListener;
 import io.evenkeel.model.Keys;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,17 +35,17 @@ public final class StoreFollower implements AutoCloseable {
 
     /** Who is told; by one thread at a time, in the order of revisions. */
     public interface Reader {
+        /** A reading begins; one that was begun before is given up. */
+        void begins();
+
+        /** A part of the reading, in the order of keys; counts only once {@link #whole} says so. */
+        void page(List<Entry> entries);
+
         /**
-         * A part of a reading that has begun, which may yet be given up; what it says counts only
-         * once {@link #whole} says so.
+         * The pages since {@link #begins} are everything of the parts read, at this revision; what
+         * was known before is superseded.
          */
-        default void page(List<Entry> entries) {}
-
-        /** A reading begins, or begins anew. */
-        default void begins() {}
-
-        /** Everything of the parts read, at one revision; what was known before is superseded. */
-        void whole(List<Entry> entries, long revision);
+        void whole(long revision);
 
         /** What comes behind, of every part of the store. */
         void batch(WatchBatch batch);
@@ -118,7 +117,6 @@ public final class StoreFollower implements AutoCloseable {
     /** Reads everything at one revision and answers it; 0 if the store did not let it. */
     private long load() {
         long revision = 0;
-        List<Entry> entries = new ArrayList<>();
         reader.begins();
         for (String prefix : prefixes) {
             RangeQuery query = RangeQuery.prefix(prefix).limit(PAGE);
@@ -137,13 +135,12 @@ public final class StoreFollower implements AutoCloseable {
                     return 0;
                 }
                 revision = revision == 0 ? range.revision() : revision;
-                entries.addAll(range.entries());
                 reader.page(range.entries());
                 more = range.more();
                 query = more ? query.after(range.entries().getLast().key()) : query;
             }
         }
-        reader.whole(entries, revision);
+        reader.whole(revision);
         return revision;
     }
 

@@ -25,8 +25,8 @@ final class ImageEdit {
     private final ClusterImage before;
     private final ImageRecords records;
 
-    private final TreeSet<EndpointKey> touchedEndpoints = new TreeSet<>();
     private final TreeSet<ServiceKey> touchedServices = new TreeSet<>();
+    private final Touched<EndpointKey, EndpointImage> endpoints;
     private final Touched<ServiceKey, RouteImage> routes;
     private final Touched<ServiceKey, PolicyImage> policies;
     private final Touched<ResourceKey, StatusImage> statuses;
@@ -34,13 +34,12 @@ final class ImageEdit {
     private final Touched<HostKey, HostImage> hosts;
 
     private ImageMap<ServiceKey, ServiceImage> services;
-    private ImageMap<EndpointKey, EndpointImage> endpoints;
 
     ImageEdit(ClusterImage before, ImageRecords records) {
         this.before = before;
         this.records = records;
         this.services = before.services();
-        this.endpoints = before.endpoints();
+        this.endpoints = new Touched<>(before.endpoints(), records::endpoint);
         this.routes = new Touched<>(before.routes(), records::route);
         this.policies = new Touched<>(before.policies(), records::policy);
         this.statuses = new Touched<>(before.statuses(), records::status);
@@ -56,7 +55,7 @@ final class ImageEdit {
                 return;
             }
             switch (kind.get()) {
-                case ENDPOINT -> touchedEndpoints.add(ImageRecords.endpointKey(key));
+                case ENDPOINT -> endpoints.touch(ImageRecords.endpointKey(key));
                 case SERVICE -> touchedServices.add(ImageRecords.serviceKey(key));
                 case ROUTE -> routes.touch(ImageRecords.serviceKey(key));
                 case POLICY -> policies.touch(ImageRecords.serviceKey(key));
@@ -75,25 +74,14 @@ final class ImageEdit {
         } else if (key.area() == Keys.Area.ASSIGN && !ImageRecords.ofEndpoint(key)) {
             touchedServices.add(ImageRecords.serviceKey(key));
         } else {
-            touchedEndpoints.add(ImageRecords.endpointKey(key));
+            endpoints.touch(ImageRecords.endpointKey(key));
         }
     }
 
     ImageDelta finish(long revision, List<UnreadableRecord> unreadable) {
-        List<ImageChange<EndpointKey, EndpointImage>> endpointChanges = new ArrayList<>();
-        TreeMap<EndpointKey, Optional<EndpointImage>> changed = new TreeMap<>();
-        TreeMap<ServiceKey, SortedMap<EndpointKey, Optional<EndpointImage>>> moved =
-                new TreeMap<>();
-        for (EndpointKey key : touchedEndpoints) {
-            EndpointImage was = endpoints.get(key);
-            EndpointImage is = records.endpoint(key);
-            if (!Objects.equals(was, is)) {
-                endpointChanges.add(new ImageChange<>(key, was, is));
-                changed.put(key, Optional.ofNullable(is));
-                move(moved, key, was, is);
-            }
-        }
-        endpoints = endpoints.withAll(changed);
+        List<ImageChange<EndpointKey, EndpointImage>> endpointChanges = endpoints.finish();
+        TreeMap<ServiceKey, List<ImageChange<EndpointKey, EndpointImage>>> moved = new TreeMap<>();
+        endpointChanges.forEach(change -> move(moved, change));
         moved.forEach((key, members) -> {
             ServiceImage service = service(key);
             services = services.with(key, with(service, service.endpoints().withAll(members)));
@@ -128,7 +116,7 @@ final class ImageEdit {
                 new ClusterImage(
                         revision,
                         services,
-                        endpoints,
+                        endpoints.map(),
                         routes.map(),
                         policies.map(),
                         statuses.map(),
@@ -149,17 +137,16 @@ final class ImageEdit {
 
     /** Takes the endpoint out of the service it was in and puts it into the one it is in. */
     private static void move(
-            SortedMap<ServiceKey, SortedMap<EndpointKey, Optional<EndpointImage>>> moved,
-            EndpointKey key,
-            @Nullable EndpointImage was,
-            @Nullable EndpointImage is) {
+            SortedMap<ServiceKey, List<ImageChange<EndpointKey, EndpointImage>>> moved,
+            ImageChange<EndpointKey, EndpointImage> change) {
+        EndpointImage was = change.before();
+        EndpointImage is = change.after();
         if (was != null && (is == null || !was.service().equals(is.service()))) {
-            moved.computeIfAbsent(was.service(), service -> new TreeMap<>())
-                    .put(key, Optional.empty());
+            moved.computeIfAbsent(was.service(), service -> new ArrayList<>())
+                    .add(new ImageChange<>(change.key(), was, null));
         }
         if (is != null) {
-            moved.computeIfAbsent(is.service(), service -> new TreeMap<>())
-                    .put(key, Optional.of(is));
+            moved.computeIfAbsent(is.service(), service -> new ArrayList<>()).add(change);
         }
     }
 

@@ -9,9 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,16 +72,16 @@ public final class ImageMap<K extends Comparable<K>, V> extends AbstractMap<K, V
     }
 
     /**
-     * This map with all of these changes, an empty value removing its key. Many of them, as when a
-     * whole store is read, are merged in one go: O(n) in place of O(log n) copied nodes for each.
+     * This map as it is after all of these changes, which are in key order, each key once. Many of
+     * them, as when a whole store is read, are merged in one go: O(n) in place of O(log n) copied
+     * nodes for each.
      */
-    public ImageMap<K, V> withAll(SortedMap<K, Optional<V>> changes) {
+    public ImageMap<K, V> withAll(List<ImageChange<K, V>> changes) {
         if (changes.size() * MERGED_FROM_ONE_IN < size()) {
             ImageMap<K, V> map = this;
-            for (Map.Entry<K, Optional<V>> change : changes.entrySet()) {
-                K key = change.getKey();
-                V value = change.getValue().orElse(null);
-                map = value == null ? map.without(key) : map.with(key, value);
+            for (ImageChange<K, V> change : changes) {
+                V value = change.after();
+                map = value == null ? map.without(change.key()) : map.with(change.key(), value);
             }
             return map;
         }
@@ -91,12 +89,12 @@ public final class ImageMap<K extends Comparable<K>, V> extends AbstractMap<K, V
         return new ImageMap<>(balancedOf(entries, 0, entries.size()));
     }
 
-    private List<Map.Entry<K, V>> merged(SortedMap<K, Optional<V>> changes) {
+    private List<Map.Entry<K, V>> merged(List<ImageChange<K, V>> changes) {
         List<Map.Entry<K, V>> entries = new ArrayList<>(size() + changes.size());
         Iterator<Map.Entry<K, V>> olds = entrySet().iterator();
         Map.Entry<K, V> old = olds.hasNext() ? olds.next() : null;
-        for (Map.Entry<K, Optional<V>> change : changes.entrySet()) {
-            K key = change.getKey();
+        for (ImageChange<K, V> change : changes) {
+            K key = change.key();
             while (old != null && old.getKey().compareTo(key) < 0) {
                 entries.add(old);
                 old = olds.hasNext() ? olds.next() : null;
@@ -104,8 +102,10 @@ public final class ImageMap<K extends Comparable<K>, V> extends AbstractMap<K, V
             if (old != null && old.getKey().compareTo(key) == 0) {
                 old = olds.hasNext() ? olds.next() : null;
             }
-            change.getValue()
-                    .ifPresent(value -> entries.add(new SimpleImmutableEntry<>(key, value)));
+            V value = change.after();
+            if (value != null) {
+                entries.add(new SimpleImmutableEntry<>(key, value));
+            }
         }
         while (old != null) {
             entries.add(old);

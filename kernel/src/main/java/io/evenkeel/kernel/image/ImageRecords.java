@@ -16,7 +16,9 @@ import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.Spec;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +28,16 @@ final class ImageRecords {
     /** A spec with its metadata. */
     record Described<S>(Metadata metadata, S spec) {}
 
-    private final TreeMap<EndpointKey, Described<EndpointSpec>> endpoints = new TreeMap<>();
+    // By hash: there may be a hundred thousand, which are asked for one by one.
+    private final Map<EndpointKey, Described<EndpointSpec>> endpoints = new LinkedHashMap<>();
+    private final Map<EndpointKey, TreeMap<String, PresenceMark>> marks = new LinkedHashMap<>();
+    private final Map<ResourceKey, StatusImage> statuses = new LinkedHashMap<>();
+
     private final TreeMap<EndpointKey, Assignment> assignments = new TreeMap<>();
-    private final TreeMap<EndpointKey, TreeMap<String, PresenceMark>> marks = new TreeMap<>();
     private final TreeMap<ServiceKey, Described<ServiceSpec>> services = new TreeMap<>();
     private final TreeMap<ServiceKey, Assignment> serviceAssignments = new TreeMap<>();
     private final TreeMap<ServiceKey, RouteImage> routes = new TreeMap<>();
     private final TreeMap<ServiceKey, PolicyImage> policies = new TreeMap<>();
-    private final TreeMap<ResourceKey, StatusImage> statuses = new TreeMap<>();
     private final TreeMap<String, GatewayImage> gateways = new TreeMap<>();
 
     private final HostRecords hosts = new HostRecords();

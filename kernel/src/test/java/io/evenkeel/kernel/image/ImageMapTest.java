@@ -66,7 +66,11 @@ class ImageMapTest {
                     model.put(key, step);
                 }
             }
-            map = map.withAll(changes);
+            ImageMap<Integer, Integer> from = map;
+            List<ImageChange<Integer, Integer>> list = new ArrayList<>();
+            changes.forEach((key, value) ->
+                    list.add(new ImageChange<>(key, from.get(key), value.orElse(null))));
+            map = map.withAll(list);
             assertThat(new ArrayList<>(map.entrySet()))
                     .as("seed %d step %d", seed, step)
                     .isEqualTo(new ArrayList<>(model.entrySet()));
