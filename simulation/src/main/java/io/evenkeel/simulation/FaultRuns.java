@@ -1,9 +1,12 @@
 package io.evenkeel.simulation;
 
+import io.evenkeel.kernel.failover.Profile;
 import io.evenkeel.simulation.cluster.ClusterRun;
 import io.evenkeel.simulation.control.ControlJoints;
 import io.evenkeel.simulation.control.ControlRun;
 import io.evenkeel.simulation.fault.FaultRun;
+import io.evenkeel.simulation.hosts.HostJoints;
+import io.evenkeel.simulation.hosts.HostRun;
 import io.evenkeel.simulation.invariant.BrokenPromise;
 import io.evenkeel.simulation.time.Seed;
 import java.util.function.Consumer;
@@ -18,7 +21,8 @@ public final class FaultRuns {
      * @param args {@code --seed N} first seed (default 1), {@code --runs K} (default 1), {@code
      *     --seconds S} virtual seconds of faults (default 10), {@code --cluster} runs the whole
      *     cluster with links and store, {@code --controls} several controls and their election,
-     *     {@code --log} prints every event
+     *     {@code --hosts} hosts that fail and the recovery of their machines, {@code --log} prints
+     *     every event
      */
     public static void main(String[] args) {
         long seed = 1;
@@ -27,6 +31,7 @@ public final class FaultRuns {
         boolean log = false;
         boolean cluster = false;
         boolean controls = false;
+        boolean hosts = false;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--seed" -> seed = Long.parseLong(args[++i]);
@@ -34,12 +39,13 @@ public final class FaultRuns {
                 case "--seconds" -> seconds = Integer.parseInt(args[++i]);
                 case "--cluster" -> cluster = true;
                 case "--controls" -> controls = true;
+                case "--hosts" -> hosts = true;
                 case "--log" -> log = true;
                 default -> {
                     System.err.println(
                             "faults: unknown argument '"
                                     + args[i]
-                                    + "' (expected: --seed N, --runs K, --seconds S, --cluster, --controls, --log)");
+                                    + "' (expected: --seed N, --runs K, --seconds S, --cluster, --controls, --hosts, --log)");
                     System.exit(2);
                 }
             }
@@ -54,12 +60,17 @@ public final class FaultRuns {
         int broken = 0;
         for (long s = seed; s < seed + runs; s++) {
             try {
+                Profile profile = s % 3 == 0 ? Profile.STANDARD : Profile.PATIENT;
                 Record result =
-                        controls
-                                ? ControlRun.run(new Seed(s), seconds, ControlJoints.SOUND, lines)
-                                : cluster
-                                        ? ClusterRun.run(new Seed(s), seconds, lines)
-                                        : FaultRun.run(new Seed(s), seconds, lines);
+                        hosts
+                                ? HostRun.run(
+                                        new Seed(s), seconds, profile, HostJoints.SOUND, lines)
+                                : controls
+                                        ? ControlRun.run(
+                                                new Seed(s), seconds, ControlJoints.SOUND, lines)
+                                        : cluster
+                                                ? ClusterRun.run(new Seed(s), seconds, lines)
+                                                : FaultRun.run(new Seed(s), seconds, lines);
                 System.out.println("seed " + s + " " + result);
             } catch (BrokenPromise | RuntimeException e) {
                 broken++;

@@ -30,7 +30,10 @@ public sealed interface FailoverAction {
     record Commit(HostKey host, long ticket, Txn txn) implements FailoverAction {}
 
     /**
-     * Make the storage refuse the host, look whether it does, and report.
+     * Make the storage refuse the host, look whether it does, and report: each address, and each
+     * client from it that is listed. Clients too, so that an end of an older fence that comes late
+     * gives nothing back: it names the clients of then. Not carried out when the record has another
+     * token by now.
      *
      * @param declared which addresses; of a hyperconverged host every client from them on the disks
      *     of its machines
@@ -51,6 +54,6 @@ public sealed interface FailoverAction {
     /** Destroy on the host what belongs elsewhere by now, and look whether anything is left. */
     record Clean(HostKey host, long token) implements FailoverAction {}
 
-    /** Let the storage serve the host again, and look whether it does. */
+    /** Let the storage serve exactly these again, and look whether it does. */
     record Unfence(HostKey host, long token, List<String> fenced) implements FailoverAction {}
 }

@@ -113,6 +113,24 @@ public record Task(
                 detail);
     }
 
+    /** The same, tried again in this way. */
+    public Task retrying(Retry how) {
+        return new Task(
+                kind,
+                subject,
+                host,
+                priority,
+                after,
+                arguments,
+                how,
+                deadlineMillis,
+                state,
+                attempts,
+                notBeforeMillis,
+                progressPercent,
+                detail);
+    }
+
     /** The same in another state. */
     Task in(TaskState next, int attemptsNow, long notBefore, int progress, String why) {
         return new Task(

@@ -82,7 +82,7 @@ public final class ControlRun implements Candidate.Ledger {
         for (int i = 0; i < CONTROLS; i++) {
             controls.add(born());
         }
-        controls.forEach(Candidate::begin);
+        controls.forEach(control -> control.process.turn());
         queue.every(EXPIRY_EVERY, this::expire);
         queue.afterEach(this::hold);
         planFault(seconds * SECOND);
@@ -134,14 +134,14 @@ public final class ControlRun implements Candidate.Ledger {
         switch (random.nextInt(6)) {
             case 0 -> {
                 line(victim.name + " is killed");
-                victim.kill();
+                victim.process.kill();
                 controls.set(place, born());
-                controls.get(place).begin();
+                controls.get(place).process.turn();
             }
             case 1, 2 -> {
                 line(victim.name + " is stopped for " + length);
-                victim.stopped(true);
-                queue.after(length, () -> victim.stopped(false));
+                victim.process.stopped(true);
+                queue.after(length, () -> victim.process.stopped(false));
             }
             case 3 -> {
                 boolean there = random.nextBoolean();
@@ -165,7 +165,7 @@ public final class ControlRun implements Candidate.Ledger {
     private void mend(Candidate victim) {
         victim.way.lose(false, false);
         victim.way.slow(false);
-        victim.stopped(false);
+        victim.process.stopped(false);
     }
 
     private void expire() {
@@ -192,7 +192,7 @@ public final class ControlRun implements Candidate.Ledger {
 
     private void tell(Candidate control, long revision) {
         if (!control.way.lostBack()) {
-            queue.after(control.way.transit(), () -> control.lockDeleted(revision));
+            queue.after(control.way.transit(), () -> control.process.lockDeleted(revision));
         }
     }
 

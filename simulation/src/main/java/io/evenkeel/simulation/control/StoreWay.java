@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * One process's way to the store: calls take time, get lost on the way there or back, or are
  * carried out long after their caller has given them up.
  */
-final class StoreWay {
+public final class StoreWay {
     private static final long MILLI = 1_000_000L;
 
     /** How long a caller waits. */
@@ -25,24 +25,26 @@ final class StoreWay {
     private boolean lostBack;
     private boolean slow;
 
-    StoreWay(EventQueue queue, RandomGenerator random, StoreState store) {
+    /** A way that works. */
+    public StoreWay(EventQueue queue, RandomGenerator random, StoreState store) {
         this.queue = queue;
         this.random = random;
         this.store = store;
     }
 
     /** Loses what is sent in these directions from now on. */
-    void lose(boolean there, boolean back) {
+    public void lose(boolean there, boolean back) {
         lostThere = there;
         lostBack = back;
     }
 
     /** Whether calls take up to seconds. */
-    void slow(boolean value) {
+    public void slow(boolean value) {
         slow = value;
     }
 
-    boolean lostBack() {
+    /** Whether nothing comes back. */
+    public boolean lostBack() {
         return lostBack;
     }
 
@@ -51,7 +53,7 @@ final class StoreWay {
      *
      * @param unknown the answer when nobody knows
      */
-    <T> void call(Function<StoreState, T> operation, T unknown, Consumer<T> reply) {
+    public <T> void call(Function<StoreState, T> operation, T unknown, Consumer<T> reply) {
         boolean[] answered = {false};
         queue.after(
                 DEADLINE_NANOS,
@@ -83,7 +85,7 @@ final class StoreWay {
     }
 
     /** How long one direction takes. */
-    long transit() {
+    public long transit() {
         long usual = MILLI / 5 + (long) (random.nextDouble() * MILLI);
         return slow ? usual + (long) (random.nextDouble() * 6_000 * MILLI) : usual;
     }
