@@ -109,6 +109,7 @@ final class ChaosRun {
             assertThat(history.acknowledged()).isGreaterThan(50);
             assertThat(history.leadersWrites()).isPositive();
             assertThat(history.registrations()).isGreaterThanOrEqualTo(cast.backends().size());
+            stage.allWell();
         }
     }
 

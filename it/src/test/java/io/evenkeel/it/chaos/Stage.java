@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /** The cast, started: each process on a machine of its own. */
 final class Stage implements AutoCloseable {
@@ -36,6 +38,7 @@ final class Stage implements AutoCloseable {
     private final Map<String, Machine> machines = new LinkedHashMap<>();
     private final Map<String, Cluster.Member> members = new LinkedHashMap<>();
     private final Map<String, Actor> actors = new LinkedHashMap<>();
+    private boolean filesAreEvidence = true;
 
     private Stage(Cast cast, Laboratory laboratory) throws IOException {
         this.cast = cast;
@@ -128,10 +131,22 @@ final class Stage implements AutoCloseable {
         return cluster.folder.resolve(control + "-duties");
     }
 
+    /** Nothing is to be looked for in its files: they go when it ends. */
+    void allWell() {
+        filesAreEvidence = false;
+    }
+
     /** Ends all at once; nothing is asked to leave politely. */
     @Override
     public void close() throws IOException {
         laboratory.close();
         cluster.close();
+        if (!filesAreEvidence) {
+            try (Stream<Path> files = Files.walk(cluster.folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /** Promises that were broken, each as a sentence. Thread-safe. */
 final class Verdict {
     /** The first ones say enough. */
-    private static final int MOST = 30;
+    private static final int MOST = 10;
 
     private final Consumer<String> told;
     private final List<String> broken = new ArrayList<>();
