@@ -7,11 +7,11 @@ import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.image.ReadRecord;
 import io.evenkeel.kernel.image.UnreadableRecord;
+import io.evenkeel.kernel.registry.RegistryDesk;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.StoreCopy;
 import io.evenkeel.kernel.store.WatchBatch;
-import io.evenkeel.model.Keys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImageFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFeed.class);
-
-    private static final List<String> PREFIXES =
-            List.of(
-                    Keys.prefix(Keys.Area.SPEC),
-                    Keys.prefix(Keys.Area.STATUS),
-                    Keys.prefix(Keys.Area.ASSIGN),
-                    Keys.prefix(Keys.Area.PRESENCE),
-                    Keys.prefix(Keys.Area.LOCK, Keys.GATEWAYS));
-
-    private static final Duration SILENT_AFTER = Duration.ofSeconds(3);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ReachedRevision reached = new ReachedRevision();
@@ -69,7 +59,9 @@ public final class ImageFeed implements AutoCloseable {
      * @param copyAfter how long the store has to be read at the start before the copy is shown
      */
     public ImageFeed(Store store, Duration deadline, StoreCopy copy, Duration copyAfter) {
-        this.follower = new StoreFollower("image-feed", store, deadline, PREFIXES, new Images());
+        this.follower =
+                new StoreFollower(
+                        "image-feed", store, deadline, ImageBuilder.PREFIXES, new Images());
         this.pulse = new StorePulse(store, this::answered);
         this.copy = copy;
         this.copyAfter = copyAfter;
@@ -97,7 +89,7 @@ public final class ImageFeed implements AutoCloseable {
     /** Whether nothing was heard of the store for so long that its answers need not be awaited. */
     public boolean storeIsSilent() {
         Freshness now = freshness();
-        return now.origin() == Origin.COPY || now.age().compareTo(SILENT_AFTER) > 0;
+        return now.origin() == Origin.COPY || now.age().compareTo(RegistryDesk.SILENT_AFTER) > 0;
     }
 
     /**
@@ -206,7 +198,7 @@ public final class ImageFeed implements AutoCloseable {
     }
 
     private static boolean isRead(String key) {
-        return PREFIXES.stream().anyMatch(key::startsWith);
+        return ImageBuilder.PREFIXES.stream().anyMatch(key::startsWith);
     }
 
     private void answered() {

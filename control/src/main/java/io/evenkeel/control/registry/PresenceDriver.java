@@ -1,39 +1,26 @@
 package io.evenkeel.control.registry;
 
 import io.evenkeel.kernel.image.GatewayRecord;
-import io.evenkeel.kernel.image.PresenceRecord;
+import io.evenkeel.kernel.image.ImageDelta;
+import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.registry.Presence;
+import io.evenkeel.kernel.registry.PresenceAction;
+import io.evenkeel.kernel.registry.PresenceLoop;
+import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.LeaseOutcome;
-import io.evenkeel.kernel.store.Op;
-import io.evenkeel.kernel.store.Rejected;
 import io.evenkeel.kernel.store.Store;
-import io.evenkeel.kernel.store.StoreLimits;
-import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
-import io.evenkeel.kernel.store.Value;
 import io.evenkeel.model.EndpointKey;
-import io.evenkeel.model.Keys;
-import io.evenkeel.model.Stored;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Writes one gateway's presence: what the gateway says goes into a table, and one virtual thread
- * brings the store in line with the table, as many keys in a txn as fit, all under one lease that
- * it keeps alive. When the lease is lost, everything is written again under a new one.
- */
-final class PresenceDriver implements Presence, AutoCloseable {
+/** Runs {@link PresenceLoop}: one virtual thread asks the store what the loop wants asked. */
+final class PresenceDriver implements Presence, ImagePublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceDriver.class);
-
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Store store;
     private final RegistryConfig config;
@@ -43,22 +30,18 @@ final class PresenceDriver implements Presence, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
 
-    /** What the gateway can reach. Guarded by the lock, as is the next. */
-    private final TreeMap<EndpointKey, PresenceRecord> present = new TreeMap<>();
+    /** Guarded by the lock, as are the next two. */
+    private final PresenceLoop loop;
 
-    /** Whose key in the store is not known to be in line with the table. */
-    private final TreeSet<EndpointKey> unwritten = new TreeSet<>();
-
-    private final GatewayClaim claim;
-    private long leaseId;
-    private long renewAtNanos;
+    private boolean toldKnown;
+    private boolean toldHolder;
     private volatile boolean closed;
 
     PresenceDriver(Store store, RegistryConfig config, InstantSource clock) {
         this.store = store;
         this.config = config;
         this.clock = clock;
-        this.claim = new GatewayClaim(store, config.gateway(), config.storeDeadline());
+        this.loop = new PresenceLoop(config.gateway(), config.presenceTtl(), System.nanoTime());
         this.thread = Thread.ofVirtual().name("presence").unstarted(this::run);
     }
 
@@ -70,7 +53,7 @@ final class PresenceDriver implements Presence, AutoCloseable {
     void announce(GatewayRecord record) {
         lock.lock();
         try {
-            claim.announce(record);
+            loop.announce(record);
             work.signal();
         } finally {
             lock.unlock();
@@ -81,12 +64,7 @@ final class PresenceDriver implements Presence, AutoCloseable {
     public void present(EndpointKey endpoint, long epoch) {
         lock.lock();
         try {
-            PresenceRecord known = present.get(endpoint);
-            if (known == null || known.epoch() < epoch) {
-                present.put(endpoint, new PresenceRecord(epoch, clock.millis()));
-                unwritten.add(endpoint);
-                work.signal();
-            }
+            signal(loop.present(endpoint, epoch, clock.millis()));
         } finally {
             lock.unlock();
         }
@@ -96,20 +74,32 @@ final class PresenceDriver implements Presence, AutoCloseable {
     public void absent(EndpointKey endpoint, long epoch) {
         lock.lock();
         try {
-            PresenceRecord known = present.get(endpoint);
-            if (known != null && known.epoch() <= epoch) {
-                present.remove(endpoint);
-                unwritten.add(endpoint);
-                work.signal();
-            }
+            signal(loop.absent(endpoint, epoch));
         } finally {
             lock.unlock();
+        }
+    }
+
+    @Override
+    public void publish(ImageDelta delta) {
+        lock.lock();
+        try {
+            signal(loop.observe(delta));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signal(boolean isWork) {
+        if (isWork) {
+            work.signal();
         }
     }
 
     /** Stops, and ends the lease if the store lets it: the gateway's presence goes at once. */
     @Override
     public void close() {
+        boolean first = !closed;
         closed = true;
         thread.interrupt();
         try {
@@ -117,20 +107,36 @@ final class PresenceDriver implements Presence, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (leaseId != 0) {
-            LeaseOutcome outcome = store.revoke(leaseId, config.storeDeadline());
+        long lease = lease();
+        if (first && lease != 0) {
+            LeaseOutcome outcome = store.revoke(lease, config.storeDeadline());
             LOG.debug("presence of {} ends: {}", config.gateway(), outcome);
-            leaseId = 0;
+        }
+    }
+
+    private long lease() {
+        lock.lock();
+        try {
+            return loop.leaseId();
+        } finally {
+            lock.unlock();
         }
     }
 
     private void run() {
         try {
             while (!closed) {
-                List<EndpointKey> batch = nextBatch();
-                if (!(holdLease() && claim.hold(leaseId) && (batch.isEmpty() || write(batch)))) {
-                    putBack(batch);
-                    TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
+                PresenceAction action = nextAction();
+                long sent = System.nanoTime();
+                switch (action) {
+                    case PresenceAction.Grant(var ttl) ->
+                            leased(sent, store.grant(ttl, config.storeDeadline()));
+                    case PresenceAction.KeepAlive(long lease) ->
+                            leased(sent, store.keepAlive(lease, config.storeDeadline()));
+                    case PresenceAction.Commit(var txn) ->
+                            committed(store.txn(txn, config.storeDeadline()));
+                    case PresenceAction.Await _ ->
+                            throw new IllegalStateException("waited for: " + action);
                 }
             }
         } catch (InterruptedException e) {
@@ -138,94 +144,68 @@ final class PresenceDriver implements Presence, AutoCloseable {
         }
     }
 
-    /** Waits for something to write, at most until the lease is to be renewed. */
-    private List<EndpointKey> nextBatch() throws InterruptedException {
+    /** Waits until there is something to do. */
+    private PresenceAction nextAction() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = renewAtNanos - System.nanoTime();
-            while (unwritten.isEmpty() && leaseId != 0 && claim.settled(leaseId) && left > 0) {
-                left = work.awaitNanos(left);
+            PresenceAction action = loop.next(System.nanoTime());
+            while (action instanceof PresenceAction.Await(long until)) {
+                long left = until - System.nanoTime();
+                if (left > 0) {
+                    boolean ignored = work.await(left, TimeUnit.NANOSECONDS);
+                }
+                action = loop.next(System.nanoTime());
             }
-            List<EndpointKey> batch = new ArrayList<>();
-            while (!unwritten.isEmpty() && batch.size() < StoreLimits.DEFAULT.opsPerTxn()) {
-                batch.add(unwritten.pollFirst());
-            }
-            return batch;
+            return action;
         } finally {
             lock.unlock();
         }
     }
 
-    private void putBack(List<EndpointKey> batch) {
-        lock.lock();
-        try {
-            unwritten.addAll(batch);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Renews or replaces the lease when it is time; false if there is none now. */
-    private boolean holdLease() {
-        if (leaseId != 0 && renewAtNanos - System.nanoTime() > 0) {
-            return true;
-        }
-        LeaseOutcome outcome =
-                leaseId != 0
-                        ? store.keepAlive(leaseId, config.storeDeadline())
-                        : store.grant(config.presenceTtl(), config.storeDeadline());
-        return switch (outcome) {
-            case LeaseOutcome.Held held -> {
-                leaseId = held.leaseId();
-                renewAtNanos = System.nanoTime() + config.presenceTtl().toNanos() / 3;
-                yield true;
-            }
-            case LeaseOutcome.Gone _ -> {
-                loseLease();
-                yield false;
-            }
-            default -> {
-                LOG.warn("presence of {}: {}", config.gateway(), outcome);
-                yield false;
-            }
-        };
-    }
-
-    private void loseLease() {
-        lock.lock();
-        try {
-            LOG.info("presence of {} is written again under a new lease", config.gateway());
-            leaseId = 0;
-            unwritten.addAll(present.keySet());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean write(List<EndpointKey> batch) {
-        List<Op> ops = new ArrayList<>(batch.size());
-        lock.lock();
-        try {
-            for (EndpointKey endpoint : batch) {
-                String key = Keys.presence(config.gateway(), endpoint);
-                PresenceRecord record = present.get(endpoint);
-                ops.add(
-                        record == null
-                                ? Op.delete(key)
-                                : Op.putLeased(key, Value.of(Stored.write(record)), leaseId));
-            }
-        } finally {
-            lock.unlock();
-        }
-        TxnOutcome outcome = store.txn(Txn.of(ops.toArray(Op[]::new)), config.storeDeadline());
-        if (outcome instanceof TxnOutcome.Committed) {
-            return true;
-        }
-        if (outcome instanceof Rejected rejected && rejected.code() == Rejected.Code.NO_LEASE) {
-            loseLease();
-        } else {
+    private void leased(long sentNanos, LeaseOutcome outcome) {
+        if (!(outcome instanceof LeaseOutcome.Held)) {
             LOG.warn("presence of {}: {}", config.gateway(), outcome);
         }
-        return false;
+        lock.lock();
+        try {
+            loop.leased(sentNanos, System.nanoTime(), outcome);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void committed(TxnOutcome outcome) {
+        lock.lock();
+        try {
+            loop.committed(System.nanoTime(), outcome);
+            if (loop.isKnown() != toldKnown) {
+                toldKnown = loop.isKnown();
+                toldHolder &= !toldKnown;
+                LOG.info(
+                        "gateway {} is {} to the others",
+                        config.gateway(),
+                        toldKnown ? "known" : "not known");
+            }
+            Entry holder = loop.holder().orElse(null);
+            if (holder != null) {
+                tellHolder(holder);
+            } else if (!(outcome instanceof TxnOutcome.Committed)) {
+                LOG.warn("presence of {}: {}", config.gateway(), outcome);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellHolder(Entry entry) {
+        if (!toldHolder) {
+            toldHolder = true;
+            LOG.warn(
+                    "gateway {}: the id is held by {} (expected: nobody); it serves, but the others"
+                            + " don't see it until the id is free: after a kill within the lease's"
+                            + " time, else give each gateway an --id of its own",
+                    config.gateway(),
+                    entry.value().text());
+        }
     }
 }

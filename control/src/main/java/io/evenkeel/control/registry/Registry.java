@@ -48,6 +48,7 @@ public final class Registry implements AutoCloseable {
             List<? extends ImagePublisher> publishers) {
         Registry registry = new Registry(store, copy, config, InstantSource.system());
         publishers.forEach(registry.feed::subscribe);
+        registry.feed.subscribe(registry.presence);
         registry.feed.start();
         registry.admission.start();
         registry.presence.start();

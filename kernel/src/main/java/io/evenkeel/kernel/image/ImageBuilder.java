@@ -20,6 +20,15 @@ import java.util.Set;
  * <p>Single-threaded; the images it hands out are safe to share.
  */
 public final class ImageBuilder {
+    /** Of all keys that images are made of; what else is in the store changes none. */
+    public static final List<String> PREFIXES =
+            List.of(
+                    Keys.prefix(Keys.Area.SPEC),
+                    Keys.prefix(Keys.Area.STATUS),
+                    Keys.prefix(Keys.Area.ASSIGN),
+                    Keys.prefix(Keys.Area.PRESENCE),
+                    Keys.prefix(Keys.Area.LOCK, Keys.GATEWAYS));
+
     private final ImageRecords records = new ImageRecords();
     private ClusterImage image = ClusterImage.EMPTY;
 
@@ -29,9 +38,8 @@ public final class ImageBuilder {
     }
 
     /**
-     * Starts over from everything below {@link Keys#ROOT} at one revision; areas that are not part
-     * of images may be left out. The delta leads from the image before, so that readers keep what
-     * did not change.
+     * Starts over from everything below the {@link #PREFIXES} at one revision; more may be there.
+     * The delta leads from the image before, so that readers keep what did not change.
      */
     public ImageDelta load(List<Entry> entries, long revision) {
         return loadRead(read(entries), revision);

@@ -1,12 +1,10 @@
-package io.evenkeel.control.registry;
+package io.evenkeel.kernel.registry;
 
-import io.evenkeel.kernel.registry.AdmissionReply;
-import io.evenkeel.kernel.registry.Registration;
 import io.evenkeel.model.EndpointKey;
 import java.util.function.Consumer;
 
 /** What waits for the registry. */
-sealed interface RegistryEvent {
+public sealed interface RegistryEvent {
     /** The key of registrations that name no endpoint. */
     EndpointKey NOBODY = new EndpointKey("", "");
 
@@ -18,7 +16,7 @@ sealed interface RegistryEvent {
         return "";
     }
 
-    /** When it is given up, in {@link System#nanoTime}. */
+    /** When it is given up, in monotonic nanoseconds. */
     long deadlineNanos();
 
     /** Answers it, if somebody waits for an answer. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A gateway's key, and the marks that it writes only under it. */
-class GatewayClaimTest {
+class GatewayKeyTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final EndpointKey WEB = new EndpointKey("default", "web-1");
 
