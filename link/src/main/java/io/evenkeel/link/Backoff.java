@@ -8,25 +8,26 @@ import java.util.random.RandomGenerator;
  * starts over only once a link has stood for {@code most}: a link that is cut as soon as it stands
  * costs no more dials than one that never stands. Pure.
  */
-final class Backoff {
+public final class Backoff {
     private final long firstNanos;
     private final long mostNanos;
     private long waitNanos;
     private long linkedAt = Long.MIN_VALUE;
 
-    Backoff(long firstNanos, long mostNanos) {
+    /** From the first wait to the longest, in nanoseconds. */
+    public Backoff(long firstNanos, long mostNanos) {
         this.firstNanos = firstNanos;
         this.mostNanos = mostNanos;
         this.waitNanos = firstNanos;
     }
 
     /** A link stands since now. */
-    void linked(long now) {
+    public void linked(long now) {
         linkedAt = now;
     }
 
     /** The wait before the next dial, after the last one failed or its link was lost. */
-    long next(long now, RandomGenerator random) {
+    public long next(long now, RandomGenerator random) {
         if (linkedAt != Long.MIN_VALUE && now - linkedAt >= mostNanos) {
             waitNanos = firstNanos;
         }

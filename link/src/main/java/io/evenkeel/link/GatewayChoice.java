@@ -9,17 +9,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Which gateways a backend holds links with: all that are configured or that gateways name, up to a
  * bound. Beyond it each backend has an order of its own over them (rendezvous hashing: Thaler and
  * Ravishankar, 1998), so that backends spread evenly, and one that comes or goes moves only those
  * that had, or get, a place there. One that does not answer gives its place to the next for a
- * while. A link that stands is given up only for one that stands and is wanted more.
+ * while. A link that stands is given up only for one that stands and is wanted more. A gateway
+ * where a link was lost is dialled until one stands there again, be it only to be released: it
+ * would take the backend for gone as long as it hears nothing of it, whatever others say.
  *
- * <p>Single-threaded; knows no socket and no clock.
+ * <p>Single-threaded; knows no socket and no clock. {@link Link} drives it, and whoever has a
+ * transport of their own may as well.
  */
-final class GatewayChoice {
+public final class GatewayChoice {
+    /** One that lost its last link while it waited for its first dial waits no longer than this. */
+    public static final long HURRY_NANOS = 100_000_000L;
+
+    /**
+     * A newcomer among the gateways is dialled by everybody within this time, for each link that a
+     * backend has elsewhere: 10,000 backends with four links each come at 2,500 a second, and none
+     * is the worse for its wait.
+     */
+    private static final long SPREAD_NANOS = 1_000_000_000L;
+
     /** Dials in a row without an admission after which another gateway has the place. */
     static final int FAILURES = 3;
 
@@ -27,7 +41,7 @@ final class GatewayChoice {
     static final long AVOID_NANOS = 60_000_000_000L;
 
     /** How an address that was chosen stands. */
-    enum Standing {
+    public enum Standing {
         /** Not dialled yet, or to be dialled again. */
         WAITING,
         /** The handshake is under way. */
@@ -39,7 +53,7 @@ final class GatewayChoice {
     }
 
     /** An address that was chosen, in the order in which that came. */
-    record Held(String address, Standing standing) {}
+    public record Held(String address, Standing standing) {}
 
     /**
      * What is to be done.
@@ -48,7 +62,7 @@ final class GatewayChoice {
      * @param drop addresses to dial no more; no gateway was told of the endpoint there
      * @param release links to end, as others stand in their place
      */
-    record Plan(List<String> dial, List<String> drop, List<String> release) {}
+    public record Plan(List<String> dial, List<String> drop, List<String> release) {}
 
     /** A gateway: the name that is ranked, and where to dial it. */
     private record Candidate(String name, String address, boolean linked) {}
@@ -66,6 +80,9 @@ final class GatewayChoice {
     /** Named when a link stood last. */
     private Set<String> named = new LinkedHashSet<>();
 
+    /** Names of those where a link was lost, and none has stood since. */
+    private final Set<String> owed = new TreeSet<>();
+
     private final Map<String, Integer> failures = new TreeMap<>();
     private final Map<String, Long> avoidedUntil = new TreeMap<>();
 
@@ -75,14 +92,22 @@ final class GatewayChoice {
      * @param backend what survives restarts of the backend; the order comes from it
      * @param most gateways linked or dialled at a time, but for the moments of a change
      */
-    GatewayChoice(String backend, List<String> configured, int most) {
+    public GatewayChoice(String backend, List<String> configured, int most) {
         this.backend = backend;
         this.configured = configured;
         this.most = most;
     }
 
+    /**
+     * Within which time a gateway is to be dialled first: none is the worse for the wait while
+     * others are linked.
+     */
+    public static long waitNanos(int linksElsewhere) {
+        return linksElsewhere == 0 ? HURRY_NANOS : linksElsewhere * SPREAD_NANOS;
+    }
+
     /** What the gateway at this address named, itself first. */
-    void told(String address, List<String> peers) {
+    public void told(String address, List<String> peers) {
         views.put(address, peers);
         if (!peers.isEmpty()) {
             names.put(address, peers.get(0));
@@ -90,13 +115,19 @@ final class GatewayChoice {
     }
 
     /** The endpoint was admitted there. */
-    void stood(String address) {
+    public void stood(String address) {
         failures.remove(address);
         avoidedUntil.remove(address);
+        owed.remove(name(address));
+    }
+
+    /** A link that stood there has ended, and was not released. */
+    public void lost(String address) {
+        owed.add(name(address));
     }
 
     /** A dial came to nothing. */
-    void failed(String address, long now) {
+    public void failed(String address, long now) {
         if (failures.merge(address, 1, Integer::sum) >= FAILURES) {
             failures.remove(address);
             avoidedUntil.put(address, now + AVOID_NANOS);
@@ -104,7 +135,7 @@ final class GatewayChoice {
     }
 
     /** When to ask for a plan though nothing else happened; {@link Long#MAX_VALUE}: not at all. */
-    long nextLook() {
+    public long nextLook() {
         return avoidedUntil.values().stream()
                 .mapToLong(Long::longValue)
                 .min()
@@ -112,7 +143,7 @@ final class GatewayChoice {
     }
 
     /** What to do, given what there is. */
-    Plan plan(long now, List<Held> held) {
+    public Plan plan(long now, List<Held> held) {
         look(now, held);
         List<String> release = new ArrayList<>();
         List<Candidate> ranked = ranked(held, release);
@@ -126,14 +157,20 @@ final class GatewayChoice {
             }
         }
         Set<String> dial = new LinkedHashSet<>(chosen);
+        ranked.stream().filter(this::isOwed).map(Candidate::address).forEach(dial::add);
+        Set<String> wanted = Set.copyOf(dial);
         List<String> drop = new ArrayList<>();
         for (Held one : held) {
             dial.remove(one.address);
-            if (one.standing == Standing.WAITING && !chosen.contains(one.address)) {
+            if (one.standing == Standing.WAITING && !wanted.contains(one.address)) {
                 drop.add(one.address);
             }
         }
         return new Plan(List.copyOf(dial), drop, release);
+    }
+
+    private boolean isOwed(Candidate one) {
+        return owed.contains(one.name) && !avoidedUntil.containsKey(one.address);
     }
 
     /** Takes in whom those name that are linked; while none is, what was known last holds. */
@@ -153,6 +190,7 @@ final class GatewayChoice {
         views.keySet().retainAll(known);
         names.keySet().retainAll(known);
         failures.keySet().retainAll(known);
+        owed.retainAll(known);
         avoidedUntil.keySet().retainAll(known);
         avoidedUntil.values().removeIf(until -> until <= now);
     }

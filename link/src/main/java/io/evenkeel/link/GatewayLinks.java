@@ -15,16 +15,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class GatewayLinks implements LinkOwner {
-    /**
-     * A newcomer among the gateways is dialled by everybody within this time, for each link that a
-     * backend has elsewhere: 10,000 backends with four links each come at 2,500 a second, and none
-     * is the worse for its wait.
-     */
-    private static final long SPREAD_NANOS = 1_000_000_000L;
-
-    /** The same for one that lost its last link while it waited. */
-    private static final long HURRY_NANOS = 100_000_000L;
-
     private final LinkDriver driver;
     private final Link owner;
     private final String gateway;
@@ -61,18 +51,10 @@ final class GatewayLinks implements LinkOwner {
 
     /** Dials for the first time within this time; one that was to wait for longer does not. */
     void dialWithin(long mostNanos) {
-        if (!dialled || (mostNanos <= HURRY_NANOS && first.neverDialled())) {
+        if (!dialled || (mostNanos <= GatewayChoice.HURRY_NANOS && first.neverDialled())) {
             dialled = true;
             first.dialIn(ThreadLocalRandom.current().nextLong(mostNanos + 1));
         }
-    }
-
-    /**
-     * How long a gateway may wait for its first dial: none is the worse for it while others are
-     * linked.
-     */
-    static long waitNanos(int linksElsewhere) {
-        return linksElsewhere == 0 ? HURRY_NANOS : linksElsewhere * SPREAD_NANOS;
     }
 
     /** Where it stands, for the choice of gateways. */
@@ -143,6 +125,11 @@ final class GatewayLinks implements LinkOwner {
         all().forEach(GatewayLink::release);
         released = true;
         owner.lost(this, "given up for others: as many gateways as wanted are linked");
+    }
+
+    /** Whether it was {@linkplain #release released}. */
+    boolean givenUp() {
+        return released;
     }
 
     /** Whether nothing is left of what was {@linkplain #release released}. */

@@ -237,7 +237,7 @@ public final class Link implements AutoCloseable {
             countLinks();
             // The first of all at once: who starts has no service yet.
             boolean starts = firstRegistered.getCount() > 0;
-            long most = starts ? 0 : GatewayLinks.waitNanos(links);
+            long most = starts ? 0 : GatewayChoice.waitNanos(links);
             gateways.values().forEach(gateway -> gateway.dialWithin(most));
             driver.wake(look, choice.nextLook());
         }
@@ -287,6 +287,8 @@ public final class Link implements AutoCloseable {
     private void failed(GatewayLinks gateway) {
         if (!gateway.stood()) {
             choice.failed(gateway.gateway(), System.nanoTime());
+        } else if (!gateway.givenUp()) {
+            choice.lost(gateway.gateway());
         }
         planSoon();
     }

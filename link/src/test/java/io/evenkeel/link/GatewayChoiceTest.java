@@ -207,6 +207,30 @@ class GatewayChoiceTest {
         assertThat(world.choice.nextLook()).isEqualTo(Long.MAX_VALUE);
     }
 
+    /** It would take the backend for gone, whatever others say. */
+    @Test
+    void gatewayThatLostALinkHearsOnceMoreOfABackendThatServesElsewhereByThen() {
+        World world = world("shop-1", 20);
+        String best = world.linked().iterator().next();
+        world.dies(best);
+        Set<String> others = world.settle().linked();
+        String instead =
+                others.stream()
+                        .filter(one -> !world("shop-1", 20).linked().contains(one))
+                        .findFirst()
+                        .orElseThrow();
+        world.down.clear();
+        world.now = GatewayChoice.AVOID_NANOS;
+        world.held.put(instead, Standing.WAITING);
+        world.choice.lost(instead);
+        assertThat(world.plan().dial()).contains(best);
+        assertThat(world.plan().drop()).as("dialled until it stands").doesNotContain(instead);
+        world.held.remove(instead);
+        assertThat(world.plan().dial()).contains(instead);
+        assertThat(world.settle().linked()).contains(best).doesNotContain(instead);
+        assertThat(world.plan().dial()).as("told once").isEmpty();
+    }
+
     @Test
     void gatewayThatDoesNotAnswerIsDialledOnWhereThereIsNoOther() {
         List<String> all = gateways(3);
