@@ -19,10 +19,10 @@ public final class FaultRuns {
      * Runs.
      *
      * @param args {@code --seed N} first seed (default 1), {@code --runs K} (default 1), {@code
-     *     --seconds S} virtual seconds of faults (default 10), {@code --cluster} runs the whole
-     *     cluster with links and store, {@code --controls} several controls and their election,
-     *     {@code --hosts} hosts that fail and the recovery of their machines, {@code --log} prints
-     *     every event
+     *     --seconds S} virtual seconds of faults (default 10), {@code --cluster} runs one gateway
+     *     with links and store, {@code --world} several gateways and controls, {@code --controls}
+     *     several controls and their election, {@code --hosts} hosts that fail and the recovery of
+     *     their machines, {@code --log} prints every event
      */
     public static void main(String[] args) {
         long seed = 1;
@@ -32,6 +32,7 @@ public final class FaultRuns {
         boolean cluster = false;
         boolean controls = false;
         boolean hosts = false;
+        boolean world = false;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--seed" -> seed = Long.parseLong(args[++i]);
@@ -40,12 +41,13 @@ public final class FaultRuns {
                 case "--cluster" -> cluster = true;
                 case "--controls" -> controls = true;
                 case "--hosts" -> hosts = true;
+                case "--world" -> world = true;
                 case "--log" -> log = true;
                 default -> {
                     System.err.println(
                             "faults: unknown argument '"
                                     + args[i]
-                                    + "' (expected: --seed N, --runs K, --seconds S, --cluster, --controls, --hosts, --log)");
+                                    + "' (expected: --seed N, --runs K, --seconds S, --cluster, --world, --controls, --hosts, --log)");
                     System.exit(2);
                 }
             }
@@ -68,9 +70,12 @@ public final class FaultRuns {
                                 : controls
                                         ? ControlRun.run(
                                                 new Seed(s), seconds, ControlJoints.SOUND, lines)
-                                        : cluster
-                                                ? ClusterRun.run(new Seed(s), seconds, lines)
-                                                : FaultRun.run(new Seed(s), seconds, lines);
+                                        : world
+                                                ? ClusterRun.wide(new Seed(s), seconds, lines)
+                                                : cluster
+                                                        ? ClusterRun.run(
+                                                                new Seed(s), seconds, lines)
+                                                        : FaultRun.run(new Seed(s), seconds, lines);
                 System.out.println("seed " + s + " " + result);
             } catch (BrokenPromise | RuntimeException e) {
                 broken++;

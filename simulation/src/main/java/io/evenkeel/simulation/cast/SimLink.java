@@ -3,6 +3,8 @@ package io.evenkeel.simulation.cast;
 import io.evenkeel.gateway.net.Connection;
 import io.evenkeel.gateway.net.ConnectionHandler;
 import io.evenkeel.gateway.net.Timer;
+import io.evenkeel.link.Backoff;
+import io.evenkeel.link.GatewayChoice;
 import io.evenkeel.link.LinkSession;
 import io.evenkeel.link.Refusal;
 import io.evenkeel.simulation.net.SimLoop;
@@ -19,20 +21,26 @@ import org.jspecify.annotations.Nullable;
  * A backend's link to a gateway: the link library's session on a simulated connection. It dials
  * again after a loss, until it has left or is told to stay away.
  */
-public final class SimLink implements ConnectionHandler, LinkSession.Events {
+final class SimLink implements ConnectionHandler, LinkSession.Events {
     private static final long MILLI = 1_000_000L;
     private static final long CONNECT_NANOS = 5_000 * MILLI;
 
     /** Told of what becomes of the link. */
-    public interface Listener {
+    interface Listener {
         /** The gateway has acknowledged the registration. */
-        void registered(long epoch);
+        void registered(SimLink link, long epoch);
+
+        /** The gateway names all gateways, itself first. */
+        void peers(SimLink link, List<String> peers);
 
         /** The gateway says that it sends no more requests, and how many still run. */
-        void drained(long outstanding);
+        void drained(SimLink link, long outstanding);
 
         /** The gateway doesn't want this incarnation any more. */
-        void rejected(Refusal refusal);
+        void rejected(SimLink link, Refusal refusal);
+
+        /** A dial came to nothing, or a link has ended. */
+        void over(SimLink link);
     }
 
     private final SimLoop loop;
@@ -46,56 +54,112 @@ public final class SimLink implements ConnectionHandler, LinkSession.Events {
     private final ArrayDeque<ByteBuffer> outgoing = new ArrayDeque<>();
     private @Nullable Connection connection;
     private @Nullable LinkSession session;
+    private final Backoff backoff = new Backoff(100 * MILLI, 10_000 * MILLI);
     private long retryAfterMillis;
     private boolean ended;
+    private boolean stood;
+    private boolean dialled;
 
-    /** Dials at once, from a loop of the backend's process. */
-    public SimLink(
+    /** One that has not dialled, on a loop of the backend's process. */
+    SimLink(
             SimBackend backend,
+            SimLoop loop,
             InetSocketAddress gateway,
             Registration registration,
             RandomGenerator random,
             Listener listener) {
         this.backend = backend;
-        this.loop = backend.process().loop();
+        this.loop = loop;
         this.gateway = gateway;
         this.registration = registration;
         this.random = random;
         this.listener = listener;
-        loop.execute(this::dial);
     }
 
-    /** Whether the gateway has admitted it and the link stands, as far as this side knows. */
-    public boolean isLinked() {
+    /** The gateway's address, as dialled. */
+    String gateway() {
+        return gateway.getAddress().getHostAddress() + ":" + gateway.getPort();
+    }
+
+    /** Dials after this time. */
+    void dialIn(long nanos) {
+        loop.schedule(timer, loop.nanos() + nanos);
+    }
+
+    /** Whether it waits for its first dial. */
+    boolean neverDialled() {
+        return !dialled;
+    }
+
+    /** Whether the connection that there is, or was last, was admitted. */
+    boolean stood() {
+        return stood;
+    }
+
+    /** Where it stands, for the choice of gateways. */
+    GatewayChoice.Standing standing() {
         LinkSession current = session;
-        return current != null && current.state() == LinkSession.State.LINKED;
+        if (ended) {
+            return GatewayChoice.Standing.ENDED;
+        } else if (current != null && current.state() == LinkSession.State.LINKED) {
+            return GatewayChoice.Standing.LINKED;
+        }
+        return current != null && current.state() == LinkSession.State.HANDSHAKE
+                ? GatewayChoice.Standing.DIALLED
+                : GatewayChoice.Standing.WAITING;
+    }
+
+    /** Whether a gateway has been told of the endpoint and not lost it. */
+    boolean told() {
+        LinkSession current = session;
+        return current != null
+                && (current.state() == LinkSession.State.LINKED
+                        || current.state() == LinkSession.State.HANDSHAKE);
     }
 
     /** Asks for no more requests. */
-    public void drain(long deadlineMillis) {
-        loop.execute(() -> {
-            LinkSession current = session;
-            if (current != null) {
-                current.drain(loop.nanos(), deadlineMillis, "simulated");
-                settle();
-            }
-        });
+    void drain(long deadlineMillis) {
+        LinkSession current = session;
+        if (current != null) {
+            current.drain(loop.nanos(), deadlineMillis, "simulated");
+            settle();
+        }
     }
 
-    /** Says goodbye and dials no more. */
-    public void leave() {
-        loop.execute(() -> {
-            ended = true;
-            LinkSession current = session;
-            if (current != null) {
-                current.leave(loop.nanos(), "simulated");
-                settle();
-            }
-        });
+    /** Says goodbye if it stands, and dials no more. */
+    void leave() {
+        ended = true;
+        LinkSession current = session;
+        if (current == null) {
+            close();
+        } else {
+            current.leave(loop.nanos(), "simulated");
+            settle();
+        }
+    }
+
+    /** Ends this link alone: the endpoint stays registered with other gateways. */
+    void release() {
+        ended = true;
+        LinkSession current = session;
+        if (current == null || current.state() != LinkSession.State.LINKED) {
+            close();
+        } else {
+            current.release(loop.nanos());
+            settle();
+        }
+    }
+
+    /** Ends what no gateway was told of. */
+    void quit() {
+        ended = true;
+        close();
     }
 
     private void dial() {
         if (!ended && connection == null) {
+            stood = false;
+            dialled = true;
             outgoing.clear();
             connection = loop.connect(gateway, this);
             loop.schedule(timer, loop.nanos() + CONNECT_NANOS);
@@ -104,8 +168,7 @@ public final class SimLink implements ConnectionHandler, LinkSession.Events {
 
     @Override
     public void onConnected() {
-        String authority = gateway.getAddress().getHostAddress() + ":" + gateway.getPort();
-        session = new LinkSession(registration, authority, this, loop.nanos());
+        session = new LinkSession(registration, gateway(), this, loop.nanos());
         settle();
     }
 
@@ -196,25 +259,30 @@ public final class SimLink implements ConnectionHandler, LinkSession.Events {
         if (ended) {
             loop.cancel(timer);
         } else {
-            long wait = 100 + random.nextInt(900) + retryAfterMillis;
+            long wait = backoff.next(loop.nanos(), random) + retryAfterMillis * MILLI;
             retryAfterMillis = 0;
-            loop.schedule(timer, loop.nanos() + wait * MILLI);
+            loop.schedule(timer, loop.nanos() + wait);
         }
+        listener.over(this);
     }
 
     @Override
     public void registered(LinkMessage.Registered registered) {
-        listener.registered(registered.epoch());
+        stood = true;
+        backoff.linked(loop.nanos());
+        listener.registered(this, registered.epoch());
     }
 
     @Override
-    public void peers(List<String> peers) {}
+    public void peers(List<String> peers) {
+        listener.peers(this, peers);
+    }
 
     @Override
     public void refused(Refusal refusal) {
         if (refusal.permanent()) {
             ended = true;
-            listener.rejected(refusal);
+            listener.rejected(this, refusal);
         }
         retryAfterMillis = Math.max(0, refusal.retryAfterMillis());
     }
@@ -227,7 +295,7 @@ public final class SimLink implements ConnectionHandler, LinkSession.Events {
 
     @Override
     public void drained(long outstanding) {
-        listener.drained(outstanding);
+        listener.drained(this, outstanding);
     }
 
     @Override

@@ -1,17 +1,19 @@
 package io.evenkeel.simulation.cluster;
 
 import io.evenkeel.kernel.balancing.QueueSnapshot;
-import io.evenkeel.kernel.image.Assignment;
+import io.evenkeel.kernel.election.Term;
 import io.evenkeel.kernel.store.Change;
+import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.StoreLimits;
 import io.evenkeel.kernel.store.StoreState;
 import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.store.WatchBatch;
-import io.evenkeel.link.Refusal;
 import io.evenkeel.model.AdminState;
-import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
@@ -19,76 +21,92 @@ import io.evenkeel.model.Resource;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Stored;
 import io.evenkeel.simulation.cast.Answer;
-import io.evenkeel.simulation.cast.Behaviour;
-import io.evenkeel.simulation.cast.SimBackend;
 import io.evenkeel.simulation.cast.SimClient;
-import io.evenkeel.simulation.cast.SimLink;
 import io.evenkeel.simulation.invariant.BrokenPromise;
 import io.evenkeel.simulation.net.SimNetwork;
-import io.evenkeel.simulation.net.SimProcess;
+import io.evenkeel.simulation.store.SimStore;
+import io.evenkeel.simulation.store.StoreWay;
 import io.evenkeel.simulation.time.EventQueue;
 import io.evenkeel.simulation.time.Seed;
-import io.evenkeel.wire.link.Registration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /**
- * The world of one run: a gateway that may be restarted, the store that outlives it, backends that
- * dial in, clients. What happens in it, happens through here, and is noted here as fact.
+ * The world of one run: gateways and controls that may be restarted, the store that outlives them,
+ * backends that dial in, clients. What happens in it, happens through here, and is noted here as
+ * fact.
  */
 final class Cluster {
     /** The service that everybody asks for. */
     static final String SERVICE = "web";
 
-    private static final String TENANT = "default";
-    private static final String ACKNOWLEDGED = "what is acknowledged is in the store and stays";
+    static final String TENANT = "default";
+    static final String ACKNOWLEDGED = "what is acknowledged is in the store and stays";
     private static final long MILLI = 1_000_000L;
 
     /** From falling sick to the queue: two checks half a second apart, and what delays them. */
     private static final long SICK_NANOS = 4_000 * MILLI;
 
-    /** From the goodbye to the end of the process. */
-    private static final long EXIT_NANOS = 1_000 * MILLI;
-
     private final Seed seed;
     private final ClusterOptions options;
     private final Joints joints;
+    private final Consumer<String> log;
     private final EventQueue queue = new EventQueue();
     private final SimNetwork network;
-    private final StoreState store = new StoreState(StoreLimits.DEFAULT);
-    private final StoreFacts facts = new StoreFacts(this::attendedNanos);
-    private final List<Instance> instances = new ArrayList<>();
-    private final Map<String, Instance> byIncarnation = new HashMap<>();
-    private final List<SimClient> clients = new ArrayList<>();
-    private final RandomGenerator random;
-    private GatewayRun gateway;
-    private boolean gatewayDown;
+    private final SimStore store;
+    private final StoreFacts facts;
+    private final ImageFacts images;
+    private final StandingFacts standing;
+    private final List<GatewaySlot> slots = new ArrayList<>();
+    private final List<ControlProcess> controls = new ArrayList<>();
+    private final Backends backends;
+    private final Operator operator;
+    private long wallOffsetMillis = 1_700_000_000_000L;
+    private long lastTerm;
     private int generation;
-    private long attendedBefore;
 
-    Cluster(Seed seed, ClusterOptions options, Joints joints) {
+    Cluster(Seed seed, ClusterOptions options, Joints joints, Consumer<String> log) {
         this.seed = seed;
         this.options = options;
         this.joints = joints;
+        this.log = log;
         network = new SimNetwork(queue, seed.generator("network"), options.network());
-        random = seed.generator("instances");
+        backends = new Backends(this, network, seed);
+        StoreState state = new StoreState(StoreLimits.DEFAULT);
         Metadata metadata = Metadata.of(TENANT, "default", Source.API);
-        store.txn(
+        state.txn(
                 Txn.of(
                         Op.put(
                                 Keys.spec(Kind.POLICY, TENANT, "default"),
                                 Value.of(Stored.spec(Resource.of(metadata, options.policy()))))));
-        SimProcess process = network.process("gateway");
-        gateway = new GatewayRun(this, process, store, seedOfRun());
+        store = new SimStore(queue, state);
+        store.begin();
+        images = new ImageFacts(queue, state);
+        for (int i = 0; i < options.gateways(); i++) {
+            slots.add(new GatewaySlot(this, i, network.process("gateway-" + i)));
+        }
+        facts = new StoreFacts(this::attention, slots.stream().map(slot -> slot.id).toList());
+        standing = new StandingFacts(this);
+        store.onCommit(this::committed);
+        operator = new Operator(this, store.way(seed.generator("operator")));
+        for (GatewaySlot slot : slots) {
+            slot.run = new GatewayRun(this, slot, seedOfRun());
+        }
+        for (int i = 0; i < options.controls(); i++) {
+            controls.add(control(i));
+        }
     }
 
     private Seed seedOfRun() {
         return new Seed(seed.value() + 1_000_003L * generation++);
+    }
+
+    private ControlProcess control(int index) {
+        ControlProcess control =
+                new ControlProcess(this, "control-" + index + "." + generation, seedOfRun());
+        control.begin();
+        return control;
     }
 
     EventQueue queue() {
@@ -103,250 +121,199 @@ final class Cluster {
         return joints;
     }
 
+    SimStore store() {
+        return store;
+    }
+
     StoreFacts facts() {
         return facts;
     }
 
-    GatewayRun gateway() {
-        return gateway;
+    ImageFacts images() {
+        return images;
     }
 
-    boolean isGatewayDown() {
-        return gatewayDown;
+    List<GatewaySlot> slots() {
+        return slots;
+    }
+
+    List<ControlProcess> controls() {
+        return controls;
+    }
+
+    Operator operator() {
+        return operator;
+    }
+
+    Backends backends() {
+        return backends;
     }
 
     List<Instance> instances() {
-        return instances;
-    }
-
-    List<SimClient> clients() {
-        return clients;
+        return backends.all();
     }
 
     long sickNanos() {
         return SICK_NANOS;
     }
 
+    /** Everybody's wall clock: right or not, nothing may depend on it. */
+    long wallMillis() {
+        return wallOffsetMillis + queue.nowNanos() / MILLI;
+    }
+
+    /** Wall clocks jump. */
+    void jump(long millis) {
+        wallOffsetMillis += millis;
+    }
+
     Instance instance(String incarnation) {
-        Instance instance = byIncarnation.get(incarnation);
-        if (instance == null) {
-            throw new IllegalStateException("nobody drew incarnation " + incarnation);
+        return backends.of(incarnation);
+    }
+
+    /** Each gateway's attention as it is. */
+    long[] attention() {
+        long[] now = new long[slots.size()];
+        for (GatewaySlot slot : slots) {
+            now[slot.index] = slot.attended();
         }
-        return instance;
+        return now;
     }
 
-    /** Time in which a gateway ran and looked, over all its runs. */
-    long attendedNanos() {
-        return attendedBefore + (gatewayDown ? 0 : gateway.attendedNanos());
+    /** Everybody's way to the store who has one now. */
+    List<StoreWay> ways() {
+        List<StoreWay> ways = new ArrayList<>();
+        for (GatewaySlot slot : slots) {
+            if (!slot.isDown()) {
+                ways.add(slot.up().way());
+            }
+        }
+        controls.forEach(control -> ways.add(control.way()));
+        return ways;
     }
 
-    SimClient client(Consumer<Answer> answers) {
+    SimClient client(GatewaySlot gateway, Consumer<Answer> answers) {
         SimClient client =
                 new SimClient(
                         queue,
                         network,
-                        "client-" + clients.size(),
-                        gateway.process().at(GatewayRun.HTTP_PORT),
+                        "client-" + gateway.index + "-" + gateway.clients.size(),
+                        gateway.process.at(GatewayRun.HTTP_PORT),
                         options.clientTimeoutNanos(),
                         answers);
-        clients.add(client);
+        gateway.clients.add(client);
         return client;
     }
 
-    /** A new process serves the endpoint, and dials. Its predecessor may still live. */
-    Instance launch(String endpoint, Behaviour behaviour) {
-        String incarnation = endpoint + ".i" + instances.size();
-        SimBackend backend = new SimBackend(queue, network, seed, incarnation, behaviour);
-        Instance instance = new Instance(endpoint, incarnation, backend, this::attendedNanos);
-        instances.add(instance);
-        byIncarnation.put(incarnation, instance);
-        int weight = random.nextInt(4) == 0 ? 1 + random.nextInt(10) : 1;
-        int capacity = random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 0;
-        Registration registration =
-                new Registration(
-                        TENANT,
-                        SERVICE,
-                        "vm-" + endpoint,
-                        endpoint,
-                        Registration.Kind.VM,
-                        Registration.Mode.ADDRESSED,
-                        backend.address().getAddress().getHostAddress() + ":" + SimBackend.PORT,
-                        incarnation,
-                        "",
-                        "",
-                        weight,
-                        capacity,
-                        "",
-                        "",
-                        Map.of(),
-                        "",
-                        List.of(),
-                        Registration.FIRST);
-        instance.dialler = () -> dial(instance, registration);
-        dial(instance, registration);
-        return instance;
-    }
-
-    private void dial(Instance instance, Registration registration) {
-        SimLink.Listener listener =
-                new SimLink.Listener() {
-                    @Override
-                    public void registered(long epoch) {
-                        acknowledged(instance, epoch);
-                    }
-
-                    @Override
-                    public void drained(long outstanding) {
-                        Cluster.this.drained(instance, outstanding);
-                    }
-
-                    @Override
-                    public void rejected(Refusal refusal) {
-                        // A sane process ends then, whatever its other links still say.
-                        instance.rejected = true;
-                        queue.after(EXIT_NANOS, instance::kill);
-                    }
-                };
-        instance.links.add(
-                new SimLink(
-                        instance.backend,
-                        gateway.linkAddress(),
-                        registration,
-                        seed.generator("link " + instance.incarnation + instance.links.size()),
-                        listener));
-    }
-
-    private void acknowledged(Instance instance, long epoch) {
-        StoreFacts.Admitted admitted = facts.admitted(instance.endpoint, epoch);
-        if (admitted == null || !admitted.incarnation.equals(instance.incarnation)) {
-            throw broken(ACKNOWLEDGED, instance + " was told epoch " + epoch);
-        }
-        instance.epoch = epoch;
-    }
-
-    /** A commit of the store. */
-    void committed(WatchBatch batch) {
+    private void committed(WatchBatch batch) {
         for (Change change : batch.changes()) {
             Keys.Key key = Keys.parse(change.key()).orElse(null);
-            boolean deleted =
-                    change instanceof Change.Delete
-                            && key != null
-                            && key.area() == Keys.Area.SPEC
-                            && key.kind().equals(Kind.ENDPOINT.plural());
-            StoreFacts.Admitted gone = deleted && key != null ? facts.current(key.name()) : null;
-            if (gone != null
-                    && !instance(gone.incarnation).leaving
-                    && gateway.links().isPresent(gone.endpoint, gone.epoch)) {
-                throw broken(
-                        ACKNOWLEDGED,
-                        instance(gone.incarnation) + " holds a link and its record was deleted");
+            if (change instanceof Change.Delete
+                    && key != null
+                    && key.area() == Keys.Area.SPEC
+                    && key.kind().equals(Kind.ENDPOINT.plural())) {
+                standing.deleted(facts.current(key.name()));
             }
         }
         facts.committed(batch);
+        images.committed(batch);
     }
 
-    /** Polite: no new requests, and gone when it has none or the time is over. */
-    void leave(Instance instance, long deadlineMillis) {
-        instance.leaving = true;
-        instance.links.forEach(link -> link.drain(deadlineMillis));
-        // Whom no gateway knows, nobody answers.
-        queue.after(10_000 * MILLI, instance::kill);
-    }
-
-    private void drained(Instance instance, long outstanding) {
-        if (!instance.leaving) {
-            return;
-        }
-        String name = instance.endpoint + "@" + instance.epoch;
-        Integer still = gateway.ledger().outstanding().get(name);
-        if (outstanding == 0 && still != null) {
-            throw broken(
-                    "whoever was told that it is drained has no request",
-                    instance + " has " + still);
-        }
-        instance.links.forEach(SimLink::leave);
-        queue.after(EXIT_NANOS, instance::kill);
-    }
-
-    void cut(Instance instance, boolean value) {
+    void cut(Instance instance, GatewaySlot gateway, boolean value) {
         if (value) {
-            gateway.process().cut(instance.backend.process());
+            gateway.process.cut(instance.backend.process());
         } else {
-            gateway.process().heal(instance.backend.process());
+            gateway.process.heal(instance.backend.process());
         }
-        instance.cut(value);
+        instance.cut(gateway, value);
     }
 
-    /** An operator's word on an endpoint; needs a gateway, whose process the API is in. */
-    void administer(String endpoint, AdminState state) {
-        if (gatewayDown) {
-            return;
-        }
-        String key = Keys.assign(new EndpointKey(TENANT, endpoint));
-        Assignment assignment = new Assignment(state, "simulated", "local", 0);
-        Op op =
-                state == AdminState.READY
-                        ? Op.delete(key)
-                        : Op.put(key, Value.of(Stored.write(assignment)));
-        gateway.registry().write(Txn.of(op));
+    void killGateway(GatewaySlot gateway) {
+        gateway.up().end();
+        gateway.down();
+        gateway.process.kill();
     }
 
-    void killGateway() {
-        attendedBefore += gateway.attendedNanos();
-        gatewayDown = true;
-        gateway.process().kill();
+    /** The same store, the same address; what was cut off it is not cut off the new process. */
+    void restartGateway(GatewaySlot gateway) {
+        gateway.process = network.restarted(gateway.process);
+        for (Instance instance : backends.all()) {
+            instance.checksBefore[gateway.index] = instance.backend.goodChecks();
+            instance.cut(gateway, false);
+        }
+        gateway.run = new GatewayRun(this, gateway, seedOfRun());
+        gateway.endings.gatewayRestarted();
+        standing.restarted(gateway);
     }
 
-    /** The same store, the same addresses; what was cut off it is not cut off the new process. */
-    void restartGateway() {
-        for (Instance instance : instances) {
-            instance.checksBefore = instance.backend.goodChecks();
-            instance.cut(false);
+    /** Killed, and another one in its place at once. */
+    void replaceControl(int index) {
+        controls.get(index).kill();
+        controls.set(index, control(index));
+    }
+
+    void elected(String name, Term term) {
+        log.accept(queue.nowNanos() + " " + name + " leads under term " + term.number());
+        if (term.number() < lastTerm) {
+            throw broken("terms only grow", term.number() + " after " + lastTerm);
         }
-        gateway = new GatewayRun(this, network.restarted(gateway.process()), store, seedOfRun());
-        gatewayDown = false;
+        lastTerm = term.number();
+    }
+
+    /** The store carries out what a leader has sent. */
+    TxnOutcome leaderWrites(Term term, Txn txn, StoreState at) {
+        List<Entry> held =
+                ((RangeResult.Range) at.range(RangeQuery.key(ControlProcess.LOCK))).entries();
+        TxnOutcome outcome = at.txn(txn);
+        if (outcome instanceof TxnOutcome.Committed
+                && !txn.ops().isEmpty()
+                && (held.isEmpty() || held.getFirst().createRevision() != term.number())) {
+            throw broken(
+                    "what a leader writes takes effect only while the lock is its own",
+                    txn.ops() + " under term " + term.number() + ", the lock: " + held);
+        }
+        return outcome;
+    }
+
+    /** The store is put back to what it was; facts are of that history from then on. */
+    void restore(SimStore.Backup backup) {
+        store.restore(backup, options.times().lease());
+        facts.reread(store.state());
+        images.reread(store.state());
+    }
+
+    /** Something was published at this gateway. */
+    void changed(GatewaySlot gateway) {
+        standing.changed(gateway);
     }
 
     /** What holds after every event. */
     void check() {
-        if (gatewayDown) {
-            return;
+        long leaders = controls.stream().filter(c -> c.candidate().term().isPresent()).count();
+        if (leaders > 1) {
+            throw broken("at most one leads", leaders + " do");
         }
-        QueueSnapshot now = gateway.queue().orElse(null);
-        Map<String, Integer> held = gateway.ledger().outstanding();
-        if (now != null) {
-            gateway.promises().afterEvent(now);
-            String last = "";
-            List<QueueSnapshot.Entry> entries = new ArrayList<>(now.entries());
-            entries.sort(Comparator.comparing(QueueSnapshot.Entry::endpoint));
-            for (QueueSnapshot.Entry entry : entries) {
-                if (entry.endpoint().equals(last)) {
-                    throw broken("an endpoint is counted once", entries.toString());
-                }
-                last = entry.endpoint();
-                int expected = held.getOrDefault(entry.endpoint() + "@" + entry.epoch(), 0);
-                if (entry.outstanding() != expected) {
-                    throw broken(
-                            "outstanding counts equal the requests in flight",
-                            entry + ", but " + expected + " are");
-                }
+        for (GatewaySlot slot : slots) {
+            slot.look(queue.nowNanos());
+            if (!slot.isDown()) {
+                standing.check(slot);
             }
         }
-        int sum = 0;
-        for (int count : held.values()) {
-            if (count < 0) {
-                throw broken("outstanding counts are never negative", held.toString());
-            }
-            sum += count;
-        }
-        if (sum > gateway.proxy().requests()) {
-            throw broken(
-                    "outstanding counts equal the requests in flight",
-                    held + " for " + gateway.proxy().requests() + " requests at the gateway");
-        }
+    }
+
+    /** The queue of a gateway as it stands, empty while it is down. */
+    static List<QueueSnapshot.Entry> entries(GatewaySlot slot) {
+        return slot.isDown()
+                ? List.of()
+                : slot.up().queue().map(QueueSnapshot::entries).orElse(List.of());
     }
 
     BrokenPromise broken(String promise, String seen) {
         return new BrokenPromise(promise, queue.nowNanos(), seen);
+    }
+
+    /** What an operator wants of an endpoint. */
+    void administer(String endpoint, AdminState state) {
+        operator.want(endpoint, state);
     }
 }

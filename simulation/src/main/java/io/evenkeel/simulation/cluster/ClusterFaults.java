@@ -3,6 +3,7 @@ package io.evenkeel.simulation.cluster;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.simulation.cast.Behaviour;
 import io.evenkeel.simulation.net.SimProcess;
+import io.evenkeel.simulation.store.StoreWay;
 import io.evenkeel.simulation.time.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class ClusterFaults {
     private final Cluster cluster;
     private final Consumer<String> log;
     private final RandomGenerator random;
+    private final StoreFaults store;
     private int started;
     private long made;
     private boolean over;
@@ -25,6 +27,7 @@ final class ClusterFaults {
         this.cluster = cluster;
         this.log = log;
         this.random = seed.generator("faults");
+        this.store = new StoreFaults(cluster, random, log, this::later);
     }
 
     long made() {
@@ -41,23 +44,35 @@ final class ClusterFaults {
     /** No more faults; what stands still goes on, what is cut is healed, what is down returns. */
     void mend() {
         over = true;
-        if (cluster.isGatewayDown()) {
-            cluster.restartGateway();
+        for (GatewaySlot gateway : cluster.slots()) {
+            if (gateway.isDown()) {
+                cluster.restartGateway(gateway);
+            }
+            gateway.process.resume();
         }
-        cluster.gateway().process().resume();
+        cluster.controls().forEach(control -> control.candidate().stopped(false));
+        cluster.store().stopped(false);
+        cluster.ways().forEach(ClusterFaults::mend);
         for (Instance instance : cluster.instances()) {
             instance.pause(false);
-            cluster.cut(instance, false);
+            for (GatewaySlot gateway : cluster.slots()) {
+                cluster.cut(instance, gateway, false);
+            }
             instance.sick(false);
             instance.backend.behave(Behaviour.healthy(MILLI, 0));
             cluster.administer(instance.endpoint, AdminState.READY);
         }
     }
 
+    private static void mend(StoreWay way) {
+        way.lose(false, false);
+        way.slow(false);
+    }
+
     private void plan() {
         cluster.queue()
                 .after(
-                        Seed.exponential(random, SECOND / cluster.options().faultsPerSecond()),
+                        Seed.exponential(random, 60 * SECOND / cluster.options().faultsPerMinute()),
                         () -> {
                             if (!over) {
                                 make();
@@ -80,6 +95,10 @@ final class ClusterFaults {
 
     private void make() {
         made++;
+        if (cluster.options().storeFaults() && random.nextInt(2) == 0) {
+            store.make();
+            return;
+        }
         List<Instance> alive = new ArrayList<>();
         for (Instance instance : cluster.instances()) {
             // Whom a newer incarnation has replaced, a sane process stops: it dials no more.
@@ -95,7 +114,7 @@ final class ClusterFaults {
         switch (random.nextInt(14)) {
             case 0 -> {
                 log.accept("leave " + instance);
-                cluster.leave(instance, random.nextInt(3000));
+                cluster.backends().leave(instance, random.nextInt(3000));
                 later(3 * SECOND, () -> launch(instance.endpoint));
             }
             case 1, 2 -> {
@@ -111,14 +130,15 @@ final class ClusterFaults {
             case 5, 6 -> {
                 log.accept("silence " + instance);
                 instance.pause(true);
-                later(6 * SECOND, () -> instance.pause(false));
+                later(longest(), () -> instance.pause(false));
             }
             case 7 -> stall();
             case 8 -> restart();
             case 9 -> {
-                log.accept("cut " + instance);
-                cluster.cut(instance, true);
-                later(6 * SECOND, () -> cluster.cut(instance, false));
+                GatewaySlot gateway = gateway();
+                log.accept("cut " + instance + " from " + gateway);
+                cluster.cut(instance, gateway, true);
+                later(longest(), () -> cluster.cut(instance, gateway, false));
             }
             case 10 -> administer(instance.endpoint);
             case 11 -> {
@@ -142,7 +162,7 @@ final class ClusterFaults {
     }
 
     private void launch(String endpoint) {
-        Instance instance = cluster.launch(endpoint, usual());
+        Instance instance = cluster.backends().launch(endpoint, usual());
         log.accept("launch " + instance);
     }
 
@@ -150,26 +170,39 @@ final class ClusterFaults {
         return Behaviour.healthy((1 + random.nextInt(40)) * MILLI, random.nextInt(4));
     }
 
+    private GatewaySlot gateway() {
+        return cluster.slots().get(random.nextInt(cluster.slots().size()));
+    }
+
+    /** How long something stands still or is cut: longer than what waits for it. */
+    private long longest() {
+        return cluster.options().storeFaults()
+                ? 3 * cluster.options().times().lease().toNanos()
+                : 6 * SECOND;
+    }
+
     private void stall() {
+        GatewaySlot gateway = gateway();
         SimProcess process =
                 random.nextInt(3) == 0
-                        ? cluster.clients().get(random.nextInt(cluster.clients().size())).process()
-                        : cluster.gateway().process();
+                        ? gateway.clients.get(random.nextInt(gateway.clients.size())).process()
+                        : gateway.process;
         log.accept("stall " + process);
         process.pause();
-        cluster.queue().after(1 + random.nextLong(5 * SECOND), process::resume);
+        cluster.queue().after(1 + random.nextLong(longest() - SECOND), process::resume);
     }
 
     private void restart() {
-        if (!cluster.isGatewayDown()) {
-            log.accept("kill gateway");
-            cluster.killGateway();
+        GatewaySlot gateway = gateway();
+        if (!gateway.isDown()) {
+            log.accept("kill " + gateway);
+            cluster.killGateway(gateway);
             later(
-                    SECOND,
+                    cluster.options().storeFaults() ? longest() : SECOND,
                     () -> {
-                        if (cluster.isGatewayDown()) {
-                            log.accept("restart gateway");
-                            cluster.restartGateway();
+                        if (gateway.isDown()) {
+                            log.accept("restart " + gateway);
+                            cluster.restartGateway(gateway);
                         }
                     });
         }

@@ -23,43 +23,132 @@ import java.util.random.RandomGenerator;
  * What a run of the cluster is made of.
  *
  * @param seconds how long faults happen
+ * @param gateways gateways
+ * @param controls controls that stand for election
  * @param endpoints endpoints at the start
  * @param mostEndpoints endpoints at any time
- * @param clients clients
- * @param requestsPerSecond arrivals, a Poisson process
- * @param faultsPerSecond faults, a Poisson process
- * @param doubtPermille share of the store's txns whose outcome is unknown
+ * @param mostLinks gateways that a backend links with
+ * @param clients clients of each gateway
+ * @param requestsPerMinute arrivals, a Poisson process
+ * @param faultsPerMinute faults, a Poisson process
+ * @param storeFaults whether ways to the store, and the store itself, fail too
+ * @param doubtPermille share of the store's calls of which nothing is heard again
  * @param clientTimeoutNanos when clients give up
+ * @param times of gateways and leases
  * @param network how the network behaves
  * @param policy the policy resource named default
  */
 public record ClusterOptions(
         int seconds,
+        int gateways,
+        int controls,
         int endpoints,
         int mostEndpoints,
+        int mostLinks,
         int clients,
-        int requestsPerSecond,
-        int faultsPerSecond,
+        int requestsPerMinute,
+        int faultsPerMinute,
+        boolean storeFaults,
         int doubtPermille,
         long clientTimeoutNanos,
+        Times times,
         NetworkOptions network,
         PolicySpec policy) {
     private static final long MILLI = 1_000_000L;
 
-    /** Options drawn from the seed. */
+    /**
+     * Times of gateways and leases.
+     *
+     * @param grace that endpoints have to dial
+     * @param lease of a gateway's presence
+     * @param absentFor after which an endpoint is forgotten
+     * @param heartbeatMillis of links
+     * @param missedMillis silence after which a gateway takes a backend for lost
+     */
+    public record Times(
+            Duration grace,
+            Duration lease,
+            Duration absentFor,
+            int heartbeatMillis,
+            int missedMillis) {
+        /** Shorter than the product's defaults, so that much ends within seconds. */
+        static final Times SHORT =
+                new Times(
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(6),
+                        1_000,
+                        2_500);
+
+        /**
+         * The product's defaults, but that links beat half as often and the absent are forgotten
+         * within a run.
+         */
+        static final Times USUAL =
+                new Times(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
+                        2_000,
+                        5_000);
+    }
+
+    /** One gateway with heavy traffic and faults, drawn from the seed. */
     public static ClusterOptions drawn(Seed seed, int seconds) {
         RandomGenerator random = seed.generator("options");
         return new ClusterOptions(
                 seconds,
+                1,
+                1,
                 1 + random.nextInt(6),
                 8 + random.nextInt(4),
+                8,
                 2 + random.nextInt(4),
-                50 + random.nextInt(150),
-                1 + random.nextInt(8),
+                60 * (50 + random.nextInt(150)),
+                60 * (1 + random.nextInt(8)),
+                false,
                 random.nextInt(3) * 100,
                 (500 + random.nextInt(4000)) * MILLI,
+                Times.SHORT,
                 random.nextInt(4) == 0 ? NetworkOptions.TORN : NetworkOptions.QUIET,
                 policy(random));
+    }
+
+    /** Several gateways and controls with little traffic for a long time, drawn from the seed. */
+    public static ClusterOptions wide(Seed seed, int seconds) {
+        RandomGenerator random = seed.generator("options");
+        return new ClusterOptions(
+                seconds,
+                3,
+                2 + random.nextInt(2),
+                2 + random.nextInt(3),
+                5 + random.nextInt(2),
+                random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 8,
+                1,
+                30 + random.nextInt(60),
+                6 + random.nextInt(18),
+                true,
+                random.nextInt(3) * 10,
+                5_000 * MILLI,
+                Times.USUAL,
+                NetworkOptions.QUIET,
+                plain());
+    }
+
+    /** Nobody is checked or ejected: what takes an endpoint out is its links and the store. */
+    private static PolicySpec plain() {
+        PolicySpec usual = PolicySpec.defaults();
+        return new PolicySpec(
+                usual.balancing(),
+                usual.healthCheck(),
+                noOutliers(),
+                usual.retries(),
+                usual.timeouts(),
+                usual.affinity(),
+                usual.requestLimits(),
+                usual.circuitBreakers(),
+                usual.localRateLimit(),
+                usual.headers());
     }
 
     private static PolicySpec policy(RandomGenerator random) {

@@ -3,9 +3,10 @@ package io.evenkeel.simulation.cluster;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.simulation.cast.Answer;
 import io.evenkeel.simulation.cast.SimClient;
+import io.evenkeel.simulation.cast.SimLinks;
 import io.evenkeel.simulation.fault.FaultRun;
-import io.evenkeel.simulation.invariant.EveryRequestEndsOnce;
 import io.evenkeel.simulation.time.Seed;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -26,31 +27,27 @@ public final class ClusterRun {
     private final Consumer<String> log;
     private final Cluster cluster;
     private final RandomGenerator random;
-    private final EveryRequestEndsOnce endings;
     private final ClusterFaults faults;
     private long succeeded;
     private long failed;
-    private GatewayRun gateway;
 
     private ClusterRun(Seed seed, ClusterOptions options, Joints joints, Consumer<String> log) {
         this.options = options;
         this.log = log;
-        cluster = new Cluster(seed, options, joints);
-        gateway = cluster.gateway();
+        cluster = new Cluster(seed, options, joints, log);
         random = seed.generator("requests");
-        endings =
-                new EveryRequestEndsOnce(
-                        cluster.queue()::nowNanos,
-                        cluster::clients,
-                        () -> cluster.gateway().proxy(),
-                        () -> cluster.gateway().traffic());
         faults = new ClusterFaults(cluster, seed, this::line);
-        cluster.queue().afterEach(this::afterEvent);
+        cluster.queue().afterEach(cluster::check);
     }
 
-    /** Runs with options drawn from the seed. */
+    /** Runs one gateway with heavy traffic, with options drawn from the seed. */
     public static FaultRun.Result run(Seed seed, int seconds, Consumer<String> log) {
         return run(seed, ClusterOptions.drawn(seed, seconds), new Joints(), log);
+    }
+
+    /** Runs several gateways and controls for long, with options drawn from the seed. */
+    public static FaultRun.Result wide(Seed seed, int seconds, Consumer<String> log) {
+        return run(seed, ClusterOptions.wide(seed, seconds), new Joints(), log);
     }
 
     /**
@@ -66,54 +63,54 @@ public final class ClusterRun {
 
     private FaultRun.Result run() {
         line(options.toString());
-        for (int i = 0; i < options.clients(); i++) {
-            addClient();
+        for (GatewaySlot slot : cluster.slots()) {
+            for (int i = 0; i < options.clients(); i++) {
+                addClient(slot);
+            }
         }
         faults.begin();
         planRequest();
         cluster.queue().runUntil(options.seconds() * SECOND);
         faults.mend();
         cluster.queue().runFor(QUIET_NANOS);
-        endings.atEnd();
-        settled();
+        for (GatewaySlot slot : cluster.slots()) {
+            slot.endings.atEnd();
+            settled(slot);
+        }
+        if (cluster.controls().stream().noneMatch(c -> c.candidate().term().isPresent())) {
+            throw cluster.broken("in the end somebody leads", "nobody");
+        }
         return new FaultRun.Result(succeeded, failed, faults.made(), cluster.queue().executed());
     }
 
-    private void afterEvent() {
-        if (gateway != cluster.gateway()) {
-            gateway = cluster.gateway();
-            endings.gatewayRestarted();
-        }
-        cluster.check();
-    }
-
-    private void addClient() {
+    private void addClient(GatewaySlot slot) {
         SimClient[] client = new SimClient[1];
-        client[0] = cluster.client(answer -> answered(client[0], answer));
+        client[0] = cluster.client(slot, answer -> answered(slot, client[0], answer));
     }
 
-    private void answered(SimClient client, Answer answer) {
+    private void answered(GatewaySlot slot, SimClient client, Answer answer) {
         if (answer.isSuccess()) {
             succeeded++;
         } else {
             failed++;
         }
         line(client.process() + " " + answer);
-        endings.answered(client, answer);
+        slot.endings.answered(client, answer);
     }
 
     private void planRequest() {
         long next =
                 cluster.queue().nowNanos()
-                        + Seed.exponential(random, SECOND / options.requestsPerSecond());
+                        + Seed.exponential(random, 60 * SECOND / options.requestsPerMinute());
         if (next < options.seconds() * SECOND) {
             cluster.queue()
                     .at(
                             next,
                             () -> {
+                                List<GatewaySlot> slots = cluster.slots();
+                                GatewaySlot slot = slots.get(random.nextInt(slots.size()));
                                 SimClient client =
-                                        cluster.clients()
-                                                .get(random.nextInt(cluster.clients().size()));
+                                        slot.clients.get(random.nextInt(slot.clients.size()));
                                 if (random.nextInt(4) == 0) {
                                     client.ask(
                                             "POST", Cluster.SERVICE, 1 + random.nextInt(2000), 0);
@@ -126,7 +123,7 @@ public final class ClusterRun {
     }
 
     /** Everything is mended: whoever lives and wants to serve is in the queue, nobody else. */
-    private void settled() {
+    private void settled(GatewaySlot slot) {
         Map<String, String> expected = new TreeMap<>();
         for (Instance instance : cluster.instances()) {
             if (instance.wantsToServe()
@@ -137,30 +134,45 @@ public final class ClusterRun {
             }
         }
         Map<String, String> seen = new TreeMap<>();
-        cluster.gateway()
-                .queue()
-                .ifPresent(queue -> {
-                    for (QueueSnapshot.Entry entry : queue.entries()) {
-                        StoreFacts.Admitted admitted =
-                                cluster.facts().admitted(entry.endpoint(), entry.epoch());
-                        seen.put(
-                                entry.endpoint(),
-                                entry.standing() == QueueSnapshot.Standing.QUEUED
-                                                && admitted != null
-                                        ? admitted.incarnation
-                                        : entry.toString());
-                    }
-                });
+        for (QueueSnapshot.Entry entry : Cluster.entries(slot)) {
+            StoreFacts.Admitted admitted =
+                    cluster.facts().admitted(entry.endpoint(), entry.epoch());
+            seen.put(
+                    entry.endpoint(),
+                    entry.standing() == QueueSnapshot.Standing.QUEUED && admitted != null
+                            ? admitted.incarnation
+                            : entry.toString());
+        }
         if (!seen.equals(expected)) {
             throw cluster.broken(
                     "in the end whoever lives is in the queue, and nobody else",
-                    "seen " + seen + ", expected " + expected);
+                    slot + ": seen " + seen + ", expected " + expected + "; " + links());
         }
-        if (!cluster.gateway().ledger().outstanding().isEmpty()) {
+        if (!slot.up().ledger().outstanding().isEmpty()) {
             throw cluster.broken(
-                    "what was acquired is released",
-                    cluster.gateway().ledger().outstanding().toString());
+                    "what was acquired is released", slot.up().ledger().outstanding().toString());
         }
+        long at = slot.up().images().image().revision();
+        if (at != cluster.store().state().revision()) {
+            throw cluster.broken(
+                    "in the end every image is the store's newest",
+                    slot + " is at " + at + " of " + cluster.store().state().revision());
+        }
+    }
+
+    private String links() {
+        StringBuilder text = new StringBuilder();
+        for (Instance instance : cluster.instances()) {
+            if (instance.wantsToServe()) {
+                text.append(instance)
+                        .append(" linked with ")
+                        .append(instance.links.stream().map(SimLinks::linked).toList())
+                        .append(", marked by ")
+                        .append(cluster.facts().marks().of(instance.endpoint, instance.epoch))
+                        .append("; ");
+            }
+        }
+        return text.toString();
     }
 
     private void line(String text) {

@@ -6,10 +6,10 @@ import io.evenkeel.gateway.Transport;
 import io.evenkeel.gateway.link.LinkPorts;
 import io.evenkeel.gateway.link.LinkServer;
 import io.evenkeel.gateway.link.LinkSettings;
+import io.evenkeel.gateway.link.LinkStats;
 import io.evenkeel.gateway.net.ListenOptions;
 import io.evenkeel.gateway.net.ListenResult;
 import io.evenkeel.gateway.net.Listener;
-import io.evenkeel.gateway.net.Timer;
 import io.evenkeel.gateway.observe.AccessLog;
 import io.evenkeel.gateway.observe.LoopObserver;
 import io.evenkeel.gateway.observe.RequestIds;
@@ -19,78 +19,97 @@ import io.evenkeel.gateway.proxy.SessionKey;
 import io.evenkeel.gateway.source.SourceRules;
 import io.evenkeel.kernel.balancing.Locality;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
-import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.GatewayImage;
+import io.evenkeel.kernel.image.GatewayRecord;
+import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.observe.ServiceTraffic;
-import io.evenkeel.kernel.registry.ReaperLoop;
-import io.evenkeel.kernel.store.StoreState;
+import io.evenkeel.model.HostPort;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.simulation.net.SimLoop;
 import io.evenkeel.simulation.net.SimProcess;
+import io.evenkeel.simulation.registry.SimImages;
 import io.evenkeel.simulation.registry.SimPresence;
 import io.evenkeel.simulation.registry.SimRegistry;
+import io.evenkeel.simulation.registry.Txns;
 import io.evenkeel.simulation.stage.SimView;
+import io.evenkeel.simulation.store.StoreWay;
 import io.evenkeel.simulation.time.EventQueue;
 import io.evenkeel.simulation.time.Seed;
-import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * One run of a standalone's process: the product's gateway core, link server, registry loop and
- * reaper, on loops of one simulated process and a store that outlives it.
+ * One run of a gateway's process: the product's gateway core, link server, registry desk and
+ * presence, on loops of one simulated process. It serves once it has an image, from the store or
+ * from what an earlier run has left on the disk.
  */
 final class GatewayRun {
     static final int HTTP_PORT = 7080;
     static final int LINK_PORT = 7081;
 
-    /** Shorter than the product's default, so that many end within a run. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
-
-    private static final Duration ABSENT_FOR = Duration.ofSeconds(6);
-    private static final Duration LEASE = Duration.ofSeconds(5);
-    private static final long BEAT_NANOS = 1_000_000_000L;
     private static final long SLACK_NANOS = 150_000_000L;
-    private static final int MOST_FORGOTTEN = 100;
 
+    private final Cluster cluster;
+    private final GatewaySlot slot;
     private final SimProcess process;
     private final SimLoop loop;
     private final SimLoop control;
+    private final StoreWay way;
+    private final SimImages images;
     private final SimRegistry registry;
     private final SimPresence presence;
-    private final ReaperLoop reaper = new ReaperLoop(ABSENT_FOR);
+    private final LinkServer server;
     private final GatewayCore core;
     private final LinkFacts links;
     private final PickLedger ledger;
     private final PickPromises promises;
     private final SimView view;
-    private final Timer beat = new Timer(this::beat);
+    private List<String> peers;
 
     /** Known to the store when this run began: those have some time to dial again. */
-    private final long firstRevision;
+    private long firstRevision;
 
-    GatewayRun(Cluster cluster, SimProcess process, StoreState store, Seed seed) {
-        this.process = process;
+    private long servesSince = Instance.NEVER;
+
+    GatewayRun(Cluster cluster, GatewaySlot slot, Seed seed) {
+        this.cluster = cluster;
+        this.slot = slot;
+        this.process = slot.process;
         EventQueue queue = cluster.queue();
         Joints joints = cluster.joints();
+        ClusterOptions.Times times = cluster.options().times();
         loop = process.loop();
         control = process.loop();
+        way = cluster.store().way(seed.generator("way"));
+        way.doubt(cluster.options().doubtPermille());
+        double pace = 0.95 + seed.generator("pace").nextDouble() / 10;
+        images = new SimImages(queue, way, control::execute, slot.disk, joints.passage());
         registry =
                 new SimRegistry(
                         queue,
                         seed.generator("registry"),
-                        cluster.options().doubtPermille(),
-                        store,
-                        control::execute);
-        presence = new SimPresence(registry, "gw", LEASE);
+                        images,
+                        Txns.by(way),
+                        control::execute,
+                        cluster::wallMillis);
+        presence =
+                new SimPresence(
+                        queue,
+                        way,
+                        control::execute,
+                        slot.id,
+                        times.lease(),
+                        pace,
+                        cluster::wallMillis);
         RequestIds ids = new RequestIds(seed.generator("request ids").nextInt());
         LoopObserver observer = new LoopObserver(0, ids, 0, AccessLog.none());
-        promises = new PickPromises(cluster, this);
+        promises = new PickPromises(cluster, slot, this);
         ledger = new PickLedger(joints, this::queue, promises);
         GatewaySettings settings =
                 new GatewaySettings(
-                        "gw",
+                        slot.id,
                         process.at(HTTP_PORT),
                         1,
                         Transport.AUTO,
@@ -98,7 +117,7 @@ final class GatewayRun {
                         SourceRules.DEFAULT,
                         new SessionKey(new byte[SessionKey.BYTES]),
                         Locality.UNKNOWN,
-                        GRACE);
+                        times.grace());
         core =
                 new GatewayCore(
                         settings,
@@ -107,24 +126,68 @@ final class GatewayRun {
                         queue::nowNanos,
                         ledger::view,
                         new SplittableRandom(seed.generator("picks").nextLong()));
-        links = new LinkFacts(joints.links(core));
-        LinkServer server =
+        links = new LinkFacts(joints.links(core), this::attendedNanos);
+        server =
                 new LinkServer(
-                        LinkSettings.defaults("gw"),
-                        new LinkPorts(
-                                joints.admission(registry), presence, links, () -> List.of()));
+                        LinkSettings.defaults(slot.id)
+                                .withHeartbeat(times.heartbeatMillis(), times.missedMillis()),
+                        new LinkPorts(joints.admission(registry), presence, links, () -> peers));
         core.links(server);
+        peers = List.of(text(LINK_PORT));
         view = new SimView(ids, observer, queue, this::queue);
-        firstRevision = store.revision();
-        registry.onCommit(cluster::committed);
-        registry.subscribe(joints.images(core));
-        registry.subscribe(delta -> reaper.observe(queue.nowNanos(), delta));
-        registry.load();
+        images.subscribe(delta -> cluster.images().seen(slot.id, delta.after()));
+        images.subscribe(joints.images(core));
+        images.subscribe(presence);
+        images.subscribe(this::image);
+        control.execute(images::begin);
+    }
+
+    /** An image was taken in: the first lets it serve, each may name other gateways. */
+    private void image(ImageDelta delta) {
+        if (!delta.gateways().isEmpty()) {
+            List<String> all = new ArrayList<>(List.of(text(LINK_PORT)));
+            for (GatewayImage gateway : delta.after().gateways().values()) {
+                if (!gateway.id().equals(slot.id)) {
+                    gateway.record().link().ifPresent(link -> all.add(link.toString()));
+                }
+            }
+            peers = List.copyOf(all);
+            server.peersChanged();
+        }
+        if (servesSince == Instance.NEVER) {
+            serve(delta.after().revision());
+        }
+        cluster.changed(slot);
+    }
+
+    private void serve(long revision) {
+        firstRevision = revision;
+        servesSince = attendedNanos();
         ProxyLoop proxy = proxy();
-        proxy.listener(bound(loop.listen(settings.http(), ListenOptions.DEFAULT, proxy)));
+        proxy.listener(bound(loop.listen(process.at(HTTP_PORT), ListenOptions.DEFAULT, proxy)));
         bound(server.listen(loop, process.at(LINK_PORT), ListenOptions.DEFAULT));
         core.begin();
-        control.execute(() -> beat(control.nanos()));
+        HostPort http = HostPort.parse(text(HTTP_PORT));
+        presence.announce(
+                new GatewayRecord(
+                        slot.id + "." + cluster.queue().nowNanos(),
+                        http,
+                        Optional.of(HostPort.parse(text(LINK_PORT))),
+                        http,
+                        "simulated",
+                        cluster.wallMillis()));
+    }
+
+    private String text(int port) {
+        return process.address().getHostAddress() + ":" + port;
+    }
+
+    /** The process is gone: what it has sent goes on, nothing comes back. */
+    void end() {
+        images.end();
+        registry.end();
+        presence.end();
+        way.end();
     }
 
     private static Listener bound(ListenResult result) {
@@ -134,31 +197,39 @@ final class GatewayRun {
         };
     }
 
-    /** Leases, and endpoints that were absent for too long. */
-    private void beat(long nowNanos) {
-        registry.expire();
-        presence.beat(nowNanos);
-        for (EndpointImage endpoint : reaper.due(nowNanos, registry.image(), MOST_FORGOTTEN)) {
-            registry.forget(endpoint.key(), endpoint.epoch());
-        }
-        control.schedule(beat, nowNanos + BEAT_NANOS);
-    }
-
     SimProcess process() {
         return process;
     }
 
-    InetSocketAddress linkAddress() {
-        return process.at(LINK_PORT);
+    StoreWay way() {
+        return way;
+    }
+
+    SimImages images() {
+        return images;
+    }
+
+    /** Endpoints that hold a link here. */
+    int linked() {
+        return server.stats().endpoints();
+    }
+
+    /** Links that were dialled so far, whatever became of them. */
+    long dials() {
+        LinkStats stats = server.stats();
+        return stats.accepted()
+                + stats.handshakes()
+                + stats.refused().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Whether the others know of it. */
+    boolean isKnown() {
+        return presence.isKnown();
     }
 
     /** Time in which this process ran and looked. */
     long attendedNanos() {
         return loop.attendedNanos();
-    }
-
-    SimRegistry registry() {
-        return registry;
     }
 
     LinkFacts links() {
@@ -189,7 +260,8 @@ final class GatewayRun {
     /** Whether it may be picked without a link: known from the store, and not lost since. */
     boolean isInGrace(String endpoint, long epoch) {
         return epoch <= firstRevision
-                && attendedNanos() <= GRACE.toNanos() + SLACK_NANOS
+                && attendedNanos() - servesSince
+                        <= cluster.options().times().grace().toNanos() + SLACK_NANOS
                 && !links.wasPresent(endpoint, epoch);
     }
 }

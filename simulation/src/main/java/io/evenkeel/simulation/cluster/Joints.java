@@ -4,6 +4,8 @@ import io.evenkeel.gateway.link.LinkObserver;
 import io.evenkeel.gateway.proxy.UpstreamService;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.registry.Admission;
+import io.evenkeel.simulation.control.ControlJoints;
+import io.evenkeel.simulation.registry.SimImages;
 
 /**
  * The joints between the parts of a gateway, each passed on as it is. Tests of the checkers
@@ -23,6 +25,16 @@ public class Joints {
     /** Between registry and services. */
     public ImagePublisher images(ImagePublisher services) {
         return services;
+    }
+
+    /** Between the store and the images of a gateway. */
+    public SimImages.Passage passage() {
+        return SimImages.Passage.SOUND;
+    }
+
+    /** Where a leader's writes meet the store. */
+    public ControlJoints controls() {
+        return ControlJoints.SOUND;
     }
 
     /** Between proxy and services. */

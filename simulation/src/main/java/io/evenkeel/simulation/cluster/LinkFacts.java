@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /** What the links of one gateway said, noted on its way to the services. */
 final class LinkFacts implements LinkObserver {
@@ -16,8 +17,24 @@ final class LinkFacts implements LinkObserver {
     private final Set<String> everPresent = new TreeSet<>();
     private final Set<String> draining = new TreeSet<>();
 
-    LinkFacts(LinkObserver services) {
+    /** Held a link here that failed, and none since. */
+    private final Set<String> failed = new TreeSet<>();
+
+    /** When it gave its link here up for others, by this gateway's attention. */
+    private final Map<String, Long> released = new TreeMap<>();
+
+    private final LongSupplier attended;
+    private long moves;
+
+    LinkFacts(LinkObserver services, LongSupplier attended) {
         this.services = services;
+        this.attended = attended;
+    }
+
+    /** Whether it gave its link here up for others no longer ago than this. */
+    boolean wasReleased(String endpoint, long epoch, long withinNanos) {
+        Long at = released.get(endpoint + "@" + epoch);
+        return at != null && attended.getAsLong() - at <= withinNanos;
     }
 
     /** Whether this incarnation holds a link. */
@@ -31,31 +48,46 @@ final class LinkFacts implements LinkObserver {
         return everPresent.contains(endpoint + "@" + epoch);
     }
 
+    /** Whether the last link of this incarnation here failed. */
+    boolean hasFailed(String endpoint, long epoch) {
+        return failed.contains(endpoint + "@" + epoch);
+    }
+
     /** Whether this incarnation has said that it is leaving. */
     boolean isDraining(String endpoint, long epoch) {
         return draining.contains(endpoint + "@" + epoch);
     }
 
-    /** Endpoints that hold a link. */
-    Map<String, Long> present() {
-        return present;
+    /** Grows with whatever links say of who is there. */
+    long moves() {
+        return moves;
     }
 
     @Override
     public void present(EndpointKey endpoint, long epoch) {
+        moves++;
         present.put(endpoint.name(), epoch);
         everPresent.add(endpoint.name() + "@" + epoch);
+        failed.remove(endpoint.name() + "@" + epoch);
         services.present(endpoint, epoch);
     }
 
     @Override
     public void absent(EndpointKey endpoint, long epoch, LinkLoss loss) {
+        moves++;
         present.remove(endpoint.name(), epoch);
+        String name = endpoint.name() + "@" + epoch;
+        if (loss == LinkLoss.RELEASED) {
+            released.put(name, attended.getAsLong());
+        } else {
+            failed.add(name);
+        }
         services.absent(endpoint, epoch, loss);
     }
 
     @Override
     public void draining(EndpointKey endpoint, long epoch, boolean value) {
+        moves++;
         if (value) {
             draining.add(endpoint.name() + "@" + epoch);
         } else {
@@ -66,6 +98,7 @@ final class LinkFacts implements LinkObserver {
 
     @Override
     public void reported(EndpointKey endpoint, long epoch, LinkMessage.Report report) {
+        moves++;
         services.reported(endpoint, epoch, report);
     }
 

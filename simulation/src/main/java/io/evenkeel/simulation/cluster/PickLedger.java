@@ -46,6 +46,8 @@ final class PickLedger {
 
     private final Map<String, Integer> outstanding = new TreeMap<>();
 
+    private long moves;
+
     PickLedger(Joints joints, Supplier<Optional<QueueSnapshot>> queue, Judge judge) {
         this.joints = joints;
         this.queue = queue;
@@ -69,7 +71,13 @@ final class PickLedger {
         return outstanding;
     }
 
+    /** Grows with whatever is acquired or released. */
+    long moves() {
+        return moves;
+    }
+
     private void count(Node node, int change) {
+        moves++;
         outstanding.merge(node.toString(), change, (a, b) -> a + b == 0 ? null : a + b);
     }
 

@@ -23,16 +23,17 @@ final class PickPromises implements PickLedger.Judge {
 
     private static final long MILLI = 1_000_000L;
 
-    /** From a commit to the queue: the image may lag 30 ms, and is handed over in a turn. */
+    /** From a commit to the queue, also over a new reading. */
     private static final long IMAGE_NANOS = 100 * MILLI;
 
     /** From a broken connection to the queue; {@code LinkRunTest} holds the exact 50 ms. */
     private static final long BROKEN_NANOS = 150 * MILLI;
 
-    /** From the last sign of life to the queue (A6: at most 3 s), and a turn. */
-    private static final long MUTE_NANOS = 3_100 * MILLI;
+    /** From the last mark of others to the queue, beside the image's own way. */
+    private static final long SLACK_NANOS = 500 * MILLI;
 
     private final Cluster cluster;
+    private final GatewaySlot slot;
     private final GatewayRun gateway;
     private final Map<String, Node> picked = new HashMap<>();
     private final Set<String> queuedOnce = new TreeSet<>();
@@ -40,8 +41,9 @@ final class PickPromises implements PickLedger.Judge {
     /** Taken out before their first request: they have had their turn. */
     private final Set<String> hadTheirTurn = new TreeSet<>();
 
-    PickPromises(Cluster cluster, GatewayRun gateway) {
+    PickPromises(Cluster cluster, GatewaySlot slot, GatewayRun gateway) {
         this.cluster = cluster;
+        this.slot = slot;
         this.gateway = gateway;
     }
 
@@ -68,7 +70,8 @@ final class PickPromises implements PickLedger.Judge {
                 String name = name(entry);
                 if (entry.standing() == Standing.QUEUED) {
                     queuedOnce.add(name);
-                } else if (queuedOnce.contains(name)) {
+                } else if (queuedOnce.contains(name) || entry.factorPercent() < 100) {
+                    // Slow start has begun: it came and went in one turn.
                     hadTheirTurn.add(name);
                 }
             }
@@ -76,39 +79,83 @@ final class PickPromises implements PickLedger.Judge {
     }
 
     private void eligible(Node node) {
-        long now = cluster.attendedNanos();
         StoreFacts.Admitted admitted = cluster.facts().admitted(node.id(), node.epoch());
         if (admitted == null) {
             throw broken(ELIGIBLE, node + " was never admitted");
         }
-        older(now, admitted.endedAt, IMAGE_NANOS, node, "its record is gone");
-        older(
-                now,
-                cluster.facts().takenOutSince(node.id()),
+        heard(admitted.endedAt(slot), IMAGE_NANOS, node, "its record is gone");
+        heard(
+                cluster.facts().takenOutSince(node.id(), slot),
                 IMAGE_NANOS,
                 node,
                 "its operator has taken it out");
         if (gateway.links().isDraining(node.id(), node.epoch())) {
             throw broken(ELIGIBLE, node + " has said that it is leaving");
         }
-        if (!gateway.links().isPresent(node.id(), node.epoch())
-                && !gateway.isInGrace(node.id(), node.epoch())) {
-            throw broken(ELIGIBLE, node + " holds no link");
-        }
         Instance instance = cluster.instance(admitted.incarnation);
         if (gateway.links().isPresent(node.id(), node.epoch())) {
-            older(now, instance.brokenSince(), BROKEN_NANOS, node, "its connections are broken");
-            older(now, instance.muteSince(), MUTE_NANOS, node, "nothing was heard of it");
+            older(instance.brokenSince(slot), BROKEN_NANOS, node, "its connections are broken");
+            older(instance.muteSince(slot), muteNanos(), node, "nothing was heard of it");
+        } else if (!gateway.isInGrace(node.id(), node.epoch())) {
+            unlinked(node);
         }
-        if (instance.backend.goodChecks() == instance.checksBefore) {
-            throw broken(ELIGIBLE, node + " has passed no check of this gateway");
+        if (cluster.options().gateways() == 1) {
+            // Of several gateways nobody knows whose check it was that a backend passed.
+            if (instance.backend.goodChecks() == instance.checksBefore[slot.index]) {
+                throw broken(ELIGIBLE, node + " has passed no check of this gateway");
+            }
+            older(instance.sickSince(slot), cluster.sickNanos(), node, "it fails its checks");
         }
-        older(now, instance.sickSince(), cluster.sickNanos(), node, "it fails its checks");
     }
 
-    private void older(long now, long since, long bound, Node node, String what) {
-        if (since != Instance.NEVER && now - since > bound) {
-            throw broken(ELIGIBLE, node + ": " + what + " for " + (now - since) / MILLI + " ms");
+    /** It holds no link here: others have to reach it, or have done so until a moment ago. */
+    private void unlinked(Node node) {
+        if (gateway.links().hasFailed(node.id(), node.epoch())) {
+            throw broken(ELIGIBLE, node + " held a link here that failed");
+        }
+        MarkFacts marks = cluster.facts().marks();
+        if (marks.markedElsewhere(node.id(), node.epoch(), slot)
+                || gateway.links()
+                        .wasReleased(node.id(), node.epoch(), graceNanos() + SLACK_NANOS)) {
+            return;
+        }
+        MarkFacts.Unmarked gone = marks.unmarked(node.id(), node.epoch(), slot);
+        if (gone != null) {
+            // Over a gap one gateway that died is enough, whoever took a mark away.
+            long grace = gone.orphaned() || slot.hasReadSince(gone.at()) ? graceNanos() : 0;
+            heard(
+                    gone.at(),
+                    grace + SLACK_NANOS,
+                    node,
+                    gone.orphaned()
+                            ? "those who reached it are gone"
+                            : "nobody reaches it any more");
+        } else if (!gateway.links().wasPresent(node.id(), node.epoch())) {
+            throw broken(ELIGIBLE, node + " is linked nowhere");
+        }
+    }
+
+    private long graceNanos() {
+        return cluster.options().times().grace().toNanos();
+    }
+
+    /** From the last sign of life to the queue (A6), and a turn. */
+    private long muteNanos() {
+        return (cluster.options().times().missedMillis() + 600) * MILLI;
+    }
+
+    private void older(long since, long bound, Node node, String what) {
+        late(since == Instance.NEVER ? 0 : slot.since(since), bound, node, what);
+    }
+
+    private void heard(long since, long bound, Node node, String what) {
+        late(since == Instance.NEVER ? 0 : slot.heardSince(since), bound, node, what);
+    }
+
+    private void late(long nanos, long bound, Node node, String what) {
+        if (nanos > bound) {
+            throw broken(
+                    ELIGIBLE, node + " at " + slot + ": " + what + " for " + nanos / MILLI + " ms");
         }
     }
 
@@ -124,6 +171,10 @@ final class PickPromises implements PickLedger.Judge {
         Entry head = open.isEmpty() ? before.entries().getFirst() : open.getFirst();
         if (!name(head).equals(node.toString())) {
             throw broken(HEAD, node + " was picked before " + head);
+        }
+        if (cluster.options().gateways() > 1) {
+            // Whether one has had its turn depends on what others made it report.
+            return;
         }
         for (Entry entry : open) {
             if (entry.requests() == 0

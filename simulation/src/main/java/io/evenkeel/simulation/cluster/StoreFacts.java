@@ -3,6 +3,7 @@ package io.evenkeel.simulation.cluster;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.StoreState;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointSpec;
@@ -11,22 +12,29 @@ import io.evenkeel.model.Kind;
 import io.evenkeel.model.Resource;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.tree.Bound;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What was committed, as the store itself says it: who was admitted under which epoch. */
 final class StoreFacts {
-    /** One admission; {@code endedAt} is the gateway's attention when its record went. */
+    /** One admission; {@code endedAt} is each gateway's attention when its record went. */
     static final class Admitted {
         final String endpoint;
         final String incarnation;
         final long epoch;
-        long endedAt = Instance.NEVER;
+        long[] endedAt = {};
 
         /** Whether a newer incarnation took its place. */
         boolean replaced;
+
+        /** Since when the record is gone by this gateway's attention, or {@link Instance#NEVER}. */
+        long endedAt(GatewaySlot gateway) {
+            return endedAt.length == 0 ? Instance.NEVER : endedAt[gateway.index];
+        }
 
         Admitted(String endpoint, String incarnation, long epoch) {
             this.endpoint = endpoint;
@@ -35,19 +43,48 @@ final class StoreFacts {
         }
     }
 
-    private final LongSupplier attended;
+    private final Supplier<long[]> attention;
     private final Map<String, Admitted> everyone = new TreeMap<>();
     private final Map<String, Admitted> current = new TreeMap<>();
 
     /** Endpoints that their operator has taken out, and since when. */
-    private final Map<String, Long> takenOut = new TreeMap<>();
+    private final Map<String, long[]> takenOut = new TreeMap<>();
 
-    StoreFacts(LongSupplier attended) {
-        this.attended = attended;
+    /** Revision of the last write of each endpoint's assignment. */
+    private final Map<String, Long> assigned = new TreeMap<>();
+
+    private final MarkFacts marks;
+
+    /**
+     * Nothing was committed yet.
+     *
+     * @param attention each gateway's, as it is
+     * @param gateways ids, in the order of that
+     */
+    StoreFacts(Supplier<long[]> attention, List<String> gateways) {
+        this.attention = attention;
+        this.marks = new MarkFacts(attention, gateways);
+    }
+
+    /** The store is another one: what was admitted in vain stays in memory as such. */
+    void reread(StoreState store) {
+        current.values().forEach(gone -> gone.endedAt = attention.get());
+        current.clear();
+        takenOut.clear();
+        marks.clear();
+        List<Change> all = new ArrayList<>();
+        store.entries().forEach(entry -> all.add(new Change.Put(entry, null)));
+        committed(new WatchBatch(store.revision(), all));
+    }
+
+    /** What gateways say of whom they reach. */
+    MarkFacts marks() {
+        return marks;
     }
 
     /** Takes in a commit. */
     void committed(WatchBatch batch) {
+        marks.committed(batch);
         for (Change change : batch.changes()) {
             Keys.Key key = Keys.parse(change.key()).orElse(null);
             if (key == null || !key.kind().equals(Kind.ENDPOINT.plural())) {
@@ -64,7 +101,7 @@ final class StoreFacts {
     private void spec(Keys.Key key, Change change) {
         Admitted before = current.remove(key.name());
         if (before != null) {
-            before.endedAt = attended.getAsLong();
+            before.endedAt = attention.get();
             before.replaced = change instanceof Change.Put;
         }
         if (change instanceof Change.Put put) {
@@ -85,13 +122,14 @@ final class StoreFacts {
     }
 
     private void assigned(Keys.Key key, Change change) {
+        assigned.put(key.name(), change.revision());
         boolean out =
                 change instanceof Change.Put put
                         && Stored.read(put.entry().value().toBytes(), Assignment.class)
                                 instanceof Bound.Good<Assignment>(Assignment assignment)
                         && assignment.adminState() != AdminState.READY;
         if (out) {
-            takenOut.putIfAbsent(key.name(), attended.getAsLong());
+            takenOut.putIfAbsent(key.name(), attention.get());
         } else {
             takenOut.remove(key.name());
         }
@@ -112,7 +150,13 @@ final class StoreFacts {
     }
 
     /** Since when the operator has it out, or {@link Instance#NEVER}. */
-    long takenOutSince(String endpoint) {
-        return takenOut.getOrDefault(endpoint, Instance.NEVER);
+    long takenOutSince(String endpoint, GatewaySlot gateway) {
+        long[] since = takenOut.get(endpoint);
+        return since == null ? Instance.NEVER : since[gateway.index];
+    }
+
+    /** When the operator's word on it was last written, 0 if never. */
+    long assignedAt(String endpoint) {
+        return assigned.getOrDefault(endpoint, 0L);
     }
 }

@@ -9,6 +9,7 @@ import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.StoreState;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.simulation.store.StoreWay;
 import io.evenkeel.simulation.time.EventQueue;
 import java.time.Duration;
 import java.util.List;

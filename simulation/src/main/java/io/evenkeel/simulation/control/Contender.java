@@ -9,6 +9,7 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.simulation.store.StoreWay;
 import io.evenkeel.simulation.time.EventQueue;
 import java.time.Duration;
 import java.util.ArrayDeque;

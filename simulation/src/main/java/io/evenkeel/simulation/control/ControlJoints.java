@@ -14,11 +14,13 @@ public record ControlJoints(boolean carriesTerm, boolean acknowledgesEarly) {
     /** As in the product. */
     public static final ControlJoints SOUND = new ControlJoints(true, false);
 
-    Txn sent(Term term, Txn txn) {
+    /** What a leader sends of a txn. */
+    public Txn sent(Term term, Txn txn) {
         return carriesTerm ? term.guarded(txn) : txn;
     }
 
-    TxnOutcome seen(Term term, TxnOutcome outcome) {
+    /** What it sees of the outcome. */
+    public TxnOutcome seen(Term term, TxnOutcome outcome) {
         return carriesTerm ? term.outcome(outcome) : outcome;
     }
 }

@@ -10,6 +10,8 @@ import io.evenkeel.kernel.store.StoreState;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.simulation.invariant.BrokenPromise;
+import io.evenkeel.simulation.store.SimStore;
+import io.evenkeel.simulation.store.StoreWay;
 import io.evenkeel.simulation.time.EventQueue;
 import io.evenkeel.simulation.time.Seed;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ public final class ControlRun implements Candidate.Ledger {
 
     private final EventQueue queue = new EventQueue();
     private final StoreState store = new StoreState(StoreLimits.DEFAULT);
+    private final SimStore ways = new SimStore(queue, store);
     private final List<Candidate> controls = new ArrayList<>();
     private final Seed seed;
     private final RandomGenerator random;
@@ -105,7 +108,7 @@ public final class ControlRun implements Candidate.Ledger {
     private Candidate born() {
         String name = "c" + ++born;
         double pace = 0.95 + random.nextDouble() / 10;
-        StoreWay way = new StoreWay(queue, seed.generator("way of " + name), store);
+        StoreWay way = ways.way(seed.generator("way of " + name));
         return new Candidate(name, queue, way, pace, joints, this);
     }
 

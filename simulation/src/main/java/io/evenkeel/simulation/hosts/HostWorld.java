@@ -27,6 +27,7 @@ import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Stored;
 import io.evenkeel.simulation.invariant.BrokenPromise;
+import io.evenkeel.simulation.store.SimStore;
 import io.evenkeel.simulation.time.EventQueue;
 import io.evenkeel.simulation.time.Seed;
 import java.util.ArrayList;
@@ -52,6 +53,10 @@ final class HostWorld {
 
     final EventQueue queue = new EventQueue();
     final StoreState store = new StoreState(StoreLimits.DEFAULT);
+
+    /** Calls to it, by ways that fail. */
+    final SimStore ways = new SimStore(queue, store);
+
     final TreeMap<String, SimHost> hosts = new TreeMap<>();
     final List<SimControl> controls = new ArrayList<>();
     final FailoverSettings settings;

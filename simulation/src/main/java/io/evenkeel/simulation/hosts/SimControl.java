@@ -17,7 +17,7 @@ import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.Keys;
 import io.evenkeel.simulation.control.Contender;
-import io.evenkeel.simulation.control.StoreWay;
+import io.evenkeel.simulation.store.StoreWay;
 import io.evenkeel.simulation.time.EventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ final class SimControl {
     SimControl(HostWorld world, String name, double pace) {
         this.world = world;
         this.name = name;
-        this.way = new StoreWay(world.queue, world.seed.generator("way of " + name), world.store);
+        this.way = world.ways.way(world.seed.generator("way of " + name));
         this.process =
                 new Contender(name, world.queue, way, pace, LOCK, TTL, 2_000 * MILLI, this::duty);
         this.worker = new SimWorker(this);

@@ -1,254 +1,201 @@
 package io.evenkeel.simulation.registry;
 
-import io.evenkeel.kernel.decision.DecisionRing;
-import io.evenkeel.kernel.image.ClusterImage;
-import io.evenkeel.kernel.image.ImageBuilder;
-import io.evenkeel.kernel.image.ImageDelta;
-import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.registry.Admission;
 import io.evenkeel.kernel.registry.AdmissionReply;
-import io.evenkeel.kernel.registry.EndpointPast;
-import io.evenkeel.kernel.registry.Incarnations;
 import io.evenkeel.kernel.registry.Registration;
-import io.evenkeel.kernel.registry.RegistryDecision;
-import io.evenkeel.kernel.registry.RegistryLoop;
-import io.evenkeel.kernel.store.Entry;
-import io.evenkeel.kernel.store.RangeQuery;
-import io.evenkeel.kernel.store.RangeResult;
-import io.evenkeel.kernel.store.StoreLimits;
-import io.evenkeel.kernel.store.StoreState;
+import io.evenkeel.kernel.registry.RegistryAttempt;
+import io.evenkeel.kernel.registry.RegistryDesk;
+import io.evenkeel.kernel.registry.RegistryEvent;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
-import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.EndpointKey;
-import io.evenkeel.model.Stored;
 import io.evenkeel.simulation.time.EventQueue;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The kernel's registry loop over the kernel's store semantics. Txns take time, watches lag behind
- * them, and some outcomes are unknown: the txn happened or it did not, and nobody says which. What
- * fails a compare or is unknown is decided again on a newer image, as in production.
- */
+/** The kernel's registry desk, driven by events: what is a thread in production is a turn here. */
 public final class SimRegistry implements Admission {
-    private static final long MILLI = 1_000_000L;
+    private static final long PATIENCE = Duration.ofSeconds(5).toNanos();
+    private static final long STORE_DEADLINE = Duration.ofSeconds(2).toNanos();
+    private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
 
     private final EventQueue queue;
     private final RandomGenerator random;
-    private final int doubtPermille;
-    private final StoreState store;
+    private final SimImages images;
+    private final Txns txns;
     private final Executor turns;
-    private final ImageBuilder images = new ImageBuilder();
-    private final List<ImagePublisher> publishers = new ArrayList<>();
-    private final List<Consumer<WatchBatch>> commits = new ArrayList<>();
-    private final RegistryLoop loop;
-    private long lastWatchNanos;
-
-    /** Decisions wait for an image that has what this registry knows it has written. */
-    private long lastCommitted;
+    private final LongSupplier wallMillis;
+    private final RegistryDesk desk;
+    private final Deque<RegistryEvent> arrived = new ArrayDeque<>();
+    private boolean busy;
+    private boolean ended;
 
     /**
-     * An empty registry.
-     *
-     * @param doubtPermille share of txns whose outcome is unknown, 0 to 1000; half of them happened
-     */
-    public SimRegistry(EventQueue queue, RandomGenerator random, int doubtPermille) {
-        this(queue, random, doubtPermille, new StoreState(StoreLimits.DEFAULT), Runnable::run);
-    }
-
-    /**
-     * A registry on a store that may hold something: begins to know it with {@link #load}.
+     * A registry where nothing waits.
      *
      * @param turns runs what it does: at once, in turns of a process, or never when that is dead
+     * @param wallMillis the process's wall clock
      */
     public SimRegistry(
             EventQueue queue,
             RandomGenerator random,
-            int doubtPermille,
-            StoreState store,
-            Executor turns) {
+            SimImages images,
+            Txns txns,
+            Executor turns,
+            LongSupplier wallMillis) {
         this.queue = queue;
         this.random = random;
-        this.doubtPermille = doubtPermille;
-        this.store = store;
+        this.images = images;
+        this.txns = txns;
         this.turns = turns;
+        this.wallMillis = wallMillis;
         TreeSet<String> tenants = new TreeSet<>();
         tenants.add("default");
-        loop = new RegistryLoop(tenants);
+        desk = new RegistryDesk(tenants);
     }
 
-    /** The store, as it is now. */
-    public StoreState store() {
-        return store;
-    }
-
-    /** The image, which lags behind the store. */
-    public ClusterImage image() {
-        return images.image();
-    }
-
-    /** Tells of every image from now on. */
-    public void subscribe(ImagePublisher publisher) {
-        publishers.add(publisher);
-    }
-
-    /** Tells of every commit, at once. */
-    public void onCommit(Consumer<WatchBatch> listener) {
-        commits.add(listener);
-    }
-
-    /** Reads the whole store. */
-    public void load() {
-        publish(images.load(List.copyOf(store.entries()), store.revision()));
-    }
-
-    private void publish(ImageDelta delta) {
-        publishers.forEach(publisher -> publisher.publish(delta));
+    /** Nothing more is begun. */
+    public void end() {
+        ended = true;
     }
 
     @Override
     public void admit(Registration registration, Consumer<AdmissionReply> reply) {
-        later(() -> decideAdmission(registration, reply));
+        add(desk.register(registration, reply, queue.nowNanos() + PATIENCE));
     }
 
     @Override
     public void leave(EndpointKey endpoint, long epoch, String reason) {
-        end(millis -> loop.leave(image(), endpoint, epoch, reason, past(endpoint), millis));
-    }
-
-    private void decideAdmission(Registration registration, Consumer<AdmissionReply> reply) {
-        if (image().revision() < lastCommitted) {
-            later(() -> decideAdmission(registration, reply));
-            return;
-        }
-        // Read no earlier than the image: the loop's own condition.
-        ClusterImage image = image();
-        EndpointPast past = loop.endpointOf(registration).map(this::past).orElse(EndpointPast.NONE);
-        RegistryDecision decision =
-                loop.register(
-                        image,
-                        registration,
-                        past,
-                        queue.nowNanos() / MILLI,
-                        "uid-" + random.nextLong());
-        switch (decision) {
-            case RegistryDecision.Refuse refuse -> reply.accept(refuse.reply());
-            case RegistryDecision.Ignore ignore ->
-                    throw new IllegalStateException("no answer: " + ignore.reason());
-            case RegistryDecision.Commit commit ->
-                    commit(
-                            commit,
-                            done -> {
-                                if (done == null) {
-                                    later(() -> decideAdmission(registration, reply));
-                                } else {
-                                    reply.accept(
-                                            RegistryDecision.admitted(commit, done.revision()));
-                                }
-                            });
-        }
+        add(new RegistryEvent.Leave(endpoint, epoch, reason, queue.nowNanos() + PATIENCE));
     }
 
     /** Forgets an endpoint that was absent for too long, unless it is present again. */
     public void forget(EndpointKey endpoint, long epoch) {
-        end(millis -> loop.forget(image(), endpoint, epoch, "absent", past(endpoint), millis));
+        add(new RegistryEvent.Forget(endpoint, epoch, "absent", queue.nowNanos() + PATIENCE));
     }
 
-    /** Decides on an end until the decision stands. */
-    private void end(LongFunction<RegistryDecision> decide) {
-        later(() -> {
-            if (image().revision() < lastCommitted) {
-                end(decide);
-                return;
-            }
-            RegistryDecision.Commit commit = decide.apply(queue.nowNanos() / MILLI).commit();
-            if (commit != null) {
-                commit(
-                        commit,
-                        done -> {
-                            if (done == null) {
-                                end(decide);
+    private void add(RegistryEvent event) {
+        arrived.add(event);
+        later(0, this::work);
+    }
+
+    private void later(long nanos, Runnable action) {
+        queue.after(
+                nanos,
+                () ->
+                        turns.execute(() -> {
+                            if (!ended) {
+                                action.run();
                             }
-                        });
-            }
-        });
+                        }));
     }
 
-    private EndpointPast past(EndpointKey endpoint) {
-        Optional<Entry> replaced = read(RegistryLoop.incarnationsKey(endpoint));
-        Optional<Entry> ring = read(RegistryLoop.decisionsKey(endpoint));
-        return new EndpointPast(
-                replaced.map(entry -> stored(entry, Incarnations.class)).orElse(Incarnations.NONE),
-                ring.map(entry -> stored(entry, DecisionRing.class)).orElse(DecisionRing.EMPTY),
-                ring.map(Entry::modRevision).orElse(0L));
-    }
-
-    private Optional<Entry> read(String key) {
-        return store.range(RangeQuery.key(key)) instanceof RangeResult.Range range
-                ? range.entries().stream().findFirst()
-                : Optional.empty();
-    }
-
-    private static <T> T stored(Entry entry, Class<T> type) {
-        return Stored.read(entry.value().toBytes(), type).orElseThrow();
-    }
-
-    /** Commits after a while; the outcome is null if it has to be decided again. */
-    private void commit(
-            RegistryDecision.Commit commit, Consumer<TxnOutcome.@Nullable Committed> outcome) {
-        Txn.Builder txn = Txn.builder();
-        commit.compares().forEach(compare -> txn.when(compare));
-        commit.ops().forEach(op -> txn.then(op));
-        later(() -> {
-            boolean doubt = random.nextInt(1000) < doubtPermille;
-            if (doubt && random.nextBoolean()) {
-                outcome.accept(null);
-                return;
-            }
-            TxnOutcome result = write(txn.build());
-            outcome.accept(!doubt && result instanceof TxnOutcome.Committed done ? done : null);
-        });
-    }
-
-    /** Commits at once; the image hears of it some time later. */
-    public TxnOutcome write(Txn txn) {
-        long before = store.revision();
-        TxnOutcome result = store.txn(txn);
-        if (store.revision() > before) {
-            watch(store.batch(store.revision()));
+    private void work() {
+        if (busy || (arrived.isEmpty() && !desk.hasDeferred())) {
+            return;
         }
-        return result;
+        busy = true;
+        List<RegistryEvent> taken = new ArrayList<>();
+        while (!arrived.isEmpty() && taken.size() < RegistryDesk.BATCH) {
+            taken.add(arrived.remove());
+        }
+        attempt(desk.nextBatch(taken), left -> oneByOne(new ArrayDeque<>(left)));
     }
 
-    /** Ends the leases whose time is over. */
-    public void expire() {
-        long now = queue.nowNanos();
-        for (long lease = store.expired(now); lease != 0; lease = store.expired(now)) {
-            long before = store.revision();
-            store.revoke(lease);
-            if (store.revision() > before) {
-                watch(store.batch(store.revision()));
-            }
+    /** What is left of a batch. */
+    private void oneByOne(Deque<RegistryEvent> left) {
+        if (left.isEmpty()) {
+            busy = false;
+            work();
+        } else {
+            again(left.remove(), RegistryDesk.SHORTEST_PAUSE.toNanos(), () -> oneByOne(left));
         }
     }
 
-    /** The image hears of it some time later, in order. */
-    private void watch(WatchBatch batch) {
-        commits.forEach(listener -> listener.accept(batch));
-        lastWatchNanos = Math.max(lastWatchNanos, queue.nowNanos() + random.nextLong(30 * MILLI));
-        queue.at(lastWatchNanos, () -> turns.execute(() -> publish(images.apply(batch))));
+    private void again(RegistryEvent event, long pause, Runnable done) {
+        if (event.deadlineNanos() - queue.nowNanos() <= 0) {
+            event.answer(RegistryDesk.unavailable("the store did not confirm in time"));
+            done.run();
+            return;
+        }
+        later(
+                pause,
+                () ->
+                        attempt(
+                                List.of(event),
+                                left -> {
+                                    if (left.isEmpty()) {
+                                        done.run();
+                                    } else {
+                                        long longer = RegistryDesk.LONGEST_PAUSE.toNanos();
+                                        again(event, Math.min(2 * pause, longer), done);
+                                    }
+                                }));
     }
 
-    /** Does something some milliseconds later, in a turn of the registry's. */
-    void later(Runnable action) {
-        queue.after(1 + random.nextLong(10 * MILLI), () -> turns.execute(action));
+    private void attempt(List<RegistryEvent> all, Consumer<List<RegistryEvent>> then) {
+        List<RegistryEvent> batch =
+                images.storeIsSilent()
+                        ? desk.confirmKnown(images.image(), all, wallMillis.getAsLong())
+                        : all;
+        if (batch.isEmpty()) {
+            then.accept(batch);
+        } else {
+            awaitImage(batch, queue.nowNanos() + STORE_DEADLINE, then);
+        }
+    }
+
+    private void awaitImage(
+            List<RegistryEvent> batch, long deadline, Consumer<List<RegistryEvent>> then) {
+        if (images.image().revision() >= desk.awaits(images.timeline())) {
+            decide(batch, then);
+        } else if (queue.nowNanos() >= deadline) {
+            then.accept(batch);
+        } else {
+            later(LOOK_AGAIN, () -> awaitImage(batch, deadline, then));
+        }
+    }
+
+    private void decide(List<RegistryEvent> batch, Consumer<List<RegistryEvent>> then) {
+        RegistryAttempt attempt = desk.attempt(images.image(), batch);
+        Optional<Txn> reads = attempt.reads();
+        if (reads.isEmpty()) {
+            commit(attempt, then);
+        } else {
+            commit(
+                    reads.get(),
+                    outcome -> {
+                        attempt.read(outcome);
+                        commit(attempt, then);
+                    });
+        }
+    }
+
+    private void commit(RegistryAttempt attempt, Consumer<List<RegistryEvent>> then) {
+        Optional<Txn> decided =
+                attempt.decide(wallMillis.getAsLong(), () -> "uid-" + random.nextLong());
+        if (decided.isEmpty()) {
+            then.accept(attempt.again());
+        } else {
+            commit(
+                    decided.get(),
+                    outcome -> {
+                        attempt.committed(outcome);
+                        then.accept(attempt.again());
+                    });
+        }
+    }
+
+    private void commit(Txn txn, Consumer<TxnOutcome> then) {
+        txns.commit(txn, outcome -> later(0, () -> then.accept(outcome)));
     }
 }

@@ -72,24 +72,31 @@ class ClusterRunTest {
                         new Seed(1),
                         new ClusterOptions(
                                 1,
+                                1,
                                 0,
                                 0,
+                                0,
+                                8,
                                 1,
-                                1,
-                                1,
+                                60,
+                                60,
+                                false,
                                 0,
                                 drawn.clientTimeoutNanos(),
+                                drawn.times(),
                                 NetworkOptions.TORN,
                                 drawn.policy()),
-                        new Joints());
+                        new Joints(),
+                        line -> {});
+        cluster.queue().runFor(1_000_000_000L);
         List<Answer> answers = new ArrayList<>();
-        var client = cluster.client(answers::add);
+        var client = cluster.client(cluster.slots().getFirst(), answers::add);
         for (int i = 0; i < 50; i++) {
             client.ask("POST", Cluster.SERVICE, 500, 0);
         }
         cluster.queue().runFor(60_000_000_000L);
 
         assertThat(answers).hasSize(50).allMatch(answer -> answer.status() == 404);
-        assertThat(cluster.gateway().proxy().buffers().lentBytes()).isZero();
+        assertThat(cluster.slots().getFirst().up().proxy().buffers().lentBytes()).isZero();
     }
 }

@@ -157,9 +157,12 @@ class PlantedClusterFaultsTest {
                                         if (head instanceof Node node && random.nextInt(20) == 0) {
                                             context.avoid(node);
                                             Pick next = super.acquire(context);
-                                            super.release(node, node.index(), Outcome.NOT_SENT, 0);
                                             context.reset();
-                                            return next;
+                                            if (next instanceof Node) {
+                                                super.release(
+                                                        node, node.index(), Outcome.NOT_SENT, 0);
+                                                return next;
+                                            }
                                         }
                                         return head;
                                     }

@@ -37,8 +37,7 @@ class LinkRunTest {
     private final EventQueue queue = new EventQueue();
     private final SimNetwork network =
             new SimNetwork(queue, new Seed(1).generator("network"), NetworkOptions.QUIET);
-    private final SimRegistry registry =
-            new SimRegistry(queue, new Seed(1).generator("registry"), 100);
+    private final Admitting admitting = new Admitting(queue, new Seed(1), 0);
     private final SimProcess gateway = network.process("gateway");
     private final List<String> log = new ArrayList<>();
     private final List<Dialler> diallers = new ArrayList<>();
@@ -47,7 +46,7 @@ class LinkRunTest {
         LinkServer server =
                 new LinkServer(
                         LinkSettings.defaults("gw"),
-                        new LinkPorts(registry, new Quiet(), new Log(), List::of));
+                        new LinkPorts(admitting.registry, new Quiet(), new Log(), List::of));
         server.listen(gateway.loop(), gateway.at(7081), ListenOptions.DEFAULT);
     }
 
