@@ -80,6 +80,10 @@ class HostsIT {
             next.signal("CONT");
             Site.await("the host is back", SOON, () -> alive(control));
 
+            // A control that comes later reads what is there.
+            Cluster.Member later = cluster.control("c2");
+            assertThat(alive(later)).isTrue();
+
             // Told to end it gives its key back at once; killed, with its lease.
             next.terminate();
             Site.await("the host is silent", Duration.ofSeconds(4), () -> !alive(control));

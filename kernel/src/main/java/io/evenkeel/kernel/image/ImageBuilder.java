@@ -4,6 +4,7 @@ import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
 import io.evenkeel.model.tree.Bound;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +28,8 @@ public final class ImageBuilder {
                     Keys.prefix(Keys.Area.STATUS),
                     Keys.prefix(Keys.Area.ASSIGN),
                     Keys.prefix(Keys.Area.PRESENCE),
-                    Keys.prefix(Keys.Area.LOCK, Keys.GATEWAYS));
+                    Keys.prefix(Keys.Area.LOCK, Keys.GATEWAYS),
+                    Keys.prefix(Keys.Area.LOCK, Kind.HOST.plural()));
 
     private final ImageRecords records = new ImageRecords();
     private ClusterImage image = ClusterImage.EMPTY;

@@ -32,6 +32,7 @@ import io.evenkeel.model.Spec;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.bind.Size;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,34 @@ class ImageBuilderTest {
         ImageDelta went = commit(Op.delete(Keys.gateway("gw-1")));
         assertThat(went.gateways().getFirst().removed()).isTrue();
         assertThat(went.after().gateways().isEmpty()).isTrue();
+    }
+
+    /** What is not below a prefix is seen while it is watched, and missed when it is read. */
+    @Test
+    void everythingOfWhichImagesAreMadeIsRead() {
+        List<String> keys = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            keys.add(Keys.spec(kind, "default", "n"));
+            keys.add(Keys.status(kind, "default", "n"));
+            keys.add(Keys.assign(kind, "default", "n"));
+        }
+        keys.add(Keys.presence("gw-1", E1));
+        keys.add(Keys.gateway("gw-1"));
+        keys.add(Keys.hostAlive(H1));
+        keys.add(Keys.hostUse(H1));
+        keys.add(Keys.leader("control"));
+        keys.add(Keys.control("c1"));
+        keys.add(Keys.hostSeen(H1));
+        List<String> relevant =
+                keys.stream()
+                        .filter(key -> ImageRecords.relevant(Keys.parse(key).orElseThrow()))
+                        .toList();
+        assertThat(relevant)
+                .contains(Keys.hostAlive(H1), Keys.hostUse(H1), Keys.gateway("gw-1"))
+                .doesNotContain(Keys.leader("control"), Keys.control("c1"))
+                .allSatisfy(key ->
+                        assertThat(ImageBuilder.PREFIXES.stream().filter(key::startsWith))
+                                .hasSize(1));
     }
 
     private static final HostKey H1 = new HostKey("default", "h1");

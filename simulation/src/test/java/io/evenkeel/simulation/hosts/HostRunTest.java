@@ -56,6 +56,12 @@ class HostRunTest {
     }
 
     @Test
+    void nobodyIsRecoveredWronglyInTwoThousandHostHours() {
+        runs(10);
+    }
+
+    @Test
+    @Tag("seeds")
     void nobodyIsRecoveredWronglyInTwentyThousandHostHours() {
         runs(100);
     }
