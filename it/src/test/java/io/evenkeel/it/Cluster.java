@@ -113,11 +113,20 @@ public final class Cluster implements AutoCloseable {
 
         /** The same for who can't wait long. */
         public Optional<Long> metric(String name, Duration deadline) {
+            return Metrics.in(metrics(deadline), name, "").stream().findFirst();
+        }
+
+        /** The samples of a metric that have this label, together. */
+        public long total(String name, String label) {
+            return Metrics.in(metrics(SOON), name, label).stream().mapToLong(one -> one).sum();
+        }
+
+        /** Nothing if the process doesn't answer. */
+        private String metrics(Duration deadline) {
             try {
-                String metrics = api.send("GET", "/metrics", "", deadline).body();
-                return Metrics.in(metrics, name, "").stream().findFirst();
+                return api.send("GET", "/metrics", "", deadline).body();
             } catch (IOException unanswered) {
-                return Optional.empty();
+                return "";
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

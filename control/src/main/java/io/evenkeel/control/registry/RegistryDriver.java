@@ -161,8 +161,8 @@ final class RegistryDriver implements Admission, AutoCloseable {
         RegistryAttempt attempt = desk.attempt(feed.image(), batch);
         attempt.reads().ifPresent(reads -> attempt.read(txn(batch, reads)));
         attempt.unreadable().forEach(key -> LOG.error("{} cannot be read; it is ignored", key));
-        Optional<Txn> decided = attempt.decide(clock.millis(), () -> UUID.randomUUID().toString());
-        attempt.refusals().forEach(this::note);
+        Optional<Txn> decided =
+                attempt.decide(clock.millis(), () -> UUID.randomUUID().toString(), this::note);
         decided.ifPresent(txn -> attempt.committed(txn(batch, txn)));
         return attempt.again();
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -35,7 +36,6 @@ public final class RegistryAttempt {
     private final List<EndpointKey> asked;
     private final Map<EndpointKey, EndpointPast> pasts = new TreeMap<>();
     private final List<Decided> decided = new ArrayList<>();
-    private final List<Refusal> refusals = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
     private List<RegistryEvent> again = List.of();
     private boolean isOver;
@@ -129,8 +129,10 @@ public final class RegistryAttempt {
      *
      * @param atMillis wall clock
      * @param uids one for each record that is new
+     * @param refused told of each registration that the rules turn away, before it is answered:
+     *     whoever was refused and asks why is to find it
      */
-    public Optional<Txn> decide(long atMillis, Supplier<String> uids) {
+    public Optional<Txn> decide(long atMillis, Supplier<String> uids, Consumer<Refusal> refused) {
         if (isOver) {
             return Optional.empty();
         }
@@ -141,7 +143,7 @@ public final class RegistryAttempt {
             switch (desk.decide(image, event, past, atMillis, uid)) {
                 case RegistryDecision.Refuse refuse -> {
                     if (event instanceof RegistryEvent.Register register) {
-                        refusals.add(new Refusal(register, refuse.reply()));
+                        refused.accept(new Refusal(register, refuse.reply()));
                     }
                     event.answer(refuse.reply());
                 }
@@ -188,11 +190,6 @@ public final class RegistryAttempt {
     /** Those to be decided again, on a newer image. */
     public List<RegistryEvent> again() {
         return again;
-    }
-
-    /** Those that the rules turned away. */
-    public List<Refusal> refusals() {
-        return refusals;
     }
 
     /** Keys of records that could not be read; nothing is known of what they said. */

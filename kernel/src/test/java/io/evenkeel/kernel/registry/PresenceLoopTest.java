@@ -80,7 +80,7 @@ class PresenceLoopTest {
                         Registration.of("web", workload, "10.0.0.1:80", "one"), reply -> {}, 0);
         RegistryAttempt attempt = desk.attempt(images.image(), List.of(event));
         attempt.read(store.txn(attempt.reads().orElseThrow()));
-        attempt.committed(store.txn(attempt.decide(0, () -> "uid").orElseThrow()));
+        attempt.committed(store.txn(attempt.decide(0, () -> "uid", refused -> {}).orElseThrow()));
         see();
         return event.key();
     }

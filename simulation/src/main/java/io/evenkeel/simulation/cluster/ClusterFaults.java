@@ -67,6 +67,7 @@ final class ClusterFaults {
     private static void mend(StoreWay way) {
         way.lose(false, false);
         way.slow(false);
+        way.doubt(0);
     }
 
     private void plan() {

@@ -182,7 +182,8 @@ public final class SimRegistry implements Admission {
 
     private void commit(RegistryAttempt attempt, Consumer<List<RegistryEvent>> then) {
         Optional<Txn> decided =
-                attempt.decide(wallMillis.getAsLong(), () -> "uid-" + random.nextLong());
+                attempt.decide(
+                        wallMillis.getAsLong(), () -> "uid-" + random.nextLong(), refused -> {});
         if (decided.isEmpty()) {
             then.accept(attempt.again());
         } else {
