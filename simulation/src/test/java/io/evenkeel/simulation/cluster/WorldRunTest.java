@@ -67,7 +67,7 @@ class WorldRunTest {
     }
 
     @Test
-    @Tag("seeds")
+    @Tag("long")
     void everyPromiseHoldsForAHundredSeeds() {
         runs(Long.getLong("evenkeel.seed", 100), 100);
     }
