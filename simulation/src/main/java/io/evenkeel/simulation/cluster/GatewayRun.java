@@ -131,7 +131,11 @@ final class GatewayRun {
                 new LinkServer(
                         LinkSettings.defaults(slot.id)
                                 .withHeartbeat(times.heartbeatMillis(), times.missedMillis()),
-                        new LinkPorts(joints.admission(registry), presence, links, () -> peers));
+                        new LinkPorts(
+                                links.noted(joints.admission(registry), slot::attended),
+                                presence,
+                                links,
+                                () -> peers));
         core.links(server);
         peers = List.of(text(LINK_PORT));
         view = new SimView(ids, observer, queue, this::queue);

@@ -2,12 +2,16 @@ package io.evenkeel.simulation.cluster;
 
 import io.evenkeel.gateway.link.LinkLoss;
 import io.evenkeel.gateway.link.LinkObserver;
+import io.evenkeel.kernel.registry.Admission;
+import io.evenkeel.kernel.registry.AdmissionReply;
+import io.evenkeel.kernel.registry.Registration;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.wire.link.LinkMessage;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** What the links of one gateway said, noted on its way to the services. */
@@ -23,6 +27,9 @@ final class LinkFacts implements LinkObserver {
     /** When it gave its link here up for others, by this gateway's attention. */
     private final Map<String, Long> released = new TreeMap<>();
 
+    /** When the registry last answered each incarnation, by this gateway's attention over all runs. */
+    private final Map<String, Long> answered = new TreeMap<>();
+
     private final LongSupplier attended;
     private long moves;
 
@@ -35,6 +42,36 @@ final class LinkFacts implements LinkObserver {
     boolean wasReleased(String endpoint, long epoch, long withinNanos) {
         Long at = released.get(endpoint + "@" + epoch);
         return at != null && attended.getAsLong() - at <= withinNanos;
+    }
+
+    /**
+     * The registry, with its answers noted: who falls silent while it waits for one has its whole
+     * patience from the answer on, for a link is watched from then.
+     *
+     * @param overAllRuns the gateway's attention over all runs of it
+     */
+    Admission noted(Admission registry, LongSupplier overAllRuns) {
+        return new Admission() {
+            @Override
+            public void admit(Registration registration, Consumer<AdmissionReply> reply) {
+                registry.admit(
+                        registration,
+                        answer -> {
+                            answered.put(registration.incarnation(), overAllRuns.getAsLong());
+                            reply.accept(answer);
+                        });
+            }
+
+            @Override
+            public void leave(EndpointKey endpoint, long epoch, String reason) {
+                registry.leave(endpoint, epoch, reason);
+            }
+        };
+    }
+
+    /** When the registry last answered this incarnation; far back if never. */
+    long answeredAt(String incarnation) {
+        return answered.getOrDefault(incarnation, -Instance.LONG_AGO);
     }
 
     /** Whether this incarnation holds a link. */

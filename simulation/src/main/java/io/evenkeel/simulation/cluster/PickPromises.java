@@ -95,7 +95,7 @@ final class PickPromises implements PickLedger.Judge {
         Instance instance = cluster.instance(admitted.incarnation);
         if (gateway.links().isPresent(node.id(), node.epoch())) {
             older(instance.brokenSince(slot), BROKEN_NANOS, node, "its connections are broken");
-            older(instance.muteSince(slot), muteNanos(), node, "nothing was heard of it");
+            older(mute(instance), muteNanos(), node, "nothing was heard of it");
         } else if (!gateway.isInGrace(node.id(), node.epoch())) {
             unlinked(node);
         }
@@ -142,6 +142,14 @@ final class PickPromises implements PickLedger.Judge {
     /** From the last sign of life to the queue (A6), and a turn. */
     private long muteNanos() {
         return (cluster.options().times().missedMillis() + 600) * MILLI;
+    }
+
+    /** Since when its silence counts. */
+    private long mute(Instance instance) {
+        long since = instance.muteSince(slot);
+        return since == Instance.NEVER
+                ? since
+                : Math.max(since, gateway.links().answeredAt(instance.incarnation));
     }
 
     private void older(long since, long bound, Node node, String what) {

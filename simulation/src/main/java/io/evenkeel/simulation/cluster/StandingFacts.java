@@ -151,14 +151,16 @@ final class StandingFacts {
             LinkFacts links = slot.up().links();
             throw cluster.broken(
                     STAYS,
-                    "%s left the queue of %s; linked here: %s, failed here: %s, linked with %s, marked by %s"
+                    "%s left the queue of %s; linked here: %s, failed here: %s, linked with %s, marked by %s; others reached it until: %s, which is %s ns of its attention ago"
                             .formatted(
                                     instance,
                                     slot,
                                     links.isPresent(endpoint, epoch),
                                     links.hasFailed(endpoint, epoch),
                                     instance.links.stream().map(SimLinks::linked).toList(),
-                                    cluster.facts().marks().of(endpoint, epoch)));
+                                    cluster.facts().marks().of(endpoint, epoch),
+                                    gone,
+                                    gone == null ? 0 : slot.since(gone.at())));
         }
     }
 

@@ -67,7 +67,7 @@ class WorldRunTest {
     }
 
     @Test
-    @Tag("long")
+    @Tag("seeds")
     void everyPromiseHoldsForAHundredSeeds() {
         runs(Long.getLong("evenkeel.seed", 100), 100);
     }
