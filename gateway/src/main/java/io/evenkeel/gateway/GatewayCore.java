@@ -130,7 +130,7 @@ public final class GatewayCore implements ImagePublisher, LinkObserver {
                     }
                     leaving.get(index).look(now);
                     if (index == 0) {
-                        services.endGrace(now);
+                        services.endGrace(net.attendedNanos());
                     }
                     net.schedule(timer[0], now + TICK_NANOS);
                 });

@@ -6,16 +6,18 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.model.EndpointKey;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
 
 /**
- * How a gateway reaches endpoints: which hold a link here, and who has time to dial until when.
- * Guarded by the {@link ServiceTable}, but for {@link #due}.
+ * How a gateway reaches endpoints: which hold a link here, and who has time to dial until when, by
+ * the gateway's attention: while it stands still it cannot hear where they have dialled. Guarded by
+ * the {@link ServiceTable}, but for {@link #due}.
  */
 final class Reaches {
     private final String self;
     private final long graceNanos;
-    private final LongSupplier nanos;
+
+    /** The first loop's attended time, as of its last tick. */
+    private volatile long attendedNanos;
 
     /** Epochs that hold a link here, also of endpoints that no image has shown yet. */
     private final TreeMap<EndpointKey, Long> linked = new TreeMap<>();
@@ -28,11 +30,9 @@ final class Reaches {
     /** When somebody's time to dial ends, of all who have one the first. */
     private volatile long graceEndNanos = Long.MAX_VALUE;
 
-    Reaches(GatewaySettings settings, LongSupplier nanos) {
+    Reaches(GatewaySettings settings) {
         self = settings.name();
         graceNanos = settings.grace().toNanos();
-        this.nanos = nanos;
-        startNanos = nanos.getAsLong();
     }
 
     /** An image was taken in. */
@@ -59,7 +59,7 @@ final class Reaches {
      */
     Reach newcomer(EndpointImage endpoint) {
         Reach reach = new Reach(self);
-        if (endpoint.epoch() <= firstRevision && nanos.getAsLong() - startNanos < graceNanos) {
+        if (endpoint.epoch() <= firstRevision && attendedNanos - startNanos < graceNanos) {
             reach.graceUntil(startNanos + graceNanos);
         }
         return reach;
@@ -67,7 +67,7 @@ final class Reaches {
 
     /** A change may say something else of its marks; both images are of one epoch. */
     void marks(Reach reach, EndpointImage before, EndpointImage after, ClusterImage image) {
-        reach.marks(before, after, image, nanos.getAsLong() + graceNanos);
+        reach.marks(before, after, image, attendedNanos + graceNanos);
     }
 
     /**
@@ -78,7 +78,7 @@ final class Reaches {
      */
     void lost(Reach reach, EndpointImage endpoint, boolean released) {
         if (released && !Tunnels.names(endpoint.spec().address().host())) {
-            reach.graceUntil(nanos.getAsLong() + graceNanos);
+            reach.graceUntil(attendedNanos + graceNanos);
         } else {
             reach.lost();
         }
@@ -96,7 +96,7 @@ final class Reaches {
 
     /** The gateway begins to serve: the time to dial again begins now, which is said of each. */
     void begin() {
-        startNanos = nanos.getAsLong();
+        startNanos = attendedNanos;
         graceEndNanos = startNanos + graceNanos;
     }
 
@@ -105,9 +105,10 @@ final class Reaches {
         reach.graceUntil(startNanos + graceNanos);
     }
 
-    /** Whether somebody's time to dial may be up. Any thread. */
-    boolean due(long now) {
-        return now >= graceEndNanos;
+    /** Time goes on: whether somebody's time to dial may be up. One thread, any. */
+    boolean due(long attended) {
+        attendedNanos = attended;
+        return attended >= graceEndNanos;
     }
 
     /** Whoever has time to dial is looked at next, and says when it ends. */

@@ -70,7 +70,7 @@ final class ServiceTable {
         this.nanos = nanos;
         this.departures = departures;
         this.watch = watch;
-        reaches = new Reaches(settings, nanos);
+        reaches = new Reaches(settings);
     }
 
     /** The tunnels by which endpoints without an address are reached. */
@@ -360,13 +360,17 @@ final class ServiceTable {
         inGrace((state, endpoint) -> reaches.begins(endpoint.reach));
     }
 
-    /** Ends the time that endpoints had to dial, of those whose time is up. */
-    void endGrace(long now) {
-        if (reaches.due(now)) {
+    /**
+     * Ends the time that endpoints had to dial, of those whose time is up.
+     *
+     * @param attended the time in which this gateway ran and looked, nanoseconds
+     */
+    void endGrace(long attended) {
+        if (reaches.due(attended)) {
             synchronized (this) {
                 reaches.look();
                 inGrace((state, endpoint) -> {
-                    endpoint.reach.endGrace(now);
+                    endpoint.reach.endGrace(attended);
                     settle(state, endpoint);
                 });
             }

@@ -28,6 +28,7 @@ final class PresenceTest {
 
     private final List<Node> unused = new ArrayList<>();
     private long now = 1_000_000;
+    private long attended;
     private final ServiceTable table =
             new ServiceTable(
                     GatewaySettings.of(
@@ -66,8 +67,13 @@ final class PresenceTest {
     }
 
     private void passes(long nanos) {
+        attended += nanos;
+        standsStill(nanos);
+    }
+
+    private void standsStill(long nanos) {
         now += nanos;
-        table.endGrace(now);
+        table.endGrace(attended);
     }
 
     private void addressed() {
@@ -154,6 +160,17 @@ final class PresenceTest {
         assertThat(presence()).isEqualTo(Presence.ABSENT);
         site.marks(ID, "gw-3");
         assertThat(presence()).as("it was found by another").isEqualTo(Presence.PRESENT);
+    }
+
+    @Test
+    void timeToDialDoesNotPassWhileTheGatewayItselfStandsStill() {
+        started();
+        addressed();
+        site.marks(ID, "gw-2").living(SELF, "gw-3").marks(ID);
+        standsStill(10 * GRACE);
+        assertThat(presence()).isEqualTo(Presence.GRACE);
+        passes(GRACE);
+        assertThat(presence()).isEqualTo(Presence.ABSENT);
     }
 
     @Test
