@@ -1,5 +1,6 @@
 package io.evenkeel.model;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -43,6 +44,8 @@ public final class Keys {
         DECISION,
         /** Held by whoever lives or leads, under a lease. */
         LOCK;
+
+        private static final List<Area> ALL = List.of(values());
 
         private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -184,9 +187,9 @@ public final class Keys {
         if (name == 0 || name == key.length() || name - tenant == 1 || tenant - kind == 1) {
             return Optional.empty();
         }
-        String word = key.substring(ROOT.length(), kind - 1);
-        for (Area area : Area.values()) {
-            if (area.word().equals(word)) {
+        int length = kind - 1 - ROOT.length();
+        for (Area area : Area.ALL) {
+            if (area.word.length() == length && key.startsWith(area.word, ROOT.length())) {
                 return Optional.of(
                         new Key(
                                 area,

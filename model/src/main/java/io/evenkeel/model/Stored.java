@@ -122,18 +122,26 @@ public final class Stored {
     }
 
     private static Bound<List<Entry>> entries(byte[] value) {
-        return switch (JsonReader.read(value)) {
+        return switch (JsonReader.readUnplaced(value)) {
             case Bound.Bad<Tree>(List<Problem> problems) -> new Bound.Bad<>(problems);
             case Bound.Good<Tree>(ObjectTree object) -> {
-                List<Entry> entries = new ArrayList<>(object.entries());
-                boolean known =
-                        entries.removeIf(entry ->
-                                entry.key().equals("v")
-                                        && entry.value() instanceof Scalar scalar
-                                        && scalar.text().equals("1"));
-                yield known ? new Bound.Good<>(entries) : bad("no \"v\":1", "a value of version 1");
+                List<Entry> entries = object.entries();
+                if (!entries.isEmpty() && isVersion(entries.getFirst())) {
+                    yield new Bound.Good<>(entries.subList(1, entries.size()));
+                }
+                // Not as we write it, but it can be read.
+                List<Entry> others = new ArrayList<>(entries);
+                yield others.removeIf(Stored::isVersion)
+                        ? new Bound.Good<>(others)
+                        : bad("no \"v\":1", "a value of version 1");
             }
             case Bound.Good<Tree> _ -> bad("no object", "a value of version 1");
         };
+    }
+
+    private static boolean isVersion(Entry entry) {
+        return entry.key().equals("v")
+                && entry.value() instanceof Scalar scalar
+                && scalar.text().equals("1");
     }
 }

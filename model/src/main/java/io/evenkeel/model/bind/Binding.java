@@ -126,11 +126,18 @@ final class Binding {
         List<Part> parts = shape.parts();
         @Nullable Entry[] given = new @Nullable Entry[parts.size()];
         @Nullable Object[] values = new @Nullable Object[parts.size()];
+        List<String> keys = shape.keys(naming);
+        int next = 0;
         for (Entry entry : object.entries()) {
-            Integer index = shape.indexOf(entry.key(), naming);
-            if (index == null) {
+            // What a program has written comes in the order of the components.
+            int index =
+                    next < keys.size() && keys.get(next).equals(entry.key())
+                            ? next
+                            : shape.indexOf(entry.key(), naming);
+            next = index + 1;
+            if (index < 0) {
                 if (!entry.key().equals(ignoredKey)) {
-                    unknown(entry, shape.keys(naming));
+                    unknown(entry, keys);
                 }
                 continue;
             }
@@ -151,7 +158,7 @@ final class Binding {
         }
         for (int i = 0; i < given.length; i++) {
             if (given[i] == null) {
-                path.add(shape.keys(naming).get(i));
+                path.add(keys.get(i));
                 values[i] = missing(object.line(), object.column(), parts.get(i), "missing");
                 path.removeLast();
             }
@@ -303,8 +310,8 @@ final class Binding {
             }
             Tree place = object;
             int depth = path.size();
-            Integer index = shape.indexOf(component.substring(0, end), Naming.CAMEL_CASE);
-            if (index != null) {
+            int index = shape.indexOf(component.substring(0, end), Naming.CAMEL_CASE);
+            if (index >= 0) {
                 path.add(shape.keys(naming).get(index));
                 Entry entry = given[index];
                 place = entry == null ? object : entry.value();

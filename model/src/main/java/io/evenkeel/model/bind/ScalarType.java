@@ -200,7 +200,7 @@ record ScalarType(
 
     private static Instant instant(Scalar scalar) {
         try {
-            return Instant.parse(string(scalar));
+            return Instants.parse(string(scalar));
         } catch (DateTimeException bad) {
             throw new IllegalArgumentException("not a time", bad);
         }

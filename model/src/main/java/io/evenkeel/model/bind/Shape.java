@@ -36,6 +36,9 @@ final class Shape {
     /** For each component: the shape that is inline there, or null for one part. */
     private final List<Optional<Shape>> inline = new ArrayList<>();
 
+    /** Whether some component is inline. */
+    private final boolean nested;
+
     private final List<Part> parts;
     private final Map<Naming, List<String>> keys = new EnumMap<>(Naming.class);
     private final Map<Naming, Map<String, Integer>> indexes = new EnumMap<>(Naming.class);
@@ -177,6 +180,7 @@ final class Shape {
                 found.add(part);
             }
         }
+        this.nested = inline.stream().anyMatch(Optional::isPresent);
         this.parts = List.copyOf(found);
         for (Naming naming : Naming.values()) {
             List<String> named = found.stream().map(part -> naming.key(part.name())).toList();
@@ -202,13 +206,17 @@ final class Shape {
         return Objects.requireNonNull(keys.get(naming));
     }
 
-    /** The component's number, or null if no component has this key. */
-    @Nullable Integer indexOf(String key, Naming naming) {
-        return Objects.requireNonNull(indexes.get(naming)).get(key);
+    /** The component's number, or -1 if no component has this key. */
+    int indexOf(String key, Naming naming) {
+        return Objects.requireNonNull(indexes.get(naming)).getOrDefault(key, -1);
     }
 
     /** The record; what its constructor throws comes out as it is. */
     Object make(@Nullable Object[] values) {
+        return construct(nested ? outlined(values) : values);
+    }
+
+    private @Nullable Object[] outlined(@Nullable Object[] values) {
         @Nullable Object[] components = new @Nullable Object[inline.size()];
         int next = 0;
         for (int i = 0; i < components.length; i++) {
@@ -221,6 +229,10 @@ final class Shape {
                 next = end;
             }
         }
+        return components;
+    }
+
+    private Object construct(@Nullable Object[] components) {
         try {
             return constructor.invokeExact(components);
         } catch (RuntimeException | Error bad) {

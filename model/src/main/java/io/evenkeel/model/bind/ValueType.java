@@ -59,6 +59,11 @@ sealed interface ValueType
         }
     }
 
+    /** The type of a whole text; worked out once. */
+    static ValueType of(Class<?> type) {
+        return Known.TYPES.get(type);
+    }
+
     /** The type of a record component. */
     static ValueType of(Type type) {
         if (type instanceof ParameterizedType generic) {
@@ -90,5 +95,18 @@ sealed interface ValueType
             }
         }
         throw new IllegalStateException(type + " cannot be written in a text");
+    }
+
+    /** What was worked out. */
+    final class Known {
+        private static final ClassValue<ValueType> TYPES =
+                new ClassValue<>() {
+                    @Override
+                    protected ValueType computeValue(Class<?> type) {
+                        return ValueType.of((Type) type);
+                    }
+                };
+
+        private Known() {}
     }
 }

@@ -27,7 +27,9 @@ final class LinkFacts implements LinkObserver {
     /** When it gave its link here up for others, by this gateway's attention. */
     private final Map<String, Long> released = new TreeMap<>();
 
-    /** When the registry last answered each incarnation, by this gateway's attention over all runs. */
+    /**
+     * When the registry last answered each incarnation, by this gateway's attention over all runs.
+     */
     private final Map<String, Long> answered = new TreeMap<>();
 
     private final LongSupplier attended;

@@ -146,7 +146,7 @@ final class StandingFacts {
                 gone != null
                         && gone.orphaned()
                         && !here.hasFailed(endpoint, epoch)
-                        && slot.since(gone.at()) < cluster.options().times().grace().toNanos();
+                        && slot.since(gone.at()) < graceNanos();
         if (inGrace || now - trouble > AFTERMATH_NANOS) {
             LinkFacts links = slot.up().links();
             throw cluster.broken(
@@ -162,6 +162,11 @@ final class StandingFacts {
                                     gone,
                                     gone == null ? 0 : slot.since(gone.at())));
         }
+    }
+
+    /** The time to dial, less what a gateway's looks at the time lie apart. */
+    private long graceNanos() {
+        return cluster.options().times().grace().toNanos() - SECOND / 10;
     }
 
     /**
