@@ -165,19 +165,19 @@ public final class Cluster implements AutoCloseable {
     private final List<Launched> backends = new ArrayList<>();
     private final List<Launched> agents = new ArrayList<>();
 
-    private Cluster(Path folder, List<Place> etcdMembers) {
+    private Cluster(Path folder, List<Place> etcdMembers, String... flags) {
         this.folder = folder;
-        this.etcd = EtcdProcess.start(folder, etcdMembers);
+        this.etcd = EtcdProcess.start(folder, etcdMembers, flags);
     }
 
-    /** An etcd of so many members, and nothing else yet. */
-    public static Cluster onEtcd(int members) throws IOException {
-        return onEtcd(Collections.nCopies(members, Place.HERE));
+    /** An etcd of so many members, started with these flags besides, and nothing else yet. */
+    public static Cluster onEtcd(int members, String... flags) throws IOException {
+        return onEtcd(Collections.nCopies(members, Place.HERE), flags);
     }
 
     /** The same with a member at each of these places. */
-    public static Cluster onEtcd(List<Place> members) throws IOException {
-        return new Cluster(Files.createTempDirectory("evenkeel-cluster"), members);
+    public static Cluster onEtcd(List<Place> members, String... flags) throws IOException {
+        return new Cluster(Files.createTempDirectory("evenkeel-cluster"), members, flags);
     }
 
     /** Where etcd answers, as roles are told. */

@@ -272,6 +272,18 @@ public final class EtcdProcess implements AutoCloseable {
         post("/v3/kv/deleterange", "{\"key\":\"" + base64 + "\"}");
     }
 
+    /** Puts a quarter of a mebibyte at this key, past the store; whether there was room for it. */
+    public boolean putQuarterMebibyte(String key) {
+        Base64.Encoder encoder = Base64.getEncoder();
+        String name = encoder.encodeToString(key.getBytes(StandardCharsets.US_ASCII));
+        String value = encoder.encodeToString(new byte[256 << 10]);
+        String said = post("/v3/kv/put", "{\"key\":\"" + name + "\",\"value\":\"" + value + "\"}");
+        if (!said.contains("header") && !said.contains("space exceeded")) {
+            throw new AssertionError(name + " answered: " + said);
+        }
+        return said.contains("header");
+    }
+
     /** What etcdctl compact, defrag and alarm disarm do. */
     public void makeSpace() {
         String revision = number(post("/v3/maintenance/status", "{}"), "revision");
