@@ -1,0 +1,44 @@
+package io.evenkeel.kernel.machine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The libvirts of all hosts. Calls to one host do not wait for calls to another. Safe for use by
+ * many threads. Whatever changes something may be called twice.
+ */
+public interface Hypervisor extends AutoCloseable {
+    /** Asks for a sign of life; says its version. */
+    CompletableFuture<Reply<String>> ping(String uri, Duration timeout);
+
+    /** All machines that it knows, by name. */
+    CompletableFuture<Reply<List<Domain>>> domains(String uri, Duration timeout);
+
+    /**
+     * Defines the machine (autostart off) and starts it. One that runs under the same token stays
+     * as it is; one that runs under a lower token is destroyed first; under a higher one: refused.
+     *
+     * @param xml libvirt's description of the domain, with the run's token in its metadata
+     */
+    CompletableFuture<Reply<Domain>> start(String uri, String xml, Duration timeout);
+
+    /** Asks the guest to shut down; done when it has been asked. */
+    CompletableFuture<Reply<Boolean>> shutDown(String uri, String name, Duration timeout);
+
+    /** Ends it at once and forgets its definition; done when it is not there (any more). */
+    CompletableFuture<Reply<Boolean>> destroy(String uri, String name, Duration timeout);
+
+    /**
+     * Moves a running machine to another host without a stop; done when it runs there and is
+     * forgotten here.
+     *
+     * @param xml its description at the target; may differ in the token only
+     */
+    CompletableFuture<Reply<Domain>> migrate(
+            String uri, String name, String targetUri, String xml, Duration timeout);
+
+    /** Ends everything that was begun; calls under way end as unasked. */
+    @Override
+    void close();
+}
