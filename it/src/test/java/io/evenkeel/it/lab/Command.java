@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** A program run to its end, within ten seconds. */
+/** A program run to its end, within ten seconds if nothing else is said. */
 final class Command {
     private Command() {}
 
@@ -16,13 +16,18 @@ final class Command {
 
     /** The same with this on its standard input. */
     static String fed(String input, String... command) throws IOException {
+        return within(10, input, command);
+    }
+
+    /** The same within these seconds. */
+    static String within(int seconds, String input, String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             try (var to = process.getOutputStream()) {
                 to.write(input.getBytes(StandardCharsets.UTF_8));
             }
             // What is run here says less than a pipe holds, so that it never waits for us.
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 throw new IOException("no end of " + Arrays.toString(command));
             }
             String output =

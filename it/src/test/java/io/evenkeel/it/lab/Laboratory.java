@@ -4,6 +4,7 @@ import io.evenkeel.it.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class Laboratory implements AutoCloseable {
     private static final Path NAMESPACES = Path.of("/run/netns");
     private static final String NETWORK = "10.77.0.";
+    private static final String STORAGE_NETWORK = "10.78.0.";
 
     /** Its first argument says what to do; {@code guard} waits for the end of its input. */
     private static final String SWEEP =
@@ -55,8 +57,10 @@ public final class Laboratory implements AutoCloseable {
                         .start();
         try {
             Command.run("ip", "netns", "add", bridge());
-            ip("-n", bridge(), "link", "add", "br0", "type", "bridge");
-            ip("-n", bridge(), "link", "set", "br0", "up");
+            for (String bridge : List.of("br0", "br1")) {
+                ip("-n", bridge(), "link", "add", bridge, "type", "bridge");
+                ip("-n", bridge(), "link", "set", bridge, "up");
+            }
             wires = new Wires(NAMESPACES.resolve(bridge()).toString());
         } catch (IOException | RuntimeException | Error e) {
             close();
@@ -76,7 +80,7 @@ public final class Laboratory implements AutoCloseable {
         return prefix + "-bridge";
     }
 
-    private static void ip(String... arguments) throws IOException {
+    static void ip(String... arguments) throws IOException {
         String[] command = new String[arguments.length + 1];
         command[0] = "ip";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
@@ -96,6 +100,22 @@ public final class Laboratory implements AutoCloseable {
         Machine machine = new Machine(name, address, NAMESPACES.resolve(namespace));
         machines.put(name, machine);
         return machine;
+    }
+
+    /**
+     * Gives a machine a second wire, to the network of storage; returns its address there. It ends
+     * in the same number as the first.
+     */
+    public synchronized String storageWire(Machine machine) throws IOException {
+        String namespace = machine.namespace();
+        String address =
+                STORAGE_NETWORK + machine.address().substring(machine.address().lastIndexOf('.') + 1);
+        String wire = machine.name() + "-s";
+        ip("-n", bridge(), "link", "add", wire, "type", "veth", "peer", "eth1", "netns", namespace);
+        ip("-n", bridge(), "link", "set", wire, "master", "br1", "up");
+        ip("-n", namespace, "address", "add", address + "/24", "dev", "eth1");
+        ip("-n", namespace, "link", "set", "eth1", "up");
+        return address;
     }
 
     /** The wires between its machines. */

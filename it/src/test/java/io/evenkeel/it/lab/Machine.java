@@ -56,6 +56,11 @@ public final class Machine {
         return threads.newThread(work);
     }
 
+    /** Its name among this machine's network namespaces. */
+    String namespace() {
+        return namespace.getFileName().toString();
+    }
+
     void close() {
         callers.shutdownNow();
     }
