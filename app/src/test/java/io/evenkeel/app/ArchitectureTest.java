@@ -120,6 +120,11 @@ class ArchitectureTest {
                 "io.evenkeel.kernel..",
                 "io.evenkeel.model..");
         outside(
+                "io.evenkeel.host..",
+                "io.evenkeel.host..",
+                "io.evenkeel.kernel..",
+                "io.evenkeel.model..");
+        outside(
                 "io.evenkeel.store..",
                 "io.evenkeel.store..",
                 "io.evenkeel.kernel..",

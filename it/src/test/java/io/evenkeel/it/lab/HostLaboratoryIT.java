@@ -1,0 +1,64 @@
+package io.evenkeel.it.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.it.Programs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The laboratory's hosts and storage themselves: what the tests of suite C build on. */
+@Tag("C")
+@Timeout(180)
+class HostLaboratoryIT {
+    @TempDir Path folder;
+
+    private static String virsh(Machine from, HostMachine host, String input, String... arguments)
+            throws IOException {
+        java.util.List<String> command = new java.util.ArrayList<>(from.place().before());
+        command.add(Programs.require("virsh").toString());
+        command.addAll(java.util.List.of("-c", host.uri()));
+        command.addAll(java.util.List.of(arguments));
+        return Command.within(30, input, command.toArray(String[]::new));
+    }
+
+    @Test
+    void guestRunsOnStorageAndItsHostCrashesWhole() throws Exception {
+        long begun = System.nanoTime();
+        try (Laboratory laboratory = Laboratory.open();
+                Ceph ceph = Ceph.start(laboratory, folder, false);
+                HostMachine host = HostMachine.start(laboratory, "h1", folder)) {
+            long storage = System.nanoTime();
+            host.awaitLibvirt();
+            long libvirt = System.nanoTime();
+            Machine control = laboratory.machine("control");
+            Guest guest = new Guest("g1", 1);
+            ceph.image(guest.name());
+            long image = System.nanoTime();
+            virsh(control, host, guest.xml(ceph, ""), "create", "/dev/stdin");
+            long created = System.nanoTime();
+            guest.awaitAnswer(control, 60);
+            long answered = System.nanoTime();
+            assertThat(guest.get(control, "/boots")).isEqualTo("1");
+            assertThat(guest.get(control, "/cgi-bin/write")).isEqualTo("written");
+            assertThat(ceph.run("rbd", "status", "vms/g1")).contains(host.storageAddress() + ":0/");
+
+            host.crash();
+            assertThat(guest.get(control, "/")).isEmpty();
+            host.bootAgain();
+            host.awaitLibvirt();
+            assertThat(virsh(control, host, "", "list", "--name").strip()).isEmpty();
+            System.out.printf(
+                    "storage %s libvirt %s image %s create %s answer %s%n",
+                    Duration.ofNanos(storage - begun),
+                    Duration.ofNanos(libvirt - storage),
+                    Duration.ofNanos(image - libvirt),
+                    Duration.ofNanos(created - image),
+                    Duration.ofNanos(answered - created));
+        }
+    }
+}
