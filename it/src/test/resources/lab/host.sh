@@ -31,6 +31,8 @@ stdio_handler = "file"
 remember_owner = 0
 C
 fi
+[ ! -e "$folder/secrets" ] || cp -r "$folder/secrets" "$folder/etc/"
+chmod -R go-rwx "$folder/etc/secrets" 2>/dev/null || true
 mount --bind "$folder/etc" /etc/libvirt
 # Names are looked up in this file alone: a name server that nobody reaches would cost 8 s at each start of a machine.
 mount --bind "$folder/hosts" /etc/hosts

@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
             StoreCommand.class,
             DemoCommand.class,
             SampleBackendCommand.class,
-            SelfExerciseCommand.class
+            SelfExerciseCommand.class,
+            DriverCommand.class
         })
 public final class Main {
     private Main() {}

@@ -22,6 +22,7 @@ public final class Ceph implements AutoCloseable {
     private final String address;
     private final Path folder;
     private final boolean keys;
+    private final String secret = UUID.randomUUID().toString();
     private final Map<String, Process> daemons = new LinkedHashMap<>();
 
     private Ceph(Machine machine, String address, Path folder, boolean keys) {
@@ -196,11 +197,25 @@ public final class Ceph implements AutoCloseable {
 
     /** The element of a domain's disk that names this storage. */
     String diskSource(String image) {
-        if (keys) {
-            throw new IllegalStateException("hosts have no key of this storage");
+        String proof =
+                keys ? "<auth username='admin'><secret type='ceph' uuid='" + secret + "'/></auth>" : "";
+        return "%s<source protocol='rbd' name='%s/%s'><host name='%s' port='6789'/></source>"
+                .formatted(proof, POOL, image, address);
+    }
+
+    /** Leaves the key where a host's libvirt looks for it, if there is one. */
+    void giveKey(Path host) throws IOException {
+        if (!keys) {
+            return;
         }
-        return "<source protocol='rbd' name='%s/%s'><host name='%s' port='6789'/></source>"
-                .formatted(POOL, image, address);
+        Path secrets = Files.createDirectories(host.resolve("secrets"));
+        Files.writeString(
+                secrets.resolve(secret + ".xml"),
+                "<secret ephemeral='no' private='no'><uuid>"
+                        + secret
+                        + "</uuid><usage type='ceph'><name>storage</name></usage></secret>");
+        String key = run("ceph", "auth", "print-key", "client.admin").strip();
+        Files.writeString(secrets.resolve(secret + ".base64"), key);
     }
 
     @Override

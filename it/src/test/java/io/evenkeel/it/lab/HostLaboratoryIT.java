@@ -6,6 +6,8 @@ import io.evenkeel.it.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,10 +21,10 @@ class HostLaboratoryIT {
 
     private static String virsh(Machine from, HostMachine host, String input, String... arguments)
             throws IOException {
-        java.util.List<String> command = new java.util.ArrayList<>(from.place().before());
+        List<String> command = new ArrayList<>(from.place().before());
         command.add(Programs.require("virsh").toString());
-        command.addAll(java.util.List.of("-c", host.uri()));
-        command.addAll(java.util.List.of(arguments));
+        command.addAll(List.of("-c", host.uri()));
+        command.addAll(List.of(arguments));
         return Command.within(30, input, command.toArray(String[]::new));
     }
 
@@ -31,7 +33,7 @@ class HostLaboratoryIT {
         long begun = System.nanoTime();
         try (Laboratory laboratory = Laboratory.open();
                 Ceph ceph = Ceph.start(laboratory, folder, false);
-                HostMachine host = HostMachine.start(laboratory, "h1", folder)) {
+                HostMachine host = HostMachine.start(laboratory, "h1", folder, ceph)) {
             long storage = System.nanoTime();
             host.awaitLibvirt();
             long libvirt = System.nanoTime();

@@ -34,8 +34,8 @@ public final class HostMachine implements AutoCloseable {
     }
 
     /** A host that has booted; {@link #awaitLibvirt} waits until its libvirt answers. */
-    public static HostMachine start(Laboratory laboratory, String name, Path folder)
-            throws IOException {
+    public static HostMachine start(
+            Laboratory laboratory, String name, Path folder, Ceph storage) throws IOException {
         for (String program : List.of("libvirtd", "qemu-system-x86_64", "unshare", "nsenter")) {
             Path ignored = Programs.require(program);
         }
@@ -56,6 +56,7 @@ public final class HostMachine implements AutoCloseable {
         try (InputStream from = HostMachine.class.getResourceAsStream("/lab/host.sh")) {
             Files.write(script, Objects.requireNonNull(from).readAllBytes());
         }
+        storage.giveKey(own);
         return new HostMachine(machine, storageAddress, own, script);
     }
 

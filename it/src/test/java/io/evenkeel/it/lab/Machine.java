@@ -1,6 +1,7 @@
 package io.evenkeel.it.lab;
 
 import io.evenkeel.store.etcd.Place;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,13 @@ public final class Machine {
     /** A thread of this process that is on that machine: each socket it opens is there. */
     public Thread thread(Runnable work) {
         return threads.newThread(work);
+    }
+
+    /** The hardware address by which it reaches an address on its network; empty: it does not. */
+    public String neighbour(String other) throws IOException {
+        String known = Command.run("ip", "-n", namespace(), "neighbour", "show", "to", other);
+        int at = known.indexOf("lladdr ");
+        return at < 0 ? "" : known.substring(at + 7, at + 24);
     }
 
     /** Its name among this machine's network namespaces. */

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command that starts a driver process. Stateless; any thread. */
-public final class DriverCommand {
-    private DriverCommand() {}
+public final class DriverLaunch {
+    private DriverLaunch() {}
 
     /**
      * On the Java and the class path of this process, with the start-up cache that it has.

@@ -1,0 +1,245 @@
+package io.evenkeel.host.libvirt;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.evenkeel.host.foreign.Library;
+import io.evenkeel.host.foreign.Memory;
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.Domain.Power;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One open connection to a libvirt. Thread-safe, as libvirt's connections are. */
+final class Connection implements AutoCloseable {
+    /** A silent peer is given up after twice as long; calls in it then fail. */
+    private static final int KEEP_ALIVE_SECONDS = 2;
+
+    private static final int UUID_BYTES = 37;
+    private static final int METADATA_ELEMENT = 2;
+
+    /** Its saved state, snapshots, firmware's variables and checkpoints go with a definition. */
+    private static final int UNDEFINE_ALL = 1 | 1 << 1 | 1 << 2 | 1 << 4;
+
+    private final Libvirt libvirt;
+    private final MemorySegment at;
+
+    private Connection(Libvirt libvirt, MemorySegment at) {
+        this.libvirt = libvirt;
+        this.at = at;
+    }
+
+    /** Opens one; blocks for as long as the network lets it. */
+    static Connection open(Libvirt libvirt, String uri) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment at = libvirt.pointer("virConnectOpen", arena.allocateFrom(uri));
+            Connection opened = new Connection(libvirt, at);
+            try {
+                libvirt.must("virConnectSetKeepAlive", at, KEEP_ALIVE_SECONDS, 2);
+            } catch (LibvirtException local) {
+                // Refused by drivers without a network between, and those need none.
+                return opened;
+            }
+            return opened;
+        }
+    }
+
+    /** One more user, who closes it as well: it is over with the last. */
+    void hold() {
+        libvirt.must("virConnectRef", at);
+    }
+
+    boolean isAlive() {
+        try {
+            return libvirt.check("virConnectIsAlive", at) == 1;
+        } catch (LibvirtException unknown) {
+            return false;
+        }
+    }
+
+    /** Of its libvirt. */
+    String version() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment number = arena.allocate(JAVA_LONG);
+            libvirt.must("virConnectGetLibVersion", at, number);
+            return Libvirt.version(number.get(JAVA_LONG, 0));
+        }
+    }
+
+    /** One domain, while it is looked at. */
+    final class Handle implements AutoCloseable {
+        private final MemorySegment domain;
+
+        private Handle(MemorySegment domain) {
+            this.domain = domain;
+        }
+
+        Domain read() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment uuid = arena.allocate(UUID_BYTES);
+                libvirt.must("virDomainGetUUIDString", domain, uuid);
+                MemorySegment states = arena.allocate(JAVA_INT, 2);
+                libvirt.must(
+                                "virDomainGetState", domain, states, states.asSlice(4), 0);
+                String name = Library.text(libvirt.pointer("virDomainGetName", domain));
+                return new Domain(
+                        name, uuid.getString(0), power(states.get(JAVA_INT, 0)), token(arena));
+            }
+        }
+
+        private long token(Arena arena) {
+            try {
+                MemorySegment element =
+                        libvirt.pointer(
+                                "virDomainGetMetadata",
+                                domain,
+                                METADATA_ELEMENT,
+                                arena.allocateFrom(RunToken.NAMESPACE),
+                                0);
+                try {
+                    return RunToken.of(Library.text(element));
+                } finally {
+                    Memory.free(element);
+                }
+            } catch (LibvirtException e) {
+                if (e.code() == LibvirtException.NO_DOMAIN_METADATA) {
+                    return 0;
+                }
+                throw e;
+            }
+        }
+
+        boolean isActive() {
+            return libvirt.check("virDomainIsActive", domain) == 1;
+        }
+
+        boolean isPersistent() {
+            return libvirt.check("virDomainIsPersistent", domain) == 1;
+        }
+
+        void boot() {
+            libvirt.must("virDomainSetAutostart", domain, 0);
+            libvirt.must("virDomainCreateWithFlags", domain, 0);
+        }
+
+        void shutDown() {
+            libvirt.must("virDomainShutdown", domain);
+        }
+
+        void destroy() {
+            libvirt.must("virDomainDestroyFlags", domain, 0);
+        }
+
+        void undefine() {
+            libvirt.must("virDomainUndefineFlags", domain, UNDEFINE_ALL);
+        }
+
+        /** Live, from libvirt to libvirt, so that it goes on when we are gone. */
+        void migrate(String targetUri, String xml) {
+            int live = 1;
+            int peerToPeer = 1 << 1;
+            int persistAtTarget = 1 << 3;
+            int undefineHere = 1 << 4;
+            int endOnDiskError = 1 << 12;
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment list = arena.allocate(ADDRESS);
+                MemorySegment count = arena.allocate(JAVA_INT);
+                MemorySegment room = arena.allocate(JAVA_INT);
+                try {
+                    for (String what : List.of("destination_xml", "persistent_xml")) {
+                        libvirt.must(
+                                        "virTypedParamsAddString",
+                                        list,
+                                        count,
+                                        room,
+                                        arena.allocateFrom(what),
+                                        arena.allocateFrom(xml));
+                    }
+                    libvirt.must(
+                                    "virDomainMigrateToURI3",
+                                    domain,
+                                    arena.allocateFrom(targetUri),
+                                    list.get(ADDRESS, 0),
+                                    count.get(JAVA_INT, 0),
+                                    live | peerToPeer | persistAtTarget | undefineHere
+                                            | endOnDiskError);
+                } finally {
+                    libvirt.run(
+                            "virTypedParamsFree", list.get(ADDRESS, 0), count.get(JAVA_INT, 0));
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            libvirt.give("virDomainFree", domain);
+        }
+    }
+
+    /** Empty: it knows none of this name. */
+    Optional<Handle> find(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Optional.of(
+                    new Handle(
+                            libvirt.pointer(
+                                    "virDomainLookupByName", at, arena.allocateFrom(name))));
+        } catch (LibvirtException e) {
+            if (e.code() == LibvirtException.NO_DOMAIN) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    Handle define(String xml) {
+        try (Arena arena = Arena.ofConfined()) {
+            return new Handle(
+                    libvirt.pointer("virDomainDefineXMLFlags", at, arena.allocateFrom(xml), 0));
+        }
+    }
+
+    /** All that it knows, running or not. */
+    List<Domain> domains() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment list = arena.allocate(ADDRESS);
+            int count = libvirt.check("virConnectListAllDomains", at, list, 0);
+            MemorySegment array = Library.octets(list.get(ADDRESS, 0), count * ADDRESS.byteSize());
+            List<Domain> found = new ArrayList<>(count);
+            try {
+                for (int i = 0; i < count; i++) {
+                    try (Handle each = new Handle(array.getAtIndex(ADDRESS, i))) {
+                        found.add(each.read());
+                    } catch (LibvirtException e) {
+                        // One that has gone since.
+                        if (e.code() != LibvirtException.NO_DOMAIN) {
+                            throw e;
+                        }
+                    }
+                }
+            } finally {
+                Memory.free(list.get(ADDRESS, 0));
+            }
+            return found;
+        }
+    }
+
+    /** Of a virDomainState. */
+    static Power power(int state) {
+        return switch (state) {
+            case 1, 2 -> Power.RUNNING;
+            case 3, 7 -> Power.PAUSED;
+            case 4 -> Power.SHUTTING_DOWN;
+            case 6 -> Power.CRASHED;
+            default -> Power.OFF;
+        };
+    }
+
+    @Override
+    public void close() {
+        libvirt.give("virConnectClose", at);
+    }
+}

@@ -1,0 +1,235 @@
+package io.evenkeel.host.libvirt;
+
+import static io.evenkeel.host.driver.Fields.number;
+import static io.evenkeel.host.driver.Fields.object;
+import static io.evenkeel.host.driver.Fields.text;
+import static io.evenkeel.host.driver.Fields.textAt;
+import static io.evenkeel.host.driver.Fields.truth;
+
+import io.evenkeel.host.driver.Fields;
+import io.evenkeel.host.driver.Handler;
+import io.evenkeel.host.driver.Line.Request;
+import io.evenkeel.host.foreign.MissingLibraryException;
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.Domain.Power;
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.model.tree.Tree;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the driver process of a host's libvirt does with calls. It has one connection, opened at
+ * need and again when it has broken.
+ */
+public final class LibvirtHandler implements Handler {
+    private @Nullable Libvirt libvirt;
+    private @Nullable Connection connection;
+    private String connectedTo = "";
+
+    /** One change of a machine at a time: the second finds what the first has done. */
+    private final Map<String, Object> changing = new ConcurrentHashMap<>();
+
+    @Override
+    public Reply<Tree> handle(Request request) {
+        Tree with = request.arguments();
+        return switch (request.call()) {
+            case "ping" -> on(request, c -> new Reply.Done<>(text(c.version())));
+            case "domains" ->
+                    on(
+                            request,
+                            c ->
+                                    new Reply.Done<>(
+                                            Fields.list(
+                                                    c.domains().stream()
+                                                            .map(LibvirtHandler::tree)
+                                                            .toList())));
+            case "start" -> on(request, c -> start(c, textAt(with, "xml")));
+            case "shutDown" -> on(request, c -> shutDown(c, textAt(with, "name")));
+            case "destroy" -> on(request, c -> destroy(c, textAt(with, "name")));
+            case "migrate" -> on(request, c -> migrate(c, request));
+            default -> throw new IllegalArgumentException("unknown");
+        };
+    }
+
+    private Reply<Tree> on(Request request, Function<Connection, Reply<Tree>> work) {
+        Connection to;
+        try {
+            String uri = textAt(request.arguments(), "uri");
+            synchronized (this) {
+                to = connection;
+                if (to != null && !(to.isAlive() && connectedTo.equals(uri))) {
+                    connection = null;
+                    to.close();
+                    to = null;
+                }
+                if (to == null) {
+                    Optional<Reply<Tree>> obstacle =
+                            Reach.obstacle(uri, (int) Math.min(60_000, request.timeoutMillis()));
+                    if (obstacle.isPresent()) {
+                        return obstacle.get();
+                    }
+                    to = Connection.open(library(), uri);
+                    connection = to;
+                    connectedTo = uri;
+                }
+                to.hold();
+            }
+        } catch (MissingLibraryException missing) {
+            return new Reply.Unasked<>(missing.getMessage());
+        } catch (LibvirtException e) {
+            return new Reply.Silent<>(e.getMessage());
+        }
+        try (Connection held = to) {
+            try {
+                return work.apply(held);
+            } catch (LibvirtException e) {
+                // Without a connection nobody has said no.
+                return held.isAlive()
+                        ? new Reply.Refused<>(e.getMessage())
+                        : new Reply.Silent<>(e.getMessage());
+            }
+        }
+    }
+
+    private synchronized Libvirt library() {
+        Libvirt loaded = libvirt;
+        if (loaded == null) {
+            loaded = Libvirt.load();
+            libvirt = loaded;
+        }
+        return loaded;
+    }
+
+    /** As the other side reads it. */
+    private static Tree tree(Domain domain) {
+        return object(
+                "name",
+                text(domain.name()),
+                "uuid",
+                text(domain.uuid()),
+                "power",
+                text(domain.power().name().toLowerCase(Locale.ROOT)),
+                "token",
+                number(domain.token()));
+    }
+
+    private Reply<Tree> start(Connection to, String xml) {
+        RunToken.Described wanted = RunToken.inDescription(xml);
+        synchronized (lock(wanted.name())) {
+            Optional<Connection.Handle> found = to.find(wanted.name());
+            if (found.isPresent()) {
+                try (Connection.Handle there = found.get()) {
+                    Domain seen = there.read();
+                    if (seen.token() > wanted.token()) {
+                        return new Reply.Refused<>(
+                                "it is there under token "
+                                        + seen.token()
+                                        + ", which is higher than "
+                                        + wanted.token());
+                    }
+                    if (there.isActive()) {
+                        if (seen.token() == wanted.token() && seen.power() != Power.CRASHED) {
+                            return new Reply.Done<>(tree(seen));
+                        }
+                        there.destroy();
+                    }
+                    if (there.isPersistent()) {
+                        there.undefine();
+                    }
+                }
+            }
+            try (Connection.Handle defined = to.define(xml)) {
+                try {
+                    defined.boot();
+                    return new Reply.Done<>(tree(defined.read()));
+                } catch (LibvirtException failed) {
+                    if (to.isAlive() && !defined.isActive()) {
+                        defined.undefine();
+                    }
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private Reply<Tree> shutDown(Connection to, String name) {
+        synchronized (lock(name)) {
+            Optional<Connection.Handle> found = to.find(name);
+            if (found.isEmpty()) {
+                return new Reply.Done<>(truth(false));
+            }
+            try (Connection.Handle there = found.get()) {
+                if (!there.isActive()) {
+                    return new Reply.Done<>(truth(false));
+                }
+                there.shutDown();
+                return new Reply.Done<>(truth(true));
+            }
+        }
+    }
+
+    private Reply<Tree> destroy(Connection to, String name) {
+        synchronized (lock(name)) {
+            try (Connection.Handle there = to.find(name).orElse(null)) {
+                if (there == null) {
+                    return new Reply.Done<>(truth(false));
+                }
+                boolean persistent = there.isPersistent();
+                if (there.isActive()) {
+                    there.destroy();
+                }
+                if (persistent) {
+                    there.undefine();
+                }
+                return new Reply.Done<>(truth(true));
+            } catch (LibvirtException e) {
+                // Gone by itself, between two looks.
+                if (e.code() == LibvirtException.NO_DOMAIN) {
+                    return new Reply.Done<>(truth(true));
+                }
+                throw e;
+            }
+        }
+    }
+
+    private Reply<Tree> migrate(Connection to, Request request) {
+        String name = textAt(request.arguments(), "name");
+        String targetUri = textAt(request.arguments(), "targetUri");
+        String xml = textAt(request.arguments(), "xml");
+        long token = RunToken.inDescription(xml).token();
+        synchronized (lock(name)) {
+            Optional<Connection.Handle> found = to.find(name);
+            if (found.isPresent()) {
+                try (Connection.Handle there = found.get()) {
+                    if (there.isActive()) {
+                        there.migrate(targetUri, xml);
+                    }
+                }
+            }
+            // Also if it was not here: then an earlier call may have moved it.
+            Optional<Reply<Tree>> obstacle =
+                    Reach.obstacle(targetUri, (int) Math.min(60_000, request.timeoutMillis()));
+            if (obstacle.isPresent()) {
+                return new Reply.Silent<>("moved or not: " + obstacle.get());
+            }
+            try (Connection target = Connection.open(library(), targetUri);
+                    Connection.Handle there = target.find(name).orElse(null)) {
+                if (there == null || !there.isActive()) {
+                    return new Reply.Refused<>("it runs neither here nor at " + targetUri);
+                }
+                Domain seen = there.read();
+                return seen.token() == token
+                        ? new Reply.Done<>(tree(seen))
+                        : new Reply.Refused<>("it runs there under token " + seen.token());
+            }
+        }
+    }
+
+    private Object lock(String name) {
+        return changing.computeIfAbsent(name, _ -> new Object());
+    }
+}

@@ -1,0 +1,81 @@
+package io.evenkeel.host.libvirt;
+
+import java.io.StringReader;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * The token of a run in a domain's metadata: {@code <evenkeel:run
+ * xmlns:evenkeel="https://evenkeel.io/machine/1" token="7"/>}. Pure.
+ */
+public final class RunToken {
+    /** The namespace of our element; libvirt keeps one element for each. */
+    public static final String NAMESPACE = "https://evenkeel.io/machine/1";
+
+    private RunToken() {}
+
+    /** The element for a domain's {@code <metadata>}. */
+    public static String element(long token) {
+        return "<evenkeel:run xmlns:evenkeel='" + NAMESPACE + "' token='" + token + "'/>";
+    }
+
+    /** Of an element as libvirt gives it back; 0 if it says none. */
+    static long of(String element) {
+        return read(element).token;
+    }
+
+    /**
+     * What a description says of who runs.
+     *
+     * @param name empty if it has none
+     * @param token 0 if it has none
+     */
+    record Described(String name, long token) {}
+
+    /**
+     * Of the description of a domain.
+     *
+     * @throws IllegalArgumentException if it lacks the name or the token
+     */
+    static Described inDescription(String xml) {
+        Described found = read(xml);
+        if (found.name.isEmpty() || found.token <= 0) {
+            throw new IllegalArgumentException(
+                    "the description has to carry a name and the token of a run, it has " + found);
+        }
+        return found;
+    }
+
+    private static Described read(String xml) {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        String name = "";
+        long token = 0;
+        int depth = 0;
+        try {
+            XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
+            while (reader.hasNext()) {
+                int event = reader.next();
+                if (event == XMLStreamConstants.END_ELEMENT) {
+                    depth--;
+                } else if (event == XMLStreamConstants.START_ELEMENT) {
+                    depth++;
+                    // libvirt gives our element back under a prefix of its own, or without.
+                    String said = reader.getAttributeValue(null, "token");
+                    if (reader.getLocalName().equals("run") && said != null) {
+                        token = said.matches("\\d{1,18}") ? Long.parseLong(said) : 0;
+                    } else if (depth == 2 && reader.getLocalName().equals("name")) {
+                        name = reader.getElementText().strip();
+                        depth--;
+                    }
+                }
+            }
+            return new Described(name, token);
+        } catch (XMLStreamException e) {
+            throw new IllegalArgumentException("no description of a domain: " + e.getMessage(), e);
+        }
+    }
+}
