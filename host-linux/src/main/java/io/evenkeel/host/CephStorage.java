@@ -126,7 +126,7 @@ public final class CephStorage implements BlockStorage {
     }
 
     /** The driver processes that run now. */
-    List<Long> pids() {
+    public List<Long> pids() {
         return drivers.pids();
     }
 

@@ -95,7 +95,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     }
 
     /** The driver processes that run now. */
-    List<Long> pids() {
+    public List<Long> pids() {
         return drivers.pids();
     }
 

@@ -5,6 +5,7 @@ import io.evenkeel.model.tree.JsonReader;
 import io.evenkeel.model.tree.JsonWriter;
 import io.evenkeel.model.tree.Tree;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,11 +65,33 @@ final class Blocklist {
      * @throws IllegalArgumentException if it is no list
      */
     static List<String> listed(List<String> asked, byte[] list) {
-        Tree tree = JsonReader.read(list).orElseThrow();
+        Tree tree = JsonReader.read(Arrays.copyOf(list, firstValue(list))).orElseThrow();
         Set<String> there = new LinkedHashSet<>();
         for (Tree item : Fields.items(tree)) {
             there.add(Fields.textAt(item, "addr"));
         }
         return asked.stream().filter(one -> there.contains(entry(one))).toList();
+    }
+
+    /** Where the first list ends: since 16.2 one of refused ranges follows it, unseparated. */
+    private static int firstValue(byte[] list) {
+        int depth = 0;
+        boolean inText = false;
+        for (int i = 0; i < list.length; i++) {
+            switch (list[i]) {
+                case '"' -> inText = !inText;
+                case '[' -> depth += inText ? 0 : 1;
+                case ']' -> {
+                    depth -= inText ? 0 : 1;
+                    if (depth == 0 && !inText) {
+                        return i + 1;
+                    }
+                }
+                default -> {
+                    // Nothing that brackets.
+                }
+            }
+        }
+        return list.length;
     }
 }

@@ -10,9 +10,12 @@ import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Domain.Power;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One open connection to a libvirt. Thread-safe, as libvirt's connections are. */
 final class Connection implements AutoCloseable {
@@ -150,15 +153,22 @@ final class Connection implements AutoCloseable {
                 MemorySegment count = arena.allocate(JAVA_INT);
                 MemorySegment room = arena.allocate(JAVA_INT);
                 try {
-                    for (String what : List.of("destination_xml", "persistent_xml")) {
-                        libvirt.must(
-                                        "virTypedParamsAddString",
-                                        list,
-                                        count,
-                                        room,
-                                        arena.allocateFrom(what),
-                                        arena.allocateFrom(xml));
-                    }
+                    Map<String, String> with = new TreeMap<>();
+                    with.put("destination_xml", xml);
+                    with.put("persistent_xml", xml);
+                    // The machine's memory goes where libvirt was reached: the target would name
+                    // itself by its host name, which nobody has to know here.
+                    Reach.of(targetUri)
+                            .ifPresent(at -> with.put("migrate_uri", "tcp://" + host(at)));
+                    with.forEach(
+                            (what, value) ->
+                                    libvirt.must(
+                                            "virTypedParamsAddString",
+                                            list,
+                                            count,
+                                            room,
+                                            arena.allocateFrom(what),
+                                            arena.allocateFrom(value)));
                     libvirt.must(
                                     "virDomainMigrateToURI3",
                                     domain,
@@ -172,6 +182,11 @@ final class Connection implements AutoCloseable {
                             "virTypedParamsFree", list.get(ADDRESS, 0), count.get(JAVA_INT, 0));
                 }
             }
+        }
+
+        private static String host(InetSocketAddress at) {
+            String host = at.getHostString();
+            return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
         }
 
         @Override

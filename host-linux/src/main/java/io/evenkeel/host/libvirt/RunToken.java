@@ -23,7 +23,7 @@ public final class RunToken {
 
     /** Of an element as libvirt gives it back; 0 if it says none. */
     static long of(String element) {
-        return read(element).token;
+        return read(element, false).token;
     }
 
     /**
@@ -40,7 +40,7 @@ public final class RunToken {
      * @throws IllegalArgumentException if it lacks the name or the token
      */
     static Described inDescription(String xml) {
-        Described found = read(xml);
+        Described found = read(xml, true);
         if (found.name.isEmpty() || found.token <= 0) {
             throw new IllegalArgumentException(
                     "the description has to carry a name and the token of a run, it has " + found);
@@ -48,7 +48,7 @@ public final class RunToken {
         return found;
     }
 
-    private static Described read(String xml) {
+    private static Described read(String xml, boolean whole) {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -63,9 +63,10 @@ public final class RunToken {
                     depth--;
                 } else if (event == XMLStreamConstants.START_ELEMENT) {
                     depth++;
-                    // libvirt gives our element back under a prefix of its own, or without.
+                    // Asked for our element, libvirt gives it back in a writing of its own.
+                    boolean ours = !whole || NAMESPACE.equals(reader.getNamespaceURI());
                     String said = reader.getAttributeValue(null, "token");
-                    if (reader.getLocalName().equals("run") && said != null) {
+                    if (ours && reader.getLocalName().equals("run") && said != null) {
                         token = said.matches("\\d{1,18}") ? Long.parseLong(said) : 0;
                     } else if (depth == 2 && reader.getLocalName().equals("name")) {
                         name = reader.getElementText().strip();

@@ -30,7 +30,7 @@ public record Guest(String name, int number) {
     }
 
     /**
-     * How libvirt is to run it.
+     * How libvirt is to run it. Its identity goes with it: a live migration asks for the same.
      *
      * @param metadata an element, or nothing
      */
@@ -39,6 +39,7 @@ public record Guest(String name, int number) {
         return """
         <domain type='qemu'>
           <name>%1$s</name>
+          <uuid>4d4d4d4d-0000-4000-8000-%7$012d</uuid>
           <metadata>%2$s</metadata>
           <memory unit='MiB'>96</memory><vcpu>1</vcpu>
           <os>
@@ -63,7 +64,7 @@ public record Guest(String name, int number) {
           </devices>
         </domain>
         """
-                .formatted(name, metadata, kit, address(), ceph.diskSource(name), mac());
+                .formatted(name, metadata, kit, address(), ceph.diskSource(name), mac(), number);
     }
 
     /** The folder with its kernel; made at first use. */

@@ -18,14 +18,21 @@ import java.util.concurrent.TimeUnit;
  * <p>Its folder outlives a crash, as a disk does.
  */
 public final class HostMachine implements AutoCloseable {
+    private final Laboratory laboratory;
     private final Machine machine;
     private final String storageAddress;
     private final Path folder;
     private final Path script;
     private Process first;
 
-    private HostMachine(Machine machine, String storageAddress, Path folder, Path script)
+    private HostMachine(
+            Laboratory laboratory,
+            Machine machine,
+            String storageAddress,
+            Path folder,
+            Path script)
             throws IOException {
+        this.laboratory = laboratory;
         this.machine = machine;
         this.storageAddress = storageAddress;
         this.folder = folder;
@@ -57,7 +64,7 @@ public final class HostMachine implements AutoCloseable {
             Files.write(script, Objects.requireNonNull(from).readAllBytes());
         }
         storage.giveKey(own);
-        return new HostMachine(machine, storageAddress, own, script);
+        return new HostMachine(laboratory, machine, storageAddress, own, script);
     }
 
     private Process boot() throws IOException {
@@ -99,7 +106,9 @@ public final class HostMachine implements AutoCloseable {
     }
 
     /** The power fails: everything on it is gone at once. */
-    public synchronized void crash() throws InterruptedException {
+    public synchronized void crash() throws IOException, InterruptedException {
+        // First, or its kernel, which is ours, would tell everybody whose connections are gone.
+        laboratory.plug(machine, false);
         first.destroyForcibly();
         if (!first.waitFor(10, TimeUnit.SECONDS)) {
             throw new IllegalStateException(machine.name() + " did not end");
@@ -110,6 +119,7 @@ public final class HostMachine implements AutoCloseable {
     public synchronized void bootAgain() throws IOException {
         Files.deleteIfExists(folder.resolve("run/libvirtd.pid"));
         Files.deleteIfExists(folder.resolve("run/libvirt-sock"));
+        laboratory.plug(machine, true);
         first = boot();
     }
 
@@ -158,7 +168,7 @@ public final class HostMachine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException, InterruptedException {
         crash();
     }
 }

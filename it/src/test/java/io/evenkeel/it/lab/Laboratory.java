@@ -118,6 +118,13 @@ public final class Laboratory implements AutoCloseable {
         return address;
     }
 
+    /** Pulls all wires of a machine, or puts them back. */
+    synchronized void plug(Machine machine, boolean in) throws IOException {
+        for (String wire : List.of(machine.name(), machine.name() + "-s")) {
+            ip("-n", bridge(), "link", "set", wire, in ? "up" : "down");
+        }
+    }
+
     /** The wires between its machines. */
     public Wires wires() {
         return wires;

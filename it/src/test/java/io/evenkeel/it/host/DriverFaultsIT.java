@@ -1,0 +1,143 @@
+package io.evenkeel.it.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.it.lab.Guest;
+import io.evenkeel.kernel.machine.Reply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What hangs or dies under a call costs that call, and nothing else. */
+@Tag("C")
+@Timeout(120)
+class DriverFaultsIT {
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
+    @TempDir static Path folder;
+    private static Scene scene;
+
+    @BeforeAll
+    static void begin() throws Exception {
+        scene = Scene.start(folder, false);
+    }
+
+    @AfterAll
+    static void end() {
+        if (scene != null) {
+            scene.close();
+        }
+    }
+
+    @Test
+    void hungLibvirtIsSilentAndDoesNotHoldTheOthers() throws Exception {
+        String hung = scene.first.uri();
+        String other = scene.second.uri();
+        String version = Scene.done(scene.hypervisor.ping(hung, Scene.PATIENCE));
+        assertThat(Scene.done(scene.hypervisor.ping(other, Scene.PATIENCE))).isEqualTo(version);
+        long warm = System.nanoTime();
+        assertThat(Scene.done(scene.hypervisor.ping(hung, SHORT))).isEqualTo(version);
+        System.out.printf("ping %d us%n", (System.nanoTime() - warm) / 1_000);
+        scene.first.signalLibvirt("STOP");
+        try {
+            for (int round = 0; round < 3; round++) {
+                long asked = System.nanoTime();
+                var silent = scene.hypervisor.ping(hung, SHORT);
+                assertThat(Scene.done(scene.hypervisor.ping(other, SHORT))).isEqualTo(version);
+                assertThat(Scene.since(asked)).isLessThan(1_000);
+                assertThat(Scene.reply(silent)).isInstanceOf(Reply.Silent.class);
+                assertThat(Scene.since(asked)).isBetween(1_900L, 3_000L);
+            }
+        } finally {
+            scene.first.signalLibvirt("CONT");
+        }
+        long mended = System.nanoTime();
+        assertThat(Scene.done(scene.hypervisor.ping(hung, Scene.PATIENCE))).isEqualTo(version);
+        System.out.printf("ping after a hang %d ms%n", Scene.since(mended));
+    }
+
+    @Test
+    void stoppedLibvirtdIsRefusedByTheHostsKernel() throws Exception {
+        String uri = scene.second.uri();
+        assertThat(Scene.done(scene.hypervisor.ping(uri, Scene.PATIENCE))).isNotEmpty();
+        scene.second.signalLibvirt("KILL");
+        Reply<String> reply = Scene.reply(scene.hypervisor.ping(uri, SHORT));
+        if (reply instanceof Reply.Silent) {
+            // The connection broke under the call; the next one finds nobody.
+            reply = Scene.reply(scene.hypervisor.ping(uri, SHORT));
+        }
+        assertThat(reply).isInstanceOf(Reply.Refused.class);
+        scene.second.crash();
+        scene.second.bootAgain();
+        scene.second.awaitLibvirt();
+        assertThat(Scene.done(scene.hypervisor.ping(uri, Scene.PATIENCE))).isNotEmpty();
+    }
+
+    @Test
+    void killedDriverIsStartedAgainByTheNextCall() throws Exception {
+        String uri = scene.first.uri();
+        assertThat(Scene.done(scene.hypervisor.ping(uri, Scene.PATIENCE))).isNotEmpty();
+        for (long pid : scene.hypervisor.pids()) {
+            assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        // A call may be made before the death is seen, or in the pause after it; then it says so.
+        Reply<String> reply = Scene.reply(scene.hypervisor.ping(uri, Scene.PATIENCE));
+        while (reply instanceof Reply.Unasked) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            reply = Scene.reply(scene.hypervisor.ping(uri, Scene.PATIENCE));
+        }
+        assertThat(reply).isInstanceOf(Reply.Done.class);
+    }
+
+    @Test
+    void silentMonitorIsSilenceAndADiskIsStillAskedOnAConnectionThatStands() throws Exception {
+        Guest guest = new Guest("g3", 3);
+        scene.ceph.image(guest.name());
+        assertThat(scene.ask(guest, SHORT)).isEmpty();
+        assertThat(Scene.done(scene.storage.serve(List.of("10.78.0.99"), Scene.PATIENCE)))
+                .isEmpty();
+        scene.ceph.signal("STOP", "ceph-mon");
+        try {
+            assertThat(scene.ask(guest, SHORT)).isEmpty();
+            long asked = System.nanoTime();
+            assertThat(
+                            Scene.reply(
+                                    scene.storage.refuse(
+                                            List.of("10.78.0.99"), Duration.ofHours(1), SHORT)))
+                    .isInstanceOf(Reply.Silent.class);
+            assertThat(Scene.since(asked)).isBetween(1_900L, 3_100L);
+        } finally {
+            scene.ceph.signal("CONT", "ceph-mon");
+        }
+        String client = "10.78.0.99:0/1234567";
+        assertThat(
+                        Scene.done(
+                                scene.storage.refuse(
+                                        List.of(client, "10.78.0.98"),
+                                        Duration.ofHours(1),
+                                        Scene.PATIENCE)))
+                .containsExactly(client, "10.78.0.98");
+        long again = System.nanoTime();
+        assertThat(
+                        Scene.done(
+                                scene.storage.refuse(
+                                        List.of("10.78.0.98"),
+                                        Duration.ofHours(2),
+                                        Scene.PATIENCE)))
+                .containsExactly("10.78.0.98");
+        System.out.printf("refuse %d ms%n", Scene.since(again));
+        assertThat(
+                        Scene.done(
+                                scene.storage.serve(
+                                        List.of(client, "10.78.0.98"), Scene.PATIENCE)))
+                .isEmpty();
+    }
+}
