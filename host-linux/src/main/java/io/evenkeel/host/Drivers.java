@@ -28,7 +28,7 @@ final class Drivers implements AutoCloseable {
 
     Drivers(List<String> command) {
         this.command = command;
-        var ignored =
+        var _ =
                 clock.scheduleWithFixedDelay(
                         this::endIdle, IDLE.toSeconds() / 4, IDLE.toSeconds() / 4, TimeUnit.SECONDS);
     }
@@ -37,16 +37,16 @@ final class Drivers implements AutoCloseable {
             String driver, String call, Tree arguments, Duration timeout) {
         CompletableFuture<Reply<Tree>> reply = new CompletableFuture<>();
         // Inside, so that no driver is taken away between being found and being called.
-        Driver ignored =
+        var _ =
                 open.compute(
                         driver,
                         (name, known) -> {
                             if (closed) {
-                                var done = reply.complete(new Reply.Unasked<>("closed"));
+                                var _ = reply.complete(new Reply.Unasked<>("closed"));
                                 return known;
                             }
                             Driver to = known == null ? new Driver(name, command, clock) : known;
-                            var forwarded =
+                            var _ =
                                     to.call(call, arguments, timeout)
                                             .thenAccept(reply::complete);
                             return to;
@@ -56,7 +56,7 @@ final class Drivers implements AutoCloseable {
 
     private void endIdle() {
         for (String name : open.keySet()) {
-            Driver ignored =
+            var _ =
                     open.computeIfPresent(
                             name, (_, driver) -> driver.endIfIdle(IDLE) ? null : driver);
         }
@@ -71,7 +71,7 @@ final class Drivers implements AutoCloseable {
     public void close() {
         closed = true;
         for (String name : open.keySet()) {
-            Driver ignored =
+            var _ =
                     open.computeIfPresent(
                             name,
                             (_, driver) -> {
@@ -79,6 +79,6 @@ final class Drivers implements AutoCloseable {
                                 return null;
                             });
         }
-        var ignored = clock.shutdownNow();
+        var _ = clock.shutdownNow();
     }
 }

@@ -41,4 +41,9 @@ final class CephException extends RuntimeException {
     boolean isOwnFence() {
         return errno == REFUSED_CLIENT;
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

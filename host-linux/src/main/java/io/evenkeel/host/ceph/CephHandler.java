@@ -197,7 +197,7 @@ public final class CephHandler implements Handler {
         List<String> entries = Fields.texts(Fields.at(with, "entries"));
         Duration expiry = Duration.ofMillis(Fields.numberAt(with, "expiry"));
         for (String entry : entries) {
-            byte[] ignored = to.command(Blocklist.add(Blocklist.entry(entry), expiry));
+            var _ = to.command(Blocklist.add(Blocklist.entry(entry), expiry));
         }
         return after(to, entries);
     }
@@ -205,7 +205,7 @@ public final class CephHandler implements Handler {
     private static Tree serve(Cluster to, List<String> entries) {
         for (String entry : entries) {
             try {
-                byte[] ignored = to.command(Blocklist.remove(Blocklist.entry(entry)));
+                var _ = to.command(Blocklist.remove(Blocklist.entry(entry)));
             } catch (CephException e) {
                 if (e.errno() != CephException.NOT_FOUND) {
                     throw e;

@@ -75,7 +75,7 @@ final class Disks {
 
     /** What was read or done counts, whatever comes of this. */
     private void close(MemorySegment image) {
-        int ignored = rbd.number("rbd_close", image);
+        var _ = rbd.number("rbd_close", image);
     }
 
     /** Takes the exclusive lock away from whom holds it; says whether anybody did. */

@@ -34,7 +34,7 @@ record NotifyReply(List<Long> acknowledged, List<Long> silent) {
             List<Long> acknowledged = new ArrayList<>();
             for (int left = count(from, 20); left > 0; left--) {
                 acknowledged.add(from.getLong());
-                long ignored = from.getLong();
+                var _ = from.getLong();
                 int length = from.getInt();
                 if (length < 0 || length > from.remaining()) {
                     throw new IllegalArgumentException("a payload of " + length + " bytes");
@@ -44,7 +44,7 @@ record NotifyReply(List<Long> acknowledged, List<Long> silent) {
             List<Long> silent = new ArrayList<>();
             for (int left = count(from, 16); left > 0; left--) {
                 silent.add(from.getLong());
-                long ignored = from.getLong();
+                var _ = from.getLong();
             }
             if (from.hasRemaining()) {
                 throw new IllegalArgumentException(from.remaining() + " bytes after its end");

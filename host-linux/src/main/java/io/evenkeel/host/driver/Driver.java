@@ -51,7 +51,7 @@ public final class Driver implements AutoCloseable {
         void end(Reply<Tree> with) {
             deadline.cancel(false);
             // Elsewhere: what hangs on the answer must not keep deadlines or answers waiting.
-            reply.completeAsync(() -> with, Thread::startVirtualThread);
+            var _ = reply.completeAsync(() -> with, Thread::startVirtualThread);
         }
     }
 
@@ -171,7 +171,7 @@ public final class Driver implements AutoCloseable {
         DriverProcess of = process;
         if (of != null && pending.containsKey(id)) {
             of.say(new Line.Probe(id));
-            clock.schedule(() -> late(id), GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = clock.schedule(() -> late(id), GRACE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -191,7 +191,7 @@ public final class Driver implements AutoCloseable {
         one.end(reply);
         end("it was killed because " + one.call + " did not return");
         if (!closed) {
-            DriverProcess ignored = start();
+            var _ = start();
         }
     }
 

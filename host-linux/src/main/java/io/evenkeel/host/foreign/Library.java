@@ -73,7 +73,7 @@ public final class Library {
 
     /** Calls what returns nothing. */
     public void run(String function, Object... arguments) {
-        Object ignored = call(function, null, arguments);
+        var _ = call(function, null, arguments);
     }
 
     private @Nullable Object call(String function, @Nullable MemoryLayout returned, Object[] arguments) {

@@ -7,4 +7,9 @@ public final class MissingLibraryException extends RuntimeException {
     MissingLibraryException(String message) {
         super(message);
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -85,7 +85,7 @@ final class Libvirt {
                             FunctionDescriptor.ofVoid(ADDRESS, ADDRESS),
                             Arena.global());
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("no method ignore", e);
         }
     }
 
@@ -166,7 +166,7 @@ final class Libvirt {
 
     /** Calls what gives something back; whether that fails is of no interest. */
     void give(String function, MemorySegment back) {
-        int ignored = library.number(function, back);
+        var _ = library.number(function, back);
     }
 
     /** Of 1,000,000 × major + 1,000 × minor + release. */

@@ -19,4 +19,9 @@ final class LibvirtException extends RuntimeException {
     int code() {
         return code;
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
@@ -33,7 +34,7 @@ final class Reach {
         int port = parsed.getPort() > 0 ? parsed.getPort() : usual;
         return port == 0
                 ? Optional.empty()
-                : Optional.of(new InetSocketAddress(parsed.getHost(), port));
+                : Optional.of(InetSocketAddress.createUnresolved(parsed.getHost(), port));
     }
 
     /** Empty: it may be tried. */
@@ -43,7 +44,9 @@ final class Reach {
             return Optional.empty();
         }
         try (Socket socket = new Socket()) {
-            socket.connect(at.get(), timeoutMillis);
+            socket.connect(
+                    new InetSocketAddress(at.get().getHostString(), at.get().getPort()),
+                    timeoutMillis);
             return Optional.empty();
         } catch (ConnectException e) {
             String why = at.get() + ": " + e.getMessage();
@@ -52,6 +55,8 @@ final class Reach {
                     String.valueOf(e.getMessage()).contains("refused")
                             ? new Reply.Refused<>(why)
                             : new Reply.Silent<>(why));
+        } catch (UnknownHostException e) {
+            return Optional.of(new Reply.Unasked<>(at.get() + ": no such name here"));
         } catch (IOException e) {
             return Optional.of(new Reply.Silent<>(at.get() + ": " + e.getMessage()));
         }

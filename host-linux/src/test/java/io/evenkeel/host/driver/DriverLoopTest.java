@@ -7,8 +7,11 @@ import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.model.tree.Tree;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -37,19 +40,23 @@ class DriverLoopTest {
 
     /** A driver on threads of this process. */
     private final class Rig implements AutoCloseable {
-        final PipedOutputStream to = new PipedOutputStream();
+        final OutputStream to;
         final LineReader from;
         private final Thread thread;
 
-        Rig() throws Exception {
-            PipedInputStream in = new PipedInputStream(to, 1 << 16);
-            PipedOutputStream out = new PipedOutputStream();
-            from = new LineReader(new PipedInputStream(out, 1 << 16));
+        Rig() throws IOException {
+            // Not the piped streams of java.io: those mind which threads have written.
+            Pipe requests = Pipe.open();
+            Pipe answers = Pipe.open();
+            to = Channels.newOutputStream(requests.sink());
+            from = new LineReader(Channels.newInputStream(answers.source()));
+            InputStream in = Channels.newInputStream(requests.source());
+            OutputStream out = Channels.newOutputStream(answers.sink());
             thread =
                     Thread.startVirtualThread(() -> {
                         try {
                             DriverLoop.run(DriverLoopTest.this::handle, in, out);
-                        } catch (java.io.IOException e) {
+                        } catch (IOException e) {
                             throw new AssertionError(e);
                         }
                     });
@@ -69,9 +76,13 @@ class DriverLoopTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             to.close();
-            thread.join();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -50,7 +50,7 @@ final class Scene implements AutoCloseable {
             second = HostMachine.start(laboratory, "h2", folder, ceph);
             open.add(second);
             control = laboratory.machine("control");
-            String unused = laboratory.storageWire(control);
+            var _ = laboratory.storageWire(control);
             hypervisor = new LibvirtHypervisor(driver("libvirt"));
             open.add(hypervisor);
             storage =

@@ -40,7 +40,7 @@ public final class Ceph implements AutoCloseable {
     public static Ceph start(Laboratory laboratory, Path folder, boolean keys)
             throws IOException, InterruptedException {
         for (String program : List.of("ceph-mon", "ceph-mgr", "ceph-osd", "ceph", "rbd")) {
-            Path ignored = Programs.require(program);
+            var _ = Programs.require(program);
         }
         Machine machine = laboratory.machine("ceph");
         String address = laboratory.storageWire(machine);
@@ -57,7 +57,7 @@ public final class Ceph implements AutoCloseable {
     private void start() throws IOException, InterruptedException {
         String cluster = UUID.randomUUID().toString();
         for (String name : List.of("run", "log", "mon.a", "mgr.x", "osd.0")) {
-            Path ignored = Files.createDirectories(folder.resolve(name));
+            var _ = Files.createDirectories(folder.resolve(name));
         }
         Files.writeString(configuration(), settings(cluster));
         String keyring = keyring().toString();
@@ -223,7 +223,7 @@ public final class Ceph implements AutoCloseable {
         daemons.values().forEach(Process::destroyForcibly);
         daemons.values().forEach(daemon -> {
             try {
-                boolean ignored = daemon.waitFor(10, TimeUnit.SECONDS);
+                var _ = daemon.waitFor(10, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -44,7 +44,7 @@ public final class HostMachine implements AutoCloseable {
     public static HostMachine start(
             Laboratory laboratory, String name, Path folder, Ceph storage) throws IOException {
         for (String program : List.of("libvirtd", "qemu-system-x86_64", "unshare", "nsenter")) {
-            Path ignored = Programs.require(program);
+            var _ = Programs.require(program);
         }
         Machine machine = laboratory.machine(name);
         String storageAddress = laboratory.storageWire(machine);
@@ -138,7 +138,7 @@ public final class HostMachine implements AutoCloseable {
                 "for p in $(ip netns pids \"$1\"); do"
                         + " a=$(tr '\\0' ' ' < /proc/$p/cmdline) || continue;"
                         + " case $a in *\"$2\"*\"$3\"*) kill -\"$4\" $p; echo $p ;; esac; done";
-        String done =
+        var _ =
                 Command.run(
                         "sh",
                         "-c",
@@ -168,7 +168,11 @@ public final class HostMachine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        crash();
+    public void close() throws IOException {
+        try {
+            crash();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
