@@ -59,8 +59,20 @@ class ArchitectureTest {
                                                         "java.util.concurrent.Executors",
                                                         "java.util.concurrent.ExecutorService",
                                                         "java.util.concurrent"
-                                                                + ".ScheduledExecutorService",
-                                                        "java.util.concurrent.CompletableFuture"))))
+                                                                + ".ScheduledExecutorService"))))
+                .check(CLASSES);
+    }
+
+    /** The ports to machines promise answers; what decides is handed them when they are there. */
+    @Test
+    void pureCodeWaitsForNothing() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(PURE)
+                .and()
+                .resideOutsideOfPackage("io.evenkeel.kernel.machine..")
+                .should()
+                .dependOnClassesThat(named(Set.of("java.util.concurrent.CompletableFuture")))
                 .check(CLASSES);
     }
 
@@ -145,6 +157,21 @@ class ArchitectureTest {
                                 "io.etcd..",
                                 "com.google.protobuf..",
                                 "com.google.common.."))
+                .check(CLASSES);
+    }
+
+    /** Native calls of the hosts' libraries, which may hang, happen in drivers alone. */
+    @Test
+    void nativeLibrariesOfHostsAreCalledByDriversOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.evenkeel..")
+                .and()
+                .resideOutsideOfPackages("io.evenkeel.host..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                "io.evenkeel.host.foreign..", "io.evenkeel.host.ceph.."))
                 .check(CLASSES);
     }
 
