@@ -110,12 +110,18 @@ final class Scene implements AutoCloseable {
     List<Watcher> ask(Guest guest, Duration timeout) throws Exception {
         SortedMap<Image, List<Watcher>> asked =
                 done(storage.ask(List.of(image(guest)), timeout));
-        return asked.get(image(guest));
+        return on(asked, guest);
     }
 
     /** Who has a guest's disk open. */
     List<Watcher> watchers(Guest guest) throws Exception {
-        return done(storage.watchers(List.of(image(guest)), PATIENCE)).get(image(guest));
+        return on(done(storage.watchers(List.of(image(guest)), PATIENCE)), guest);
+    }
+
+    /** Of a guest's disk, which has to be among what was asked for. */
+    static List<Watcher> on(SortedMap<Image, List<Watcher>> asked, Guest guest) {
+        assertThat(asked).containsKey(image(guest));
+        return asked.getOrDefault(image(guest), List.of());
     }
 
     /** Milliseconds since. */

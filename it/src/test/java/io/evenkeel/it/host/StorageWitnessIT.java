@@ -37,7 +37,7 @@ class StorageWitnessIT {
             List<Guest> all = List.of(living, stopped, killed, parted);
             for (Guest guest : all) {
                 scene.ceph.image(guest.name());
-                scene.start(guest == parted ? scene.second : scene.first, guest, 1);
+                scene.start(guest.equals(parted) ? scene.second : scene.first, guest, 1);
             }
             for (Guest guest : all) {
                 guest.awaitAnswer(scene.control, 90);
@@ -47,7 +47,7 @@ class StorageWitnessIT {
             long first = Scene.since(asking);
             assertThat(before).hasSize(5);
             for (Guest guest : all) {
-                assertThat(before.get(Scene.image(guest)))
+                assertThat(Scene.on(before, guest))
                         .singleElement()
                         .satisfies(one -> assertThat(one.acknowledged()).isTrue());
             }
@@ -62,14 +62,14 @@ class StorageWitnessIT {
             long silenced = System.nanoTime();
             SortedMap<Image, List<Watcher>> after = ask(scene, all);
             long silent = Scene.since(silenced);
-            assertThat(after.get(Scene.image(living))).allMatch(Watcher::acknowledged);
+            assertThat(Scene.on(after, living)).allMatch(Watcher::acknowledged);
             for (Guest guest : List.of(stopped, killed, parted)) {
                 // Listed as before, and silent: neither is proof of anything.
-                assertThat(after.get(Scene.image(guest)))
+                assertThat(Scene.on(after, guest))
                         .singleElement()
                         .satisfies(one -> assertThat(one.acknowledged()).isFalse());
-                assertThat(after.get(Scene.image(guest)).getFirst().client())
-                        .isEqualTo(before.get(Scene.image(guest)).getFirst().client());
+                assertThat(Scene.on(after, guest).getFirst().client())
+                        .isEqualTo(Scene.on(before, guest).getFirst().client());
             }
             System.out.printf(
                     "witness: first %d, next %d, three of four silent %d ms%n", first, warm, silent);

@@ -138,7 +138,7 @@ public final class HostMachine implements AutoCloseable {
                 "for p in $(ip netns pids \"$1\"); do"
                         + " a=$(tr '\\0' ' ' < /proc/$p/cmdline) || continue;"
                         + " case $a in *\"$2\"*\"$3\"*) kill -\"$4\" $p; echo $p ;; esac; done";
-        var _ =
+        String done =
                 Command.run(
                         "sh",
                         "-c",
