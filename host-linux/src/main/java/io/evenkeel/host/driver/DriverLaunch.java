@@ -11,9 +11,9 @@ public final class DriverLaunch {
     /**
      * On the Java and the class path of this process, with the start-up cache that it has.
      *
-     * @param mainClass and {@code arguments} that run the driver
+     * @param kind {@code libvirt} or {@code ceph}
      */
-    public static List<String> likeThisProcess(String mainClass, String... arguments) {
+    public static List<String> of(String kind) {
         List<String> command = new ArrayList<>();
         command.add(
                 ProcessHandle.current()
@@ -31,8 +31,8 @@ public final class DriverLaunch {
         }
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
-        command.addAll(List.of(arguments));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("io.evenkeel.host.DriverRun", kind));
         return List.copyOf(command);
     }
 }

@@ -47,13 +47,15 @@ class DriverFaultsIT {
         System.out.printf("ping %d us%n", (System.nanoTime() - warm) / 1_000);
         scene.first.signalLibvirt("STOP");
         try {
-            for (int round = 0; round < 3; round++) {
+            // The second by a process that has to be started first: it is given the time for that.
+            for (Duration timeout : List.of(SHORT, Duration.ofSeconds(8))) {
                 long asked = System.nanoTime();
-                var silent = scene.hypervisor.ping(hung, SHORT);
+                var silent = scene.hypervisor.ping(hung, timeout);
                 assertThat(Scene.done(scene.hypervisor.ping(other, SHORT))).isEqualTo(version);
-                assertThat(Scene.since(asked)).isLessThan(1_000);
+                assertThat(silent.isDone()).isFalse();
                 assertThat(Scene.reply(silent)).isInstanceOf(Reply.Silent.class);
-                assertThat(Scene.since(asked)).isBetween(1_900L, 3_000L);
+                assertThat(Scene.since(asked))
+                        .isBetween(timeout.toMillis() - 100, timeout.toMillis() + 2_000);
             }
         } finally {
             scene.first.signalLibvirt("CONT");
@@ -101,7 +103,7 @@ class DriverFaultsIT {
     void silentMonitorIsSilenceAndADiskIsStillAskedOnAConnectionThatStands() throws Exception {
         Guest guest = new Guest("g3", 3);
         scene.ceph.image(guest.name());
-        assertThat(scene.ask(guest, SHORT)).isEmpty();
+        assertThat(scene.watchers(guest)).isEmpty();
         assertThat(Scene.done(scene.storage.serve(List.of("10.78.0.99"), Scene.PATIENCE)))
                 .isEmpty();
         scene.ceph.signal("STOP", "ceph-mon");
@@ -113,7 +115,7 @@ class DriverFaultsIT {
                                     scene.storage.refuse(
                                             List.of("10.78.0.99"), Duration.ofHours(1), SHORT)))
                     .isInstanceOf(Reply.Silent.class);
-            assertThat(Scene.since(asked)).isBetween(1_900L, 3_100L);
+            assertThat(Scene.since(asked)).isBetween(1_900L, 4_000L);
         } finally {
             scene.ceph.signal("CONT", "ceph-mon");
         }
