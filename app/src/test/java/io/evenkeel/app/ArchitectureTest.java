@@ -170,8 +170,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackages("io.evenkeel.host..")
                 .should()
                 .dependOnClassesThat(
-                        resideInAnyPackage(
-                                "io.evenkeel.host.foreign..", "io.evenkeel.host.ceph.."))
+                        resideInAnyPackage("io.evenkeel.host.foreign..", "io.evenkeel.host.ceph.."))
                 .check(CLASSES);
     }
 

@@ -30,7 +30,10 @@ final class Drivers implements AutoCloseable {
         this.command = command;
         var _ =
                 clock.scheduleWithFixedDelay(
-                        this::endIdle, IDLE.toSeconds() / 4, IDLE.toSeconds() / 4, TimeUnit.SECONDS);
+                        this::endIdle,
+                        IDLE.toSeconds() / 4,
+                        IDLE.toSeconds() / 4,
+                        TimeUnit.SECONDS);
     }
 
     CompletableFuture<Reply<Tree>> call(
@@ -46,9 +49,7 @@ final class Drivers implements AutoCloseable {
                                 return known;
                             }
                             Driver to = known == null ? new Driver(name, command, clock) : known;
-                            var _ =
-                                    to.call(call, arguments, timeout)
-                                            .thenAccept(reply::complete);
+                            var _ = to.call(call, arguments, timeout).thenAccept(reply::complete);
                             return to;
                         });
         return reply;

@@ -1,6 +1,4 @@
-/**
- * Hypervisors and storage of Linux hosts: what implements the ports of the kernel.
- */
+/** Hypervisors and storage of Linux hosts: what implements the ports of the kernel. */
 @NullMarked
 package io.evenkeel.host;
 

@@ -19,8 +19,7 @@ final class Blocklist {
         if (clientOrAddress.indexOf('/') >= 0) {
             return clientOrAddress;
         }
-        boolean bareIpv6 =
-                clientOrAddress.indexOf(':') >= 0 && !clientOrAddress.startsWith("[");
+        boolean bareIpv6 = clientOrAddress.indexOf(':') >= 0 && !clientOrAddress.startsWith("[");
         return (bareIpv6 ? "[" + clientOrAddress + "]" : clientOrAddress) + ":0/0";
     }
 
@@ -53,10 +52,7 @@ final class Blocklist {
     static String list() {
         return JsonWriter.compact(
                 Fields.object(
-                        "prefix",
-                        Fields.text("osd blocklist ls"),
-                        "format",
-                        Fields.text("json")));
+                        "prefix", Fields.text("osd blocklist ls"), "format", Fields.text("json")));
     }
 
     /**

@@ -126,11 +126,8 @@ public final class CephHandler implements Handler {
                     }
                 }
                 asked.keySet()
-                        .forEach(
-                                image ->
-                                        found.put(
-                                                image,
-                                                disks.watchers(pools.of(image), image.name())));
+                        .forEach(image ->
+                                found.put(image, disks.watchers(pools.of(image), image.name())));
                 asked.forEach((image, notify) -> {
                     NotifyReply reply = notify.await();
                     List<Watcher> watchers = found.getOrDefault(image, List.of());
@@ -156,30 +153,25 @@ public final class CephHandler implements Handler {
 
     private static List<Watcher> acknowledged(List<Watcher> watchers, NotifyReply reply) {
         return watchers.stream()
-                .map(
-                        one ->
-                                new Watcher(
-                                        one.address(),
-                                        one.client(),
-                                        reply.acknowledged().contains(one.client())))
+                .map(one ->
+                        new Watcher(
+                                one.address(),
+                                one.client(),
+                                reply.acknowledged().contains(one.client())))
                 .toList();
     }
 
     private static Tree tree(Map<Image, List<Watcher>> found) {
         List<Tree> images = new ArrayList<>();
-        found.forEach(
-                (image, watchers) ->
-                        images.add(
-                                Fields.object(
-                                        "pool",
-                                        Fields.text(image.pool()),
-                                        "name",
-                                        Fields.text(image.name()),
-                                        "watchers",
-                                        Fields.list(
-                                                watchers.stream()
-                                                        .map(CephHandler::tree)
-                                                        .toList()))));
+        found.forEach((image, watchers) ->
+                images.add(
+                        Fields.object(
+                                "pool",
+                                Fields.text(image.pool()),
+                                "name",
+                                Fields.text(image.name()),
+                                "watchers",
+                                Fields.list(watchers.stream().map(CephHandler::tree).toList()))));
         return Fields.list(images);
     }
 

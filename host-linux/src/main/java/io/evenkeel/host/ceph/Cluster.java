@@ -141,8 +141,7 @@ final class Cluster implements AutoCloseable {
             MemorySegment created = arena.allocate(ADDRESS);
             check(
                     "pool " + name,
-                    rados.number(
-                            "rados_ioctx_create", handle, arena.allocateFrom(name), created));
+                    rados.number("rados_ioctx_create", handle, arena.allocateFrom(name), created));
             return new Pool(this, rados, created.get(ADDRESS, 0));
         }
     }

@@ -51,9 +51,8 @@ final class Disks {
                 MemorySegment count = arena.allocate(JAVA_LONG);
                 count.set(JAVA_LONG, 0, MAX_WATCHERS);
                 Cluster.check(
-                                "watchers of " + image,
-                                rbd.number(
-                                        "rbd_watchers_list", opened.get(ADDRESS, 0), list, count));
+                        "watchers of " + image,
+                        rbd.number("rbd_watchers_list", opened.get(ADDRESS, 0), list, count));
                 List<Watcher> found = new ArrayList<>();
                 for (long i = 0; i < count.get(JAVA_LONG, 0); i++) {
                     MemorySegment one = list.asSlice(i * WATCHER.byteSize(), WATCHER);
@@ -83,13 +82,13 @@ final class Disks {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment opened = arena.allocate(ADDRESS);
             Cluster.check(
-                            "open " + image,
-                            rbd.number(
-                                    "rbd_open",
-                                    pool.handle,
-                                    arena.allocateFrom(image),
-                                    opened,
-                                    MemorySegment.NULL));
+                    "open " + image,
+                    rbd.number(
+                            "rbd_open",
+                            pool.handle,
+                            arena.allocateFrom(image),
+                            opened,
+                            MemorySegment.NULL));
             MemorySegment at = opened.get(ADDRESS, 0);
             try {
                 MemorySegment mode = arena.allocate(JAVA_INT);
@@ -105,10 +104,7 @@ final class Disks {
                 for (long i = 0; i < count.get(JAVA_LONG, 0); i++) {
                     int broken =
                             rbd.number(
-                                    "rbd_lock_break",
-                                    at,
-                                    EXCLUSIVE,
-                                    owners.getAtIndex(ADDRESS, i));
+                                    "rbd_lock_break", at, EXCLUSIVE, owners.getAtIndex(ADDRESS, i));
                     // Given back by itself, meanwhile.
                     if (broken != -CephException.NOT_FOUND) {
                         Cluster.check("break the lock of " + image, broken);

@@ -62,27 +62,27 @@ final class Pool implements AutoCloseable {
         private Notify(String object, long timeoutMillis) {
             MemorySegment created = arena.allocate(ADDRESS);
             Cluster.check(
+                    "rados_aio_create_completion2",
+                    rados.number(
                             "rados_aio_create_completion2",
-                            rados.number(
-                                    "rados_aio_create_completion2",
-                                    MemorySegment.NULL,
-                                    MemorySegment.NULL,
-                                    created));
+                            MemorySegment.NULL,
+                            MemorySegment.NULL,
+                            created));
             completion = created.get(ADDRESS, 0);
             // Empty: a client whose disk it is takes any other payload for a request that it does
             // not know, and says nothing.
             Cluster.check(
-                            "notify " + object,
-                            rados.number(
-                                    "rados_aio_notify",
-                                    handle,
-                                    arena.allocateFrom(object),
-                                    completion,
-                                    MemorySegment.NULL,
-                                    0,
-                                    timeoutMillis,
-                                    reply,
-                                    length));
+                    "notify " + object,
+                    rados.number(
+                            "rados_aio_notify",
+                            handle,
+                            arena.allocateFrom(object),
+                            completion,
+                            MemorySegment.NULL,
+                            0,
+                            timeoutMillis,
+                            reply,
+                            length));
         }
 
         /** Waits for all acknowledgements, or the time-out. */

@@ -157,8 +157,12 @@ public final class Driver implements AutoCloseable {
                         heard
                                 ? new Reply.Silent<>("no answer within " + millis + " ms")
                                 : new Reply.Unasked<>(
-                                        of("was late: of " + one.timeoutMillis + " ms "
-                                                + Math.max(0, millis) + " were left")));
+                                        of(
+                                                "was late: of "
+                                                        + one.timeoutMillis
+                                                        + " ms "
+                                                        + Math.max(0, millis)
+                                                        + " were left")));
             }
             case Line.Asked _, Line.Probe _, Line.Request _ -> {
                 // Of a call that is over, or nothing that a driver says.

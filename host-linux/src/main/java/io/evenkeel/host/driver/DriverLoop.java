@@ -47,7 +47,8 @@ public final class DriverLoop {
                 say(new Line.Asked(id, millis));
             }
             case Line.Request request when places.tryAcquire() ->
-                    // A platform thread: the libraries keep what went wrong for the thread that asked.
+                    // A platform thread: the libraries keep what went wrong for the thread that
+                    // asked.
                     Thread.ofPlatform()
                             .daemon()
                             .name(request.call() + " " + request.id())

@@ -76,7 +76,8 @@ public final class Library {
         var _ = call(function, null, arguments);
     }
 
-    private @Nullable Object call(String function, @Nullable MemoryLayout returned, Object[] arguments) {
+    private @Nullable Object call(
+            String function, @Nullable MemoryLayout returned, Object[] arguments) {
         MethodHandle handle =
                 functions.computeIfAbsent(function, key -> handle(key, returned, arguments));
         try {
@@ -103,14 +104,13 @@ public final class Library {
         }
         MemorySegment at =
                 load().find(function)
-                        .orElseThrow(
-                                () ->
-                                        new MissingLibraryException(
-                                                name
-                                                        + " has no "
-                                                        + function
-                                                        + ": install a newer "
-                                                        + debianPackage));
+                        .orElseThrow(() ->
+                                new MissingLibraryException(
+                                        name
+                                                + " has no "
+                                                + function
+                                                + ": install a newer "
+                                                + debianPackage));
         return LINKER.downcallHandle(
                 at,
                 returned == null

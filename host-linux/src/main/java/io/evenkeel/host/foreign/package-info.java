@@ -1,6 +1,4 @@
-/**
- * Native libraries, found when they are first needed.
- */
+/** Native libraries, found when they are first needed. */
 @NullMarked
 package io.evenkeel.host.foreign;
 

@@ -86,8 +86,7 @@ final class Connection implements AutoCloseable {
                 MemorySegment uuid = arena.allocate(UUID_BYTES);
                 libvirt.must("virDomainGetUUIDString", domain, uuid);
                 MemorySegment states = arena.allocate(JAVA_INT, 2);
-                libvirt.must(
-                                "virDomainGetState", domain, states, states.asSlice(4), 0);
+                libvirt.must("virDomainGetState", domain, states, states.asSlice(4), 0);
                 String name = Library.text(libvirt.pointer("virDomainGetName", domain));
                 return new Domain(
                         name, uuid.getString(0), power(states.get(JAVA_INT, 0)), token(arena));
@@ -160,26 +159,23 @@ final class Connection implements AutoCloseable {
                     // itself by its host name, which nobody has to know here.
                     Reach.of(targetUri)
                             .ifPresent(at -> with.put("migrate_uri", "tcp://" + host(at)));
-                    with.forEach(
-                            (what, value) ->
-                                    libvirt.must(
-                                            "virTypedParamsAddString",
-                                            list,
-                                            count,
-                                            room,
-                                            arena.allocateFrom(what),
-                                            arena.allocateFrom(value)));
+                    with.forEach((what, value) ->
+                            libvirt.must(
+                                    "virTypedParamsAddString",
+                                    list,
+                                    count,
+                                    room,
+                                    arena.allocateFrom(what),
+                                    arena.allocateFrom(value)));
                     libvirt.must(
-                                    "virDomainMigrateToURI3",
-                                    domain,
-                                    arena.allocateFrom(targetUri),
-                                    list.get(ADDRESS, 0),
-                                    count.get(JAVA_INT, 0),
-                                    live | peerToPeer | persistAtTarget | undefineHere
-                                            | endOnDiskError);
+                            "virDomainMigrateToURI3",
+                            domain,
+                            arena.allocateFrom(targetUri),
+                            list.get(ADDRESS, 0),
+                            count.get(JAVA_INT, 0),
+                            live | peerToPeer | persistAtTarget | undefineHere | endOnDiskError);
                 } finally {
-                    libvirt.run(
-                            "virTypedParamsFree", list.get(ADDRESS, 0), count.get(JAVA_INT, 0));
+                    libvirt.run("virTypedParamsFree", list.get(ADDRESS, 0), count.get(JAVA_INT, 0));
                 }
             }
         }

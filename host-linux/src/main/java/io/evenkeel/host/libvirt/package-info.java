@@ -1,6 +1,4 @@
-/**
- * Virtual machines by libvirt.so.0; runs in a driver process.
- */
+/** Virtual machines by libvirt.so.0; runs in a driver process. */
 @NullMarked
 package io.evenkeel.host.libvirt;
 

@@ -37,8 +37,7 @@ class BlocklistTest {
                         + "{\"addr\":\"10.78.0.11:0/123\",\"until\":\"x\"}]";
         List<String> asked = List.of("10.78.0.11", "10.78.0.11:0/123", "fd00::1");
         for (String behind : List.of("", "[]", "\n[{\"range\":\"10.78.0.0/24\"}]")) {
-            assertThat(listed(asked, list + behind))
-                    .containsExactly("10.78.0.11:0/123", "fd00::1");
+            assertThat(listed(asked, list + behind)).containsExactly("10.78.0.11:0/123", "fd00::1");
         }
         assertThat(listed(asked, "[][]")).isEmpty();
         assertThatIllegalArgumentException().isThrownBy(() -> listed(asked, ""));

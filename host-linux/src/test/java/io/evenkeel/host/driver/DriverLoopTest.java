@@ -136,12 +136,11 @@ class DriverLoopTest {
     @Test
     void rubbishEndsIt() {
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () ->
-                                DriverLoop.run(
-                                        this::handle,
-                                        new ByteArrayInputStream(
-                                                "rubbish\n".getBytes(StandardCharsets.UTF_8)),
-                                        new ByteArrayOutputStream()));
+                .isThrownBy(() ->
+                        DriverLoop.run(
+                                this::handle,
+                                new ByteArrayInputStream(
+                                        "rubbish\n".getBytes(StandardCharsets.UTF_8)),
+                                new ByteArrayOutputStream()));
     }
 }

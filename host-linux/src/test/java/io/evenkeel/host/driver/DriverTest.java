@@ -72,7 +72,8 @@ class DriverTest {
     }
 
     private static void awaitEnd(long pid) throws Exception {
-        ProcessHandle.of(pid).ifPresent(process -> process.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+        ProcessHandle.of(pid)
+                .ifPresent(process -> process.onExit().orTimeout(20, TimeUnit.SECONDS).join());
     }
 
     @Test
@@ -91,7 +92,8 @@ class DriverTest {
         long begun = System.nanoTime();
         assertThat(reply(call(driver, "hang", Duration.ofMillis(500))))
                 .isEqualTo(new Reply.Silent<>("no answer within 400 ms"));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(499));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isGreaterThan(Duration.ofMillis(499));
         // Nothing is known of what else was under way: nobody was silent to it.
         assertThat(reply(beside)).isInstanceOf(Reply.Unasked.class);
         awaitEnd(first);
@@ -157,8 +159,7 @@ class DriverTest {
         Driver driver = driver("/none/such");
         assertThat(reply(call(driver, "ping", LONG)))
                 .isInstanceOfSatisfying(
-                        Reply.Unasked.class,
-                        why -> assertThat(why.why()).contains("/none/such"));
+                        Reply.Unasked.class, why -> assertThat(why.why()).contains("/none/such"));
     }
 
     @Test

@@ -31,7 +31,6 @@ class ReachTest {
             assertThat(Reach.obstacle("qemu+tcp://127.0.0.1:" + port + "/system", 1_000)).isEmpty();
         }
         assertThat(Reach.obstacle("qemu+tcp://127.0.0.1:" + port + "/system", 1_000))
-                .hasValueSatisfying(
-                        reply -> assertThat(reply).isInstanceOf(Reply.Refused.class));
+                .hasValueSatisfying(reply -> assertThat(reply).isInstanceOf(Reply.Refused.class));
     }
 }

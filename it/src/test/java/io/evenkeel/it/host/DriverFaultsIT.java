@@ -136,10 +136,7 @@ class DriverFaultsIT {
                                         Scene.PATIENCE)))
                 .containsExactly("10.78.0.98");
         System.out.printf("refuse %d ms%n", Scene.since(again));
-        assertThat(
-                        Scene.done(
-                                scene.storage.serve(
-                                        List.of(client, "10.78.0.98"), Scene.PATIENCE)))
+        assertThat(Scene.done(scene.storage.serve(List.of(client, "10.78.0.98"), Scene.PATIENCE)))
                 .isEmpty();
     }
 }

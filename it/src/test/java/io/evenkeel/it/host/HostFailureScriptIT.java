@@ -63,21 +63,17 @@ class HostFailureScriptIT {
                         Scene.reply(
                                 scene.hypervisor.start(
                                         scene.first.uri(),
-                                        guest.xml(
-                                                scene.ceph,
-                                                RunToken.element(4)),
+                                        guest.xml(scene.ceph, RunToken.element(4)),
                                         Scene.PATIENCE)))
                 .isInstanceOf(Reply.Refused.class);
         guest.awaitAnswer(scene.control, 60);
         assertThat(guest.get(scene.control, "/boots")).isEqualTo("1");
         assertThat(scene.ask(guest, SHORT))
                 .singleElement()
-                .satisfies(
-                        one -> {
-                            assertThat(one.acknowledged()).isTrue();
-                            assertThat(one.address())
-                                    .startsWith(scene.first.storageAddress() + ":0/");
-                        });
+                .satisfies(one -> {
+                    assertThat(one.acknowledged()).isTrue();
+                    assertThat(one.address()).startsWith(scene.first.storageAddress() + ":0/");
+                });
 
         scene.first.crash();
         long crashed = System.nanoTime();
@@ -110,11 +106,10 @@ class HostFailureScriptIT {
         scene.first.awaitLibvirt();
         assertThat(Scene.done(scene.hypervisor.domains(scene.first.uri(), Scene.PATIENCE)))
                 .singleElement()
-                .satisfies(
-                        one -> {
-                            assertThat(one.power()).isEqualTo(Power.OFF);
-                            assertThat(one.token()).isEqualTo(5);
-                        });
+                .satisfies(one -> {
+                    assertThat(one.power()).isEqualTo(Power.OFF);
+                    assertThat(one.token()).isEqualTo(5);
+                });
         assertThat(
                         Scene.done(
                                 scene.hypervisor.destroy(
@@ -132,8 +127,7 @@ class HostFailureScriptIT {
                                 scene.second.uri(),
                                 guest.name(),
                                 scene.first.uri(),
-                                guest.xml(
-                                        scene.ceph, RunToken.element(7)),
+                                guest.xml(scene.ceph, RunToken.element(7)),
                                 Scene.PATIENCE));
         System.out.printf("live migration %d ms%n", Scene.since(moving));
         assertThat(moved.token()).isEqualTo(7);
@@ -182,13 +176,11 @@ class HostFailureScriptIT {
             scene.laboratory.wires().mendAll();
         }
         assertThat(Scene.done(scene.hypervisor.domains(scene.second.uri(), Scene.PATIENCE)))
-                .anySatisfy(
-                        one -> {
-                            assertThat(one.name()).isEqualTo(guest.name());
-                            assertThat(one.power()).isEqualTo(Power.RUNNING);
-                        });
-        Scene.done(
-                scene.hypervisor.destroy(scene.second.uri(), guest.name(), Scene.PATIENCE));
+                .anySatisfy(one -> {
+                    assertThat(one.name()).isEqualTo(guest.name());
+                    assertThat(one.power()).isEqualTo(Power.RUNNING);
+                });
+        Scene.done(scene.hypervisor.destroy(scene.second.uri(), guest.name(), Scene.PATIENCE));
         assertThat(
                         Scene.done(
                                 scene.storage.serve(

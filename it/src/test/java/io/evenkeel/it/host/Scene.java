@@ -26,7 +26,9 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Two hosts, storage, and a control machine from which both are reached by the product's drivers. */
+/**
+ * Two hosts, storage, and a control machine from which both are reached by the product's drivers.
+ */
 final class Scene implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -75,7 +77,9 @@ final class Scene implements AutoCloseable {
         return new Scene(folder, keys);
     }
 
-    /** Who is late himself calls nobody silent: those that look run before a test counts on them. */
+    /**
+     * Who is late himself calls nobody silent: those that look run before a test counts on them.
+     */
     void warm() throws IOException {
         try {
             var _ = done(hypervisor.ping(first.uri(), PATIENCE));
@@ -122,8 +126,7 @@ final class Scene implements AutoCloseable {
 
     /** Who has a guest's disk open, and answers. */
     List<Watcher> ask(Guest guest, Duration timeout) throws Exception {
-        SortedMap<Image, List<Watcher>> asked =
-                done(storage.ask(List.of(image(guest)), timeout));
+        SortedMap<Image, List<Watcher>> asked = done(storage.ask(List.of(image(guest)), timeout));
         return on(asked, guest);
     }
 

@@ -72,7 +72,8 @@ class StorageWitnessIT {
                         .isEqualTo(Scene.on(before, guest).getFirst().client());
             }
             System.out.printf(
-                    "witness: first %d, next %d, three of four silent %d ms%n", first, warm, silent);
+                    "witness: first %d, next %d, three of four silent %d ms%n",
+                    first, warm, silent);
 
             // A listed watcher goes by itself, and its client may still return.
             long gone = awaitNobody(scene, parted, silenced);

@@ -44,7 +44,8 @@ public final class Ceph implements AutoCloseable {
         }
         Machine machine = laboratory.machine("ceph");
         String address = laboratory.storageWire(machine);
-        Ceph ceph = new Ceph(machine, address, Files.createDirectories(folder.resolve("ceph")), keys);
+        Ceph ceph =
+                new Ceph(machine, address, Files.createDirectories(folder.resolve("ceph")), keys);
         try {
             ceph.start();
             return ceph;
@@ -61,19 +62,63 @@ public final class Ceph implements AutoCloseable {
         }
         Files.writeString(configuration(), settings(cluster));
         String keyring = keyring().toString();
-        run("ceph-authtool", "--create-keyring", keyring, "--gen-key", "-n", "mon.", "--cap", "mon", "allow *");
-        run("ceph-authtool", keyring, "--gen-key", "-n", "client.admin", "--cap", "mon", "allow *", "--cap", "osd", "allow *", "--cap", "mgr", "allow *");
+        run(
+                "ceph-authtool",
+                "--create-keyring",
+                keyring,
+                "--gen-key",
+                "-n",
+                "mon.",
+                "--cap",
+                "mon",
+                "allow *");
+        run(
+                "ceph-authtool",
+                keyring,
+                "--gen-key",
+                "-n",
+                "client.admin",
+                "--cap",
+                "mon",
+                "allow *",
+                "--cap",
+                "osd",
+                "allow *",
+                "--cap",
+                "mgr",
+                "allow *");
         String map = folder.resolve("monmap").toString();
         String both = "[v2:" + address + ":3300,v1:" + address + ":6789]";
         run("monmaptool", "--create", "--fsid", cluster, "--addv", "a", both, map);
         run("ceph-mon", "-i", "a", "--mkfs", "--monmap", map, "--keyring", keyring);
         daemon("ceph-mon", "a");
-        Wait.until("the monitor answers", 30, () -> answers("ceph", "--connect-timeout", "2", "-s"));
-        run("ceph", "auth", "get-or-create", "mgr.x", "mon", "allow *", "osd", "allow *", "-o", folder.resolve("mgr.x/keyring").toString());
+        Wait.until(
+                "the monitor answers", 30, () -> answers("ceph", "--connect-timeout", "2", "-s"));
+        run(
+                "ceph",
+                "auth",
+                "get-or-create",
+                "mgr.x",
+                "mon",
+                "allow *",
+                "osd",
+                "allow *",
+                "-o",
+                folder.resolve("mgr.x/keyring").toString());
         daemon("ceph-mgr", "x");
         String store = UUID.randomUUID().toString();
         run("ceph", "osd", "new", store, "0");
-        run("ceph", "auth", "get-or-create", "osd.0", "mon", "allow profile osd", "osd", "allow *", "-o", folder.resolve("osd.0/keyring").toString());
+        run(
+                "ceph",
+                "auth",
+                "get-or-create",
+                "osd.0",
+                "mon",
+                "allow profile osd",
+                "osd",
+                "allow *",
+                "-o",
+                folder.resolve("osd.0/keyring").toString());
         run("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", store);
         run("ceph", "osd", "crush", "add", "osd.0", "1.0", "root=default", "host=localhost");
         daemon("ceph-osd", "0");
@@ -198,7 +243,11 @@ public final class Ceph implements AutoCloseable {
     /** The element of a domain's disk that names this storage. */
     String diskSource(String image) {
         String proof =
-                keys ? "<auth username='admin'><secret type='ceph' uuid='" + secret + "'/></auth>" : "";
+                keys
+                        ? "<auth username='admin'><secret type='ceph' uuid='"
+                                + secret
+                                + "'/></auth>"
+                        : "";
         return "%s<source protocol='rbd' name='%s/%s'><host name='%s' port='6789'/></source>"
                 .formatted(proof, POOL, image, address);
     }
@@ -221,12 +270,13 @@ public final class Ceph implements AutoCloseable {
     @Override
     public void close() {
         daemons.values().forEach(Process::destroyForcibly);
-        daemons.values().forEach(daemon -> {
-            try {
-                var _ = daemon.waitFor(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        daemons.values()
+                .forEach(daemon -> {
+                    try {
+                        var _ = daemon.waitFor(10, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
     }
 }

@@ -26,11 +26,7 @@ public final class HostMachine implements AutoCloseable {
     private Process first;
 
     private HostMachine(
-            Laboratory laboratory,
-            Machine machine,
-            String storageAddress,
-            Path folder,
-            Path script)
+            Laboratory laboratory, Machine machine, String storageAddress, Path folder, Path script)
             throws IOException {
         this.laboratory = laboratory;
         this.machine = machine;
@@ -41,8 +37,8 @@ public final class HostMachine implements AutoCloseable {
     }
 
     /** A host that has booted; {@link #awaitLibvirt} waits until its libvirt answers. */
-    public static HostMachine start(
-            Laboratory laboratory, String name, Path folder, Ceph storage) throws IOException {
+    public static HostMachine start(Laboratory laboratory, String name, Path folder, Ceph storage)
+            throws IOException {
         for (String program : List.of("libvirtd", "qemu-system-x86_64", "unshare", "nsenter")) {
             var _ = Programs.require(program);
         }

@@ -109,7 +109,8 @@ public final class Laboratory implements AutoCloseable {
     public synchronized String storageWire(Machine machine) throws IOException {
         String namespace = machine.namespace();
         String address =
-                STORAGE_NETWORK + machine.address().substring(machine.address().lastIndexOf('.') + 1);
+                STORAGE_NETWORK
+                        + machine.address().substring(machine.address().lastIndexOf('.') + 1);
         String wire = machine.name() + "-s";
         ip("-n", bridge(), "link", "add", wire, "type", "veth", "peer", "eth1", "netns", namespace);
         ip("-n", bridge(), "link", "set", wire, "master", "br1", "up");
