@@ -14,10 +14,20 @@ public enum Kind {
     /** How traffic of the services that name it is balanced, checked, retried and timed. */
     POLICY("Policy", "policies", PolicySpec.class, PolicyStatus.class),
     /** A machine that runs virtual machines and containers, declared or known by its agent. */
-    HOST("Host", "hosts", HostSpec.class, HostStatus.class);
+    HOST("Host", "hosts", HostSpec.class, HostStatus.class),
+    /** A virtual machine that hosts run. */
+    VIRTUAL_MACHINE(
+            "VirtualMachine",
+            "virtualmachines",
+            "vm",
+            VirtualMachineSpec.class,
+            VirtualMachineStatus.class),
+    /** Where images of virtual machines' disks are. */
+    DATASTORE("Datastore", "datastores", "ds", DatastoreSpec.class, DatastoreStatus.class);
 
     private final String title;
     private final String plural;
+    private final String shorter;
     private final Class<? extends Spec> specType;
     private final Class<? extends Status> statusType;
 
@@ -26,8 +36,18 @@ public enum Kind {
             String plural,
             Class<? extends Spec> specType,
             Class<? extends Status> statusType) {
+        this(title, plural, "", specType, statusType);
+    }
+
+    Kind(
+            String title,
+            String plural,
+            String shorter,
+            Class<? extends Spec> specType,
+            Class<? extends Status> statusType) {
         this.title = title;
         this.plural = plural;
+        this.shorter = shorter;
         this.specType = specType;
         this.statusType = statusType;
     }
@@ -60,6 +80,8 @@ public enum Kind {
             case EndpointSpec _ -> ENDPOINT;
             case PolicySpec _ -> POLICY;
             case HostSpec _ -> HOST;
+            case VirtualMachineSpec _ -> VIRTUAL_MACHINE;
+            case DatastoreSpec _ -> DATASTORE;
         };
     }
 
@@ -83,11 +105,15 @@ public enum Kind {
         return Optional.empty();
     }
 
-    /** As a person types it: singular or plural, any case. */
+    /** As a person types it: singular, plural or, where there is one, short ({@code vm}); any case. */
     public static Optional<Kind> ofWord(String word) {
         String lower = word.toLowerCase(Locale.ROOT);
         for (Kind kind : values()) {
-            if (kind.plural.equals(lower) || kind.title.toLowerCase(Locale.ROOT).equals(lower)) {
+            boolean named =
+                    kind.plural.equals(lower)
+                            || kind.title.toLowerCase(Locale.ROOT).equals(lower)
+                            || (!kind.shorter.isEmpty() && kind.shorter.equals(lower));
+            if (named) {
                 return Optional.of(kind);
             }
         }

@@ -1,6 +1,7 @@
 package io.evenkeel.model;
 
 import io.evenkeel.model.bind.Checks;
+import java.net.InetAddress;
 import java.util.Map;
 
 /** What names, hosts, paths and labels may look like. */
@@ -10,6 +11,7 @@ public final class Names {
 
     private static final int MAX_LABEL = 63;
     private static final int MAX_TEXT = 256;
+    private static final int MAX_FILE = 1_024;
     private static final int MAX_LABELS = 64;
 
     /** What a name is, in words. */
@@ -168,12 +170,57 @@ public final class Names {
         return !key.isEmpty() && key.length() <= MAX_LENGTH;
     }
 
+    /** An IPv4 address of four numbers, or an IPv6 address; without brackets, zone and port. */
+    public static boolean isAddress(String text) {
+        boolean v6 = text.indexOf(':') >= 0;
+        if (text.length() > 45
+                || !text.matches(v6 ? "[0-9A-Fa-f:.]+" : "(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}")) {
+            return false;
+        }
+        try {
+            // Of a literal only: nothing is looked up.
+            InetAddress.ofLiteral(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** An absolute path of a file. */
+    static void checkFile(Checks checks, String component, String path) {
+        if (!path.startsWith("/") || path.endsWith("/") || !isText(path, MAX_FILE)) {
+            checks.problem(
+                    component,
+                    path,
+                    "an absolute path of a file, at most "
+                            + MAX_FILE
+                            + " characters without control characters",
+                    "");
+        }
+    }
+
+    /** What storage calls an image, a pool or a user. */
+    static void checkImage(Checks checks, String component, String text) {
+        if (!text.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}")) {
+            checks.problem(
+                    component,
+                    text,
+                    "letters, digits, '-', '_' and '.', at most 96 characters, beginning with neither '-' nor '.'",
+                    "");
+        }
+    }
+
     private static boolean isText(String text) {
+        return isText(text, MAX_TEXT);
+    }
+
+    /** At most so many characters, none of them a control character. */
+    static boolean isText(String text, int most) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
                 return false;
             }
         }
-        return text.length() <= MAX_TEXT;
+        return text.length() <= most;
     }
 }

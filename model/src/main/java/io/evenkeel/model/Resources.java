@@ -136,9 +136,12 @@ public final class Resources {
                         Optional.ofNullable(status)));
     }
 
-    /** A service or policy without a spec is one with every default. */
+    /** A service, policy or host without a spec is one with every default. */
     private static boolean needsSpec(Kind kind) {
-        return kind == Kind.ROUTE || kind == Kind.ENDPOINT;
+        return switch (kind) {
+            case ROUTE, ENDPOINT, VIRTUAL_MACHINE, DATASTORE -> true;
+            case SERVICE, POLICY, HOST -> false;
+        };
     }
 
     private List<Problem> sorted() {

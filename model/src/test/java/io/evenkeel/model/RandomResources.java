@@ -74,7 +74,9 @@ final class RandomResources {
                     case ROUTE -> route();
                     case ENDPOINT -> endpoint();
                     case POLICY -> policy();
-                    case HOST -> new HostSpec(name(), name());
+                    case HOST -> host();
+                    case VIRTUAL_MACHINE -> machine();
+                    case DATASTORE -> datastore();
                 };
         Kind kind = Kind.of(spec);
         Optional<Status> status = maybe(() -> status(kind));
@@ -181,6 +183,54 @@ final class RandomResources {
                 headers());
     }
 
+    private HostSpec host() {
+        return new HostSpec(
+                name(),
+                name(),
+                one("", "qemu:///system", "qemu+tcp://10.0.0.11:16509/system?keepalive=1"),
+                one(List.of(), List.of("10.0.1.7", "fd00::7"), List.of("::ffff:10.0.0.1")),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                number(0, 4096),
+                size());
+    }
+
+    private VirtualMachineSpec machine() {
+        List<MachineDisk> disks = new ArrayList<>();
+        List<MachineNic> nics = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            disks.add(new MachineDisk(name(), one("0x1f", "1e3", "a_B.c") + "-" + i));
+            nics.add(
+                    new MachineNic(
+                            one("br0", "1.10", "true", "br-a_b"),
+                            random.nextBoolean() ? "" : "52:54:00:00:00:0" + i));
+        }
+        return new VirtualMachineSpec(
+                number(1, 256),
+                new Size((16L << 20) + random.nextLong(1L << 40)),
+                disks,
+                nics,
+                maybe(() -> new DirectBoot("/boot/a b", one("", "/boot/initrd"), text())),
+                number(-1000, 1000),
+                new MachinePlacement(labels(), "", text()),
+                one(Power.values()));
+    }
+
+    private DatastoreSpec datastore() {
+        return new DatastoreSpec(
+                one(
+                        List.of(new HostPort("10.0.0.7", number(1, 65535))),
+                        List.of(new HostPort("::1", 3300), new HostPort("mon.example", 6789))),
+                one("rbd", "true", "0x1f", "1.10"),
+                one("admin", "null", "1e3"),
+                one("", "/etc/evenkeel/key"),
+                one("", "3f2a1c9e-5b7d-4e6f-8a90-b1c2d3e4f506"));
+    }
+
+    private Size size() {
+        return new Size(random.nextLong(1L << 50));
+    }
+
     private Headers headers() {
         return new Headers(headerEdits(), headerEdits());
     }
@@ -281,6 +331,15 @@ final class RandomResources {
                                             Instant.ofEpochSecond(number(0, 2_000_000_000)),
                                             number(0, 1_000_000),
                                             new Size(random.nextLong(1L << 50)))));
+            case VIRTUAL_MACHINE ->
+                    new VirtualMachineStatus(
+                            generation,
+                            conditions,
+                            one("", name()),
+                            one("running", "paused", "off", "crashed", "unknown"),
+                            random.nextLong(1000),
+                            maybe(() -> Instant.ofEpochSecond(number(0, 2_000_000_000))));
+            case DATASTORE -> new DatastoreStatus(generation, conditions);
         };
     }
 
