@@ -42,6 +42,9 @@ final class KindTable {
                     List.of(
                             "NAME", "ALIVE", "ADDRESS", "ZONE", "CORES", "BUSY", "MEMORY", "USED",
                             "VERSION", "SINCE");
+            case VIRTUAL_MACHINE ->
+                    List.of("NAME", "WANTED", "POWER", "HOST", "CPUS", "MEMORY", "SINCE");
+            case DATASTORE -> List.of("NAME", "POOL", "USER", "MONITORS");
         };
     }
 
@@ -77,6 +80,11 @@ final class KindTable {
                 add(cells, resource, "spec.retries.attempts", "spec.timeouts.request");
             }
             case HOST -> host(cells, resource);
+            case VIRTUAL_MACHINE -> {
+                add(cells, resource, "spec.power", "status.power", "status.host");
+                add(cells, resource, "spec.cpus", "spec.memory", "status.since");
+            }
+            case DATASTORE -> add(cells, resource, "spec.pool", "spec.user", "spec.monitors");
         }
         return cells;
     }

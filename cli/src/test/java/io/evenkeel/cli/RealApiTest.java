@@ -18,7 +18,10 @@ import io.evenkeel.model.HostInventory;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostUse;
 import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Stored;
+import io.evenkeel.model.VirtualMachineStatus;
 import io.evenkeel.model.bind.Size;
 import io.evenkeel.store.embedded.EmbeddedConfig;
 import io.evenkeel.store.embedded.EmbeddedStore;
@@ -163,6 +166,60 @@ final class RealApiTest {
                 .containsPattern("NAME +ALIVE +ADDRESS +ZONE +CORES +BUSY +MEMORY +USED +VERSION")
                 .containsPattern("h1 +yes +10.0.0.21 +- +4 +1.3 +8.0GiB +0.5GiB +0.1 ");
         assertThat(run("delete", "host", "h1").err()).contains("expected: a declared resource");
+    }
+
+    @Test
+    void machinesAndDatastoresAreDeclaredListedAndDescribed()
+            throws IOException, InterruptedException {
+        Path machines =
+                Files.writeString(
+                        directory.resolve("machines.yaml"),
+                        """
+                        apiVersion: evenkeel.io/v1
+                        kind: Datastore
+                        metadata: {name: fast}
+                        spec: {monitors: ['10.0.0.5:6789'], pool: rbd}
+                        ---
+                        apiVersion: evenkeel.io/v1
+                        kind: VirtualMachine
+                        metadata: {name: web-1}
+                        spec:
+                          cpus: 2
+                          memory: 512MiB
+                          disks: [{datastore: fast, image: web-1}]
+                          nics: [{bridge: br0}]
+                        """);
+        assertThat(run("apply", "-f", machines.toString()).out())
+                .isEqualTo("datastore/fast created\nvirtualmachine/web-1 created\n");
+        // The address that was stored for it is no difference.
+        assertThat(run("apply", "-f", machines.toString()).out())
+                .isEqualTo("datastore/fast unchanged\nvirtualmachine/web-1 unchanged\n");
+        assertThat(run("get", "vm").out())
+                .containsPattern("NAME +WANTED +POWER +HOST +CPUS +MEMORY +SINCE")
+                .containsPattern("web-1 +on +unknown +- +2 +512MiB");
+        assertThat(run("get", "ds").out())
+                .containsPattern("NAME +POOL +USER +MONITORS")
+                .containsPattern("fast +rbd +admin +10.0.0.5:6789");
+        VirtualMachineStatus status =
+                new VirtualMachineStatus(
+                        1, List.of(), "h1", "running", 7, Optional.of(Instant.EPOCH));
+        ResourceKey key = new ResourceKey(Kind.VIRTUAL_MACHINE, "default", "web-1");
+        TxnOutcome outcome =
+                store.txn(
+                        Txn.of(Op.put(key.statusKey(), Value.of(Stored.write(status)))),
+                        Duration.ofSeconds(20));
+        long written = ((TxnOutcome.Committed) outcome).revision();
+        assertThat(registry.feed().awaitRevision(written, Duration.ofSeconds(20))).isTrue();
+        assertThat(run("get", "virtualmachines").out())
+                .containsPattern("web-1 +on +running +h1 +2 +512MiB +1970-01-01T00:00:00Z");
+        assertThat(run("describe", "vm", "web-1").out())
+                .containsPattern("token: +7")
+                .containsPattern("52:54:00:07:83:39");
+        // A machine of the same name begins anew.
+        assertThat(run("delete", "vm", "web-1").exit()).isZero();
+        assertThat(run("apply", "-f", machines.toString()).out())
+                .contains("virtualmachine/web-1 created");
+        assertThat(run("get", "vm").out()).containsPattern("web-1 +on +unknown +- ");
     }
 
     @Test

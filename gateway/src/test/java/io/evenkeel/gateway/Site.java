@@ -194,6 +194,8 @@ public final class Site {
                         last.policies(),
                         last.statuses(),
                         living,
+                        ImageMap.empty(),
+                        ImageMap.empty(),
                         ImageMap.empty());
         ImageDelta delta =
                 new ImageDelta(
@@ -205,6 +207,8 @@ public final class Site {
                         List.of(),
                         List.of(),
                         changes(last.gateways(), living),
+                        List.of(),
+                        List.of(),
                         List.of(),
                         List.of());
         last = next;

@@ -76,7 +76,7 @@ public record VirtualMachineSpec(
             String mac = nics.get(i).mac();
             if (!mac.isEmpty() && !macs.add(mac)) {
                 checks.problem(
-                        "nics[" + i + "].mac",
+                        "nics[" + i + "]",
                         mac + " again",
                         "each address once",
                         "leave it out to have one derived");

@@ -174,6 +174,48 @@ final class DefaultsTest {
                         """);
     }
 
+    @Test
+    void defaultsOfHostsMachinesAndDatastoresAreThese() {
+        assertThat(
+                        defaults(HostSpec.class)
+                                + defaults(VirtualMachineSpec.class)
+                                + defaults(DatastoreSpec.class))
+                .isEqualTo(
+                        """
+                        address: ''
+                        zone: ''
+                        libvirt: ''
+                        storageAddresses: []
+                        hyperconverged: false
+                        maintenance: false
+                        reservedCpus: 0
+                        reservedMemory: 0B
+                        cpus: 1
+                        memory: required
+                        disks: []
+                        disks[].datastore: required
+                        disks[].image: required
+                        nics: []
+                        nics[].bridge: required
+                        nics[].mac: ''
+                        boot: -
+                        boot.kernel: required
+                        boot.initrd: ''
+                        boot.commandLine: ''
+                        priority: 0
+                        placement: {}
+                        placement.labels: {}
+                        placement.together: ''
+                        placement.apart: ''
+                        power: on
+                        monitors: required
+                        pool: required
+                        user: admin
+                        keyFile: ''
+                        secretUuid: ''
+                        """);
+    }
+
     @ParameterizedTest
     @ValueSource(
             classes = {
@@ -183,6 +225,11 @@ final class DefaultsTest {
                 RouteStatus.class,
                 EndpointStatus.class,
                 PolicyStatus.class,
+                HostSpec.class,
+                HostStatus.class,
+                VirtualMachineStatus.class,
+                DatastoreStatus.class,
+                MachinePlacement.class,
                 Balancing.class,
                 HealthCheck.class,
                 OutlierDetection.class,

@@ -98,6 +98,8 @@ class OperatorsWordTest {
                         ImageMap.empty(),
                         ImageMap.empty(),
                         ImageMap.empty(),
+                        ImageMap.empty(),
+                        ImageMap.empty(),
                         ImageMap.empty()));
     }
 

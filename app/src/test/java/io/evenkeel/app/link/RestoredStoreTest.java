@@ -65,6 +65,8 @@ class RestoredStoreTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
                 List.of());
     }
 

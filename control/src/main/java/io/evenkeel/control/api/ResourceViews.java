@@ -4,14 +4,18 @@ import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.eligibility.Eligibility;
 import io.evenkeel.kernel.image.Assignment;
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.DatastoreImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.image.PolicyImage;
 import io.evenkeel.kernel.image.PresenceMark;
 import io.evenkeel.kernel.image.RouteImage;
 import io.evenkeel.kernel.image.ServiceImage;
 import io.evenkeel.kernel.image.StatusRecord;
+import io.evenkeel.kernel.machine.DatastoreKey;
+import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.EndpointAtGateway;
 import io.evenkeel.model.EndpointKey;
@@ -81,6 +85,12 @@ final class ResourceViews {
             case HOST ->
                     Optional.ofNullable(image.hosts().get(new HostKey(tenant, name)))
                             .map(this::view);
+            case VIRTUAL_MACHINE ->
+                    Optional.ofNullable(image.machines().get(new MachineKey(tenant, name)))
+                            .map(this::view);
+            case DATASTORE ->
+                    Optional.ofNullable(image.datastores().get(new DatastoreKey(tenant, name)))
+                            .map(this::view);
             case ENDPOINT ->
                     Optional.ofNullable(image.endpoints().get(new EndpointKey(tenant, name)))
                             .map(this::view);
@@ -92,17 +102,17 @@ final class ResourceViews {
         NavigableMap<String, Metadata> names = new TreeMap<>();
         switch (kind) {
             case SERVICE ->
-                    image.services()
-                            .forEach((key, found) -> {
-                                if (key.tenant().equals(tenant)) {
-                                    names.put(key.name(), metadata(found));
-                                }
-                            });
+                    image.services().forEach((key, found) -> put(names, tenant, metadata(found)));
             case ROUTE ->
                     image.routes().forEach((key, found) -> put(names, tenant, found.metadata()));
             case POLICY ->
                     image.policies().forEach((key, found) -> put(names, tenant, found.metadata()));
             case HOST -> image.hosts().forEach((key, found) -> put(names, tenant, metadata(found)));
+            case VIRTUAL_MACHINE ->
+                    image.machines().forEach((key, found) -> put(names, tenant, found.metadata()));
+            case DATASTORE ->
+                    image.datastores()
+                            .forEach((key, found) -> put(names, tenant, found.metadata()));
             case ENDPOINT -> {
                 if (service.isPresent()) {
                     ServiceImage of = image.services().get(new ServiceKey(tenant, service.get()));
@@ -219,6 +229,16 @@ final class ResourceViews {
                         alive.map(HostRecord::version).orElse(""),
                         alive.map(HostRecord::inventory),
                         Optional.ofNullable(host.use())));
+    }
+
+    Resource<Spec, Status> view(MachineImage machine) {
+        return resource(
+                Kind.VIRTUAL_MACHINE, machine.metadata(), machine.spec(), machine.status());
+    }
+
+    Resource<Spec, Status> view(DatastoreImage datastore) {
+        return resource(
+                Kind.DATASTORE, datastore.metadata(), datastore.spec(), datastore.status());
     }
 
     private static Optional<OperatorWord> operator(Assignment assignment) {

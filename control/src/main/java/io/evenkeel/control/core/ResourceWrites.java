@@ -10,6 +10,7 @@ import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Spec;
+import io.evenkeel.model.VirtualMachineSpec;
 import io.evenkeel.model.Stored;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,8 @@ public final class ResourceWrites {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Spec spec = writable(wanted.spec());
         Metadata given = wanted.metadata();
+        Spec spec = writable(given, wanted.spec());
         if (present.resource().isEmpty()) {
             Metadata created =
                     new Metadata(
@@ -91,7 +92,8 @@ public final class ResourceWrites {
 
     /**
      * Deletes the specification. What an operator set on an endpoint goes with it; what was set on
-     * a service stays until it is taken back, for the service may live on by its endpoints.
+     * a service stays until it is taken back, for the service may live on by its endpoints. What was
+     * observed of a machine or datastore goes too, or the next one of that name would begin with it.
      */
     public static Step delete(Present present, Intent intent) {
         if (present.resource().isEmpty()) {
@@ -117,6 +119,9 @@ public final class ResourceWrites {
         if (before.kind() == Kind.ENDPOINT) {
             ops.add(Op.delete(Keys.assign(before.kind(), metadata.tenant(), metadata.name())));
         }
+        if (before.kind() == Kind.VIRTUAL_MACHINE || before.kind() == Kind.DATASTORE) {
+            ops.add(Op.delete(Keys.status(before.kind(), metadata.tenant(), metadata.name())));
+        }
         return new Step.Change(
                 Step.Outcome.DELETED,
                 before,
@@ -138,8 +143,14 @@ public final class ResourceWrites {
         return Optional.empty();
     }
 
-    /** An incarnation is the word of a process that registered; nobody else has one to give. */
-    private static Spec writable(Spec spec) {
+    /**
+     * As it is stored. An incarnation is the word of a process that registered; nobody else has one
+     * to give. A machine's interfaces have addresses, which do not change when it moves.
+     */
+    private static Spec writable(Metadata metadata, Spec spec) {
+        if (spec instanceof VirtualMachineSpec machine) {
+            return machine.addressed(metadata.tenant(), metadata.name());
+        }
         if (!(spec instanceof EndpointSpec endpoint) || endpoint.incarnation().isEmpty()) {
             return spec;
         }

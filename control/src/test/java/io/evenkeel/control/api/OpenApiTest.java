@@ -19,13 +19,21 @@ import io.evenkeel.kernel.store.Value;
 import io.evenkeel.model.Availability;
 import io.evenkeel.model.Balancing;
 import io.evenkeel.model.Condition;
+import io.evenkeel.model.DatastoreSpec;
+import io.evenkeel.model.DatastoreStatus;
+import io.evenkeel.model.DirectBoot;
 import io.evenkeel.model.EndpointAtGateway;
 import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.EndpointStatus;
 import io.evenkeel.model.HeaderMatch;
 import io.evenkeel.model.HealthCheck;
+import io.evenkeel.model.HostSpec;
+import io.evenkeel.model.HostStatus;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Locality;
+import io.evenkeel.model.MachineDisk;
+import io.evenkeel.model.MachineNic;
+import io.evenkeel.model.MachinePlacement;
 import io.evenkeel.model.Match;
 import io.evenkeel.model.Metadata;
 import io.evenkeel.model.OperatorWord;
@@ -39,6 +47,8 @@ import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.ServiceStatus;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.Timeouts;
+import io.evenkeel.model.VirtualMachineSpec;
+import io.evenkeel.model.VirtualMachineStatus;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -79,6 +89,16 @@ class OpenApiTest {
                     Map.entry("Locality", Locality.class),
                     Map.entry("PolicySpec", PolicySpec.class),
                     Map.entry("PolicyStatus", PolicyStatus.class),
+                    Map.entry("HostSpec", HostSpec.class),
+                    Map.entry("HostStatus", HostStatus.class),
+                    Map.entry("VirtualMachineSpec", VirtualMachineSpec.class),
+                    Map.entry("VirtualMachineStatus", VirtualMachineStatus.class),
+                    Map.entry("MachineDisk", MachineDisk.class),
+                    Map.entry("MachineNic", MachineNic.class),
+                    Map.entry("DirectBoot", DirectBoot.class),
+                    Map.entry("MachinePlacement", MachinePlacement.class),
+                    Map.entry("DatastoreSpec", DatastoreSpec.class),
+                    Map.entry("DatastoreStatus", DatastoreStatus.class),
                     Map.entry("Balancing", Balancing.class),
                     Map.entry("HealthCheck", HealthCheck.class),
                     Map.entry("OutlierDetection", OutlierDetection.class),

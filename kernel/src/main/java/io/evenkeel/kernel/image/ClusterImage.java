@@ -1,5 +1,7 @@
 package io.evenkeel.kernel.image;
 
+import io.evenkeel.kernel.machine.DatastoreKey;
+import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.ResourceKey;
@@ -14,10 +16,12 @@ import io.evenkeel.model.ServiceKey;
  * @param endpoints every endpoint of every service, by tenant and endpoint id
  * @param routes by tenant and route name
  * @param policies by tenant and policy name
- * @param statuses what is observed of each of them; an object may not have been looked at yet, and
+ * @param statuses what is observed of each of them and of hosts; an object may not have been looked at yet, and
  *     a status may outlive its object for a moment
  * @param gateways those that live, by id
  * @param hosts those that are declared or whose agents live
+ * @param machines those that are declared, each with its status
+ * @param datastores those that are declared, each with its status
  */
 public record ClusterImage(
         long revision,
@@ -27,12 +31,16 @@ public record ClusterImage(
         ImageMap<ServiceKey, PolicyImage> policies,
         ImageMap<ResourceKey, StatusImage> statuses,
         ImageMap<String, GatewayImage> gateways,
-        ImageMap<HostKey, HostImage> hosts) {
+        ImageMap<HostKey, HostImage> hosts,
+        ImageMap<MachineKey, MachineImage> machines,
+        ImageMap<DatastoreKey, DatastoreImage> datastores) {
 
     /** Nothing, before anything was read. */
     public static final ClusterImage EMPTY =
             new ClusterImage(
                     0,
+                    ImageMap.empty(),
+                    ImageMap.empty(),
                     ImageMap.empty(),
                     ImageMap.empty(),
                     ImageMap.empty(),

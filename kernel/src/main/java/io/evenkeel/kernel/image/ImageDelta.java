@@ -1,5 +1,7 @@
 package io.evenkeel.kernel.image;
 
+import io.evenkeel.kernel.machine.DatastoreKey;
+import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.ResourceKey;
@@ -21,6 +23,8 @@ import java.util.List;
  * @param statuses that differ
  * @param gateways that came, went or say something else
  * @param hosts that differ
+ * @param machines that differ, also only in what is observed of them
+ * @param datastores that differ, likewise
  * @param unreadable records that could not be read; what they said before stays in the image
  */
 public record ImageDelta(
@@ -33,6 +37,8 @@ public record ImageDelta(
         List<ImageChange<ResourceKey, StatusImage>> statuses,
         List<ImageChange<String, GatewayImage>> gateways,
         List<ImageChange<HostKey, HostImage>> hosts,
+        List<ImageChange<MachineKey, MachineImage>> machines,
+        List<ImageChange<DatastoreKey, DatastoreImage>> datastores,
         List<UnreadableRecord> unreadable) {
     public ImageDelta {
         services = List.copyOf(services);
@@ -42,6 +48,8 @@ public record ImageDelta(
         statuses = List.copyOf(statuses);
         gateways = List.copyOf(gateways);
         hosts = List.copyOf(hosts);
+        machines = List.copyOf(machines);
+        datastores = List.copyOf(datastores);
         unreadable = List.copyOf(unreadable);
     }
 
@@ -57,6 +65,8 @@ public record ImageDelta(
                 added(image.statuses()),
                 added(image.gateways()),
                 added(image.hosts()),
+                added(image.machines()),
+                added(image.datastores()),
                 List.of());
     }
 

@@ -1,5 +1,7 @@
 package io.evenkeel.kernel.image;
 
+import io.evenkeel.kernel.machine.DatastoreKey;
+import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
@@ -32,6 +34,8 @@ final class ImageEdit {
     private final Touched<ResourceKey, StatusImage> statuses;
     private final Touched<String, GatewayImage> gateways;
     private final Touched<HostKey, HostImage> hosts;
+    private final Touched<MachineKey, MachineImage> machines;
+    private final Touched<DatastoreKey, DatastoreImage> datastores;
 
     private ImageMap<ServiceKey, ServiceImage> services;
 
@@ -45,6 +49,8 @@ final class ImageEdit {
         this.statuses = new Touched<>(before.statuses(), records::status);
         this.gateways = new Touched<>(before.gateways(), records::gateway);
         this.hosts = new Touched<>(before.hosts(), records::host);
+        this.machines = new Touched<>(before.machines(), records::machine);
+        this.datastores = new Touched<>(before.datastores(), records::datastore);
     }
 
     /** The record behind this key was written or deleted. */
@@ -60,11 +66,16 @@ final class ImageEdit {
                 case ROUTE -> routes.touch(ImageRecords.serviceKey(key));
                 case POLICY -> policies.touch(ImageRecords.serviceKey(key));
                 case HOST -> hosts.touch(Keys.hostOf(key));
+                case VIRTUAL_MACHINE, DATASTORE -> touchMachine(key);
             }
         } else if (!ImageRecords.relevant(key)) {
             return;
         } else if (key.area() == Keys.Area.STATUS) {
-            statuses.touch(ImageRecords.resourceKey(key));
+            if (MachineRecords.relevant(key)) {
+                touchMachine(key);
+            } else {
+                statuses.touch(ImageRecords.resourceKey(key));
+            }
         } else if (key.area() == Keys.Area.LOCK) {
             if (HostRecords.relevant(key)) {
                 hosts.touch(Keys.hostOf(key));
@@ -75,6 +86,14 @@ final class ImageEdit {
             touchedServices.add(ImageRecords.serviceKey(key));
         } else {
             endpoints.touch(ImageRecords.endpointKey(key));
+        }
+    }
+
+    private void touchMachine(Keys.Key key) {
+        if (MachineRecords.ofMachine(key)) {
+            machines.touch(MachineRecords.machineKey(key));
+        } else {
+            datastores.touch(MachineRecords.datastoreKey(key));
         }
     }
 
@@ -112,6 +131,8 @@ final class ImageEdit {
         List<ImageChange<ResourceKey, StatusImage>> statusChanges = statuses.finish();
         List<ImageChange<String, GatewayImage>> gatewayChanges = gateways.finish();
         List<ImageChange<HostKey, HostImage>> hostChanges = hosts.finish();
+        List<ImageChange<MachineKey, MachineImage>> machineChanges = machines.finish();
+        List<ImageChange<DatastoreKey, DatastoreImage>> datastoreChanges = datastores.finish();
         ClusterImage after =
                 new ClusterImage(
                         revision,
@@ -121,7 +142,9 @@ final class ImageEdit {
                         policies.map(),
                         statuses.map(),
                         gateways.map(),
-                        hosts.map());
+                        hosts.map(),
+                        machines.map(),
+                        datastores.map());
         return new ImageDelta(
                 before,
                 after,
@@ -132,6 +155,8 @@ final class ImageEdit {
                 statusChanges,
                 gatewayChanges,
                 hostChanges,
+                machineChanges,
+                datastoreChanges,
                 unreadable);
     }
 

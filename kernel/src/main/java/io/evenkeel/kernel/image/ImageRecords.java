@@ -1,5 +1,9 @@
 package io.evenkeel.kernel.image;
 
+import io.evenkeel.kernel.machine.DatastoreKey;
+import io.evenkeel.kernel.machine.MachineKey;
+import io.evenkeel.model.DatastoreSpec;
+import io.evenkeel.model.DatastoreStatus;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.HostKey;
@@ -15,6 +19,8 @@ import io.evenkeel.model.RouteSpec;
 import io.evenkeel.model.ServiceKey;
 import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.Spec;
+import io.evenkeel.model.VirtualMachineSpec;
+import io.evenkeel.model.VirtualMachineStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +47,7 @@ final class ImageRecords {
     private final TreeMap<String, GatewayImage> gateways = new TreeMap<>();
 
     private final HostRecords hosts = new HostRecords();
+    private final MachineRecords machines = new MachineRecords();
 
     /** Whether keys like this one are part of images. */
     static boolean relevant(Keys.Key key) {
@@ -70,6 +77,10 @@ final class ImageRecords {
                                     new PresenceMark(key.kind(), mark.epoch(), mark.sinceMillis()));
             case StatusRecord status ->
                     statuses.put(resourceKey(key), new StatusImage(status, read.revision()));
+            case VirtualMachineStatus status ->
+                    machines.observe(MachineRecords.machineKey(key), status, read.revision());
+            case DatastoreStatus status ->
+                    machines.observe(MachineRecords.datastoreKey(key), status, read.revision());
             case Assignment assignment -> {
                 if (ofEndpoint(key)) {
                     assignments.put(endpointKey(key), assignment);
@@ -96,6 +107,10 @@ final class ImageRecords {
             case PolicySpec policy ->
                     policies.put(serviceKey(key), new PolicyImage(metadata, policy));
             case HostSpec host -> hosts.declare(Keys.hostOf(key), metadata, host);
+            case VirtualMachineSpec machine ->
+                    machines.declare(MachineRecords.machineKey(key), metadata, machine);
+            case DatastoreSpec datastore ->
+                    machines.declare(MachineRecords.datastoreKey(key), metadata, datastore);
         }
     }
 
@@ -110,6 +125,7 @@ final class ImageRecords {
                         case ROUTE -> routes.remove(serviceKey(key));
                         case POLICY -> policies.remove(serviceKey(key));
                         case HOST -> hosts.remove(key);
+                        case VIRTUAL_MACHINE, DATASTORE -> machines.remove(key);
                     }
                 }
             }
@@ -120,7 +136,13 @@ final class ImageRecords {
                                 byGateway.remove(key.kind());
                                 return byGateway.isEmpty() ? null : byGateway;
                             });
-            case STATUS -> statuses.remove(resourceKey(key));
+            case STATUS -> {
+                if (MachineRecords.relevant(key)) {
+                    machines.remove(key);
+                } else {
+                    statuses.remove(resourceKey(key));
+                }
+            }
             case LOCK -> {
                 if (HostRecords.relevant(key)) {
                     hosts.remove(key);
@@ -167,6 +189,7 @@ final class ImageRecords {
         routes.keySet().forEach(key -> keys.add(key(Kind.ROUTE, key)));
         policies.keySet().forEach(key -> keys.add(key(Kind.POLICY, key)));
         keys.addAll(hosts.keys());
+        keys.addAll(machines.keys());
         return keys;
     }
 
@@ -213,6 +236,14 @@ final class ImageRecords {
 
     @Nullable HostImage host(HostKey key) {
         return hosts.image(key);
+    }
+
+    @Nullable MachineImage machine(MachineKey key) {
+        return machines.machine(key);
+    }
+
+    @Nullable DatastoreImage datastore(DatastoreKey key) {
+        return machines.datastore(key);
     }
 
     /** The object of a key whose kind is known. */

@@ -1,9 +1,11 @@
 package io.evenkeel.kernel.image;
 
 import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.model.DatastoreStatus;
 import io.evenkeel.model.HostUse;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Stored;
+import io.evenkeel.model.VirtualMachineStatus;
 import io.evenkeel.model.tree.Bound;
 import java.util.Optional;
 
@@ -31,7 +33,12 @@ public record ReadRecord(Keys.Key key, long revision, Bound<?> says) {
         return switch (key.area()) {
             case SPEC -> Stored.resource(key, value, revision);
             case PRESENCE -> Stored.read(value, PresenceRecord.class);
-            case STATUS -> Stored.read(value, StatusRecord.class);
+            case STATUS ->
+                    MachineRecords.relevant(key)
+                            ? MachineRecords.ofMachine(key)
+                                    ? Stored.read(value, VirtualMachineStatus.class)
+                                    : Stored.read(value, DatastoreStatus.class)
+                            : Stored.read(value, StatusRecord.class);
             case ASSIGN -> Stored.read(value, Assignment.class);
             case LOCK ->
                     HostRecords.isAlive(key)

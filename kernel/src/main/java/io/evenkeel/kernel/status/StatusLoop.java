@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which statuses are to be written: judges the conditions of every object that a delta may have
- * changed and compares them with what is stored. The one writer of {@code status/}.
+ * changed and compares them with what is stored. The one writer of {@code status/}, but for
+ * the statuses of virtual machines and datastores.
  *
  * <p>A change is written when it has stood for a moment ({@link #SETTLE}, for endpoints {@link
  * #ENDPOINT_SETTLE}): what comes and goes within it is never written, and what is stored keeps its
@@ -213,6 +214,8 @@ public final class StatusLoop {
                                 declared == null ? 0 : declared.generation(),
                                 List.of(Judgement.of(host)));
             }
+            // Who drives machines writes what is observed of these.
+            case VIRTUAL_MACHINE, DATASTORE -> null;
         };
     }
 }

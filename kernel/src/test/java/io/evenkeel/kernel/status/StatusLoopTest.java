@@ -94,7 +94,7 @@ class StatusLoopTest {
     void hostIsAliveAsLongAsItsAgentHoldsItsKeyAndSaysSinceWhenItIsNot() {
         ResourceKey host = new ResourceKey(Kind.HOST, "default", "h1");
         Resource<?, ?> declared =
-                Resource.of(Metadata.of("default", "h1", Source.API), new HostSpec("", ""));
+                Resource.of(Metadata.of("default", "h1", Source.API), HostSpec.defaults());
         HostRecord record =
                 new HostRecord(
                         "a", "b", "1", 9, new HostInventory("10.0.0.1", "", "", 4, new Size(1)));

@@ -127,7 +127,9 @@ class PlantedWorldFaultsTest {
                             is.policies(),
                             is.statuses(),
                             all,
-                            is.hosts());
+                            is.hosts(),
+                            is.machines(),
+                            is.datastores());
             services.publish(
                     new ImageDelta(
                             before,
@@ -139,6 +141,8 @@ class PlantedWorldFaultsTest {
                             delta.statuses(),
                             delta.gateways(),
                             delta.hosts(),
+                            delta.machines(),
+                            delta.datastores(),
                             delta.unreadable()));
             before = after;
         }
