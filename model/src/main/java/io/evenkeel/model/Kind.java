@@ -105,7 +105,9 @@ public enum Kind {
         return Optional.empty();
     }
 
-    /** As a person types it: singular, plural or, where there is one, short ({@code vm}); any case. */
+    /**
+     * As a person types it: singular, plural or, where there is one, short ({@code vm}); any case.
+     */
     public static Optional<Kind> ofWord(String word) {
         String lower = word.toLowerCase(Locale.ROOT);
         for (Kind kind : values()) {

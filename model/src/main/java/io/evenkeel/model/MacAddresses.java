@@ -19,7 +19,9 @@ public final class MacAddresses {
 
     private MacAddresses() {}
 
-    /** Six pairs of lower-case hexadecimal digits that name one station: neither a group nor zero. */
+    /**
+     * Six pairs of lower-case hexadecimal digits that name one station: neither a group nor zero.
+     */
     public static boolean isOfOne(String text) {
         return text.matches("[0-9a-f][02468ace](:[0-9a-f]{2}){5}")
                 && !text.equals("00:00:00:00:00:00");

@@ -174,7 +174,8 @@ public final class Names {
     public static boolean isAddress(String text) {
         boolean v6 = text.indexOf(':') >= 0;
         if (text.length() > 45
-                || !text.matches(v6 ? "[0-9A-Fa-f:.]+" : "(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}")) {
+                || !text.matches(
+                        v6 ? "[0-9A-Fa-f:.]+" : "(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}")) {
             return false;
         }
         try {

@@ -115,7 +115,7 @@ final class ResourcesTest {
                                 + " did you mean physical?",
                         "9:40: spec.healthCheck.timeout: 5s (expected: less than interval, which is 1s);"
                                 + " shorten timeout or lengthen interval",
-                        "12:7: kind: service (expected: one of Service, Route, Endpoint, Policy, Host);"
+                        "12:7: kind: service (expected: one of Service, Route, Endpoint, Policy, Host, VirtualMachine, Datastore);"
                                 + " did you mean Service?");
     }
 

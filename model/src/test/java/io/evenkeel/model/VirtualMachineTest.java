@@ -69,8 +69,7 @@ final class VirtualMachineTest {
                           placement: {together: db, apart: db}
                         """;
         assertThat(problems(text))
-                .containsExactlyInAnyOrder(
-                        "spec.disks[2]", "spec.nics[3]", "spec.placement.apart");
+                .containsExactlyInAnyOrder("spec.disks[2]", "spec.nics[3]", "spec.placement.apart");
     }
 
     /** The figures are a promise: guests and switches know these addresses. */
@@ -99,8 +98,11 @@ final class VirtualMachineTest {
     void interfacesKeepWhatTheyWereGivenAndTheOthersGetAnother() {
         String first = MacAddresses.derived("default", "web-1", 0, Set.of());
         VirtualMachineSpec spec =
-                spec(HEAD + "spec: {memory: 16MiB, nics: [{bridge: a}, {bridge: b, mac: '" + first
-                        + "'}, {bridge: c}]}\n");
+                spec(
+                        HEAD
+                                + "spec: {memory: 16MiB, nics: [{bridge: a}, {bridge: b, mac: '"
+                                + first
+                                + "'}, {bridge: c}]}\n");
         VirtualMachineSpec addressed = spec.addressed("default", "web-1");
         List<String> macs = addressed.nics().stream().map(MachineNic::mac).toList();
         assertThat(macs.get(1)).isEqualTo(first);

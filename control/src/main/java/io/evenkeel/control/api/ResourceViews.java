@@ -232,13 +232,11 @@ final class ResourceViews {
     }
 
     Resource<Spec, Status> view(MachineImage machine) {
-        return resource(
-                Kind.VIRTUAL_MACHINE, machine.metadata(), machine.spec(), machine.status());
+        return resource(Kind.VIRTUAL_MACHINE, machine.metadata(), machine.spec(), machine.status());
     }
 
     Resource<Spec, Status> view(DatastoreImage datastore) {
-        return resource(
-                Kind.DATASTORE, datastore.metadata(), datastore.spec(), datastore.status());
+        return resource(Kind.DATASTORE, datastore.metadata(), datastore.spec(), datastore.status());
     }
 
     private static Optional<OperatorWord> operator(Assignment assignment) {

@@ -10,8 +10,8 @@ import io.evenkeel.model.Metadata;
 import io.evenkeel.model.Resource;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Spec;
-import io.evenkeel.model.VirtualMachineSpec;
 import io.evenkeel.model.Stored;
+import io.evenkeel.model.VirtualMachineSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -92,8 +92,9 @@ public final class ResourceWrites {
 
     /**
      * Deletes the specification. What an operator set on an endpoint goes with it; what was set on
-     * a service stays until it is taken back, for the service may live on by its endpoints. What was
-     * observed of a machine or datastore goes too, or the next one of that name would begin with it.
+     * a service stays until it is taken back, for the service may live on by its endpoints. What
+     * was observed of a machine or datastore goes too, or the next one of that name would begin
+     * with it.
      */
     public static Step delete(Present present, Intent intent) {
         if (present.resource().isEmpty()) {

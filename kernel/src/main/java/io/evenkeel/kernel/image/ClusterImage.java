@@ -16,8 +16,8 @@ import io.evenkeel.model.ServiceKey;
  * @param endpoints every endpoint of every service, by tenant and endpoint id
  * @param routes by tenant and route name
  * @param policies by tenant and policy name
- * @param statuses what is observed of each of them and of hosts; an object may not have been looked at yet, and
- *     a status may outlive its object for a moment
+ * @param statuses what is observed of each of them and of hosts; an object may not have been looked
+ *     at yet, and a status may outlive its object for a moment
  * @param gateways those that live, by id
  * @param hosts those that are declared or whose agents live
  * @param machines those that are declared, each with its status

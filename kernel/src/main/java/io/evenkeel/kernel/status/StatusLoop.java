@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which statuses are to be written: judges the conditions of every object that a delta may have
- * changed and compares them with what is stored. The one writer of {@code status/}, but for
- * the statuses of virtual machines and datastores.
+ * changed and compares them with what is stored. The one writer of {@code status/}, but for the
+ * statuses of virtual machines and datastores.
  *
  * <p>A change is written when it has stood for a moment ({@link #SETTLE}, for endpoints {@link
  * #ENDPOINT_SETTLE}): what comes and goes within it is never written, and what is stored keeps its

@@ -59,8 +59,7 @@ final class MachineImageTest {
         assertThat(came.machines()).extracting(ImageChange::key).containsExactly(M1);
         assertThat(came.isEmpty()).isTrue();
         assertThat(came.after().statuses().isEmpty()).isTrue();
-        ImageDelta unseen =
-                commit(Op.delete(Keys.status(Kind.VIRTUAL_MACHINE, "default", "m1")));
+        ImageDelta unseen = commit(Op.delete(Keys.status(Kind.VIRTUAL_MACHINE, "default", "m1")));
         assertThat(requireNonNull(unseen.machines().getFirst().after()).status())
                 .isEqualTo(VirtualMachineStatus.UNKNOWN);
         ImageDelta gone = commit(Op.delete(Keys.spec(Kind.VIRTUAL_MACHINE, "default", "m1")));
@@ -106,7 +105,8 @@ final class MachineImageTest {
                         Op.delete(Keys.status(Kind.VIRTUAL_MACHINE, "default", "m1")),
                         Op.delete(Keys.spec(Kind.DATASTORE, "default", "fast"))));
         ImageDelta delta = builder.load(everything(), store.revision());
-        assertThat(delta.machines()).extracting(change -> change.key().name())
+        assertThat(delta.machines())
+                .extracting(change -> change.key().name())
                 .containsExactly("m1", "m2");
         assertThat(requireNonNull(delta.machines().getFirst().after()).statusRevision()).isZero();
         assertThat(delta.machines().getLast().removed()).isTrue();
@@ -153,22 +153,18 @@ final class MachineImageTest {
     }
 
     private static DatastoreSpec datastore(String pool) {
-        return new DatastoreSpec(
-                List.of(new HostPort("10.0.0.1", 6789)), pool, "admin", "", "");
+        return new DatastoreSpec(List.of(new HostPort("10.0.0.1", 6789)), pool, "admin", "", "");
     }
 
     private static Op put(Kind kind, String name, Spec spec) {
         return Op.put(
                 Keys.spec(kind, "default", name),
-                Value.of(
-                        Stored.spec(
-                                Resource.of(Metadata.of("default", name, Source.API), spec))));
+                Value.of(Stored.spec(Resource.of(Metadata.of("default", name, Source.API), spec))));
     }
 
     private static Op status(VirtualMachineStatus status) {
         return Op.put(
-                Keys.status(Kind.VIRTUAL_MACHINE, "default", "m1"),
-                Value.of(Stored.write(status)));
+                Keys.status(Kind.VIRTUAL_MACHINE, "default", "m1"), Value.of(Stored.write(status)));
     }
 
     private ImageDelta commit(Op... ops) {
