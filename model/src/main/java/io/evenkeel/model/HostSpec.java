@@ -23,6 +23,9 @@ public record HostSpec(
                         "Where its libvirt is, such as qemu+tcp://10.0.0.11/system; empty: it runs no virtual machines.")
                 @Default("''")
                 String libvirt,
+        @About("Whether it emulates processors, for want of hardware virtualisation: slow.")
+                @Default("false")
+                boolean emulated,
         @About("The IP addresses from which it reaches storage; fencing shuts these out.")
                 @Default("[]")
                 List<String> storageAddresses,

@@ -188,6 +188,7 @@ final class RandomResources {
                 name(),
                 name(),
                 one("", "qemu:///system", "qemu+tcp://10.0.0.11:16509/system?keepalive=1"),
+                random.nextBoolean(),
                 one(List.of(), List.of("10.0.1.7", "fd00::7"), List.of("::ffff:10.0.0.1")),
                 random.nextBoolean(),
                 random.nextBoolean(),

@@ -15,6 +15,11 @@ public record Domain(String name, String uuid, Power power, long token) {
         PAUSED,
         SHUTTING_DOWN,
         OFF,
-        CRASHED
+        CRASHED;
+
+        /** Whether it has its disks open. */
+        public boolean isUp() {
+            return this == RUNNING || this == PAUSED || this == SHUTTING_DOWN;
+        }
     }
 }

@@ -75,6 +75,39 @@ public final class TaskQueue {
         return txns;
     }
 
+    /** Adds a batch of one task to a txn that is about something else too. */
+    public static Txn.Builder add(Txn.Builder txn, TaskKey key, Task task, Batch batch) {
+        String of = TaskKey.batch(key.tenant(), key.batch());
+        return txn.when(Compare.absent(key.task()), Compare.absent(of))
+                .then(put(key, task), Op.put(of, Value.of(Stored.write(batch))));
+    }
+
+    /**
+     * Forgets batches that were created before this time and of which every task has ended.
+     *
+     * @param most txns in the answer, one a batch
+     */
+    public static List<Txn> forget(TaskTable table, long beforeMillis, int most) {
+        List<Txn> txns = new ArrayList<>();
+        for (Map.Entry<TaskKey, TaskTable.Known> entry : table.tasks().entrySet()) {
+            TaskKey key = entry.getKey();
+            Batch batch = table.batch(key.tenant(), key.batch());
+            if (txns.size() < most
+                    && batch != null
+                    && batch.tasks() == 1
+                    && batch.createdMillis() < beforeMillis
+                    && entry.getValue().task().state().ended()) {
+                txns.add(
+                        Txn.when(Compare.modRevision(key.task(), entry.getValue().revision()))
+                                .then(
+                                        Op.delete(key.task()),
+                                        Op.delete(TaskKey.batch(key.tenant(), key.batch())))
+                                .build());
+            }
+        }
+        return txns;
+    }
+
     /**
      * Tasks that may be claimed now, the one to be claimed first in front. A task of a batch that
      * is not whole yet may be claimed too.
@@ -123,14 +156,7 @@ public final class TaskQueue {
                                 Compare.modRevision(key.task(), known.revision()))
                         .then(
                                 Op.putLeased(key.claim(), claim, leaseId),
-                                put(
-                                        key,
-                                        task.in(
-                                                TaskState.RUNNING,
-                                                task.attempts() + 1,
-                                                nowMillis,
-                                                0,
-                                                "claimed by " + worker)));
+                                put(key, claimed(task, nowMillis, worker)));
         if (!task.host().isEmpty()) {
             int place = freePlace(table, key, task, places);
             if (place < 0) {
@@ -140,6 +166,12 @@ public final class TaskQueue {
             txn.when(Compare.absent(placeKey)).then(Op.putLeased(placeKey, claim, leaseId));
         }
         return txn.build();
+    }
+
+    /** The task as {@link #claim} writes it. */
+    public static Task claimed(Task task, long nowMillis, String worker) {
+        return task.in(
+                TaskState.RUNNING, task.attempts() + 1, nowMillis, 0, "claimed by " + worker);
     }
 
     /**

@@ -1,0 +1,24 @@
+package io.evenkeel.control.machines;
+
+import java.time.Duration;
+
+/**
+ * The times of the work on machines.
+ *
+ * @param poll between two questions to one host about what it runs
+ * @param pollTimeout how long it has to answer
+ * @param start how long one start may take
+ * @param shutDown how long a guest has to shut down before it is ended
+ * @param places how many tasks may be under way on one host
+ */
+public record MachineSettings(
+        Duration poll, Duration pollTimeout, Duration start, Duration shutDown, int places) {
+    /** What is used if nothing is said. */
+    public static final MachineSettings DEFAULT =
+            new MachineSettings(
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(90),
+                    4);
+}

@@ -1,0 +1,348 @@
+package io.evenkeel.control.machines;
+
+import io.evenkeel.control.registry.ImageFeed;
+import io.evenkeel.control.registry.StoreFollower;
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.MachineKey;
+import io.evenkeel.kernel.machine.MachineWork;
+import io.evenkeel.kernel.machine.PowerTasks;
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.LeaseOutcome;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.kernel.task.TaskQueue;
+import io.evenkeel.kernel.task.TaskTable;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims tasks on the power of machines and carries them out, whoever leads. One virtual thread
+ * claims, another works on each claim and keeps its lease; there are no more of them than settings
+ * say. A process that dies, or is stopped for longer than the lease, loses its claims to others.
+ */
+public final class MachineWorkers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MachineWorkers.class);
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+    /** Of a claim. */
+    private static final Duration LEASE = Duration.ofSeconds(15);
+
+    /** Between two looks when nothing wakes it: pauses between attempts end by the clock. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private static final int MOST = 16;
+
+    private final String name;
+    private final Store store;
+    private final ImageFeed feed;
+    private final Hypervisor hypervisor;
+    private final MachineSettings settings;
+    private final InstantSource clock;
+    private final StoreFollower follower;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+
+    /** Guarded by the lock, as are the next three. */
+    private final TaskTable tasks = new TaskTable();
+
+    private final RunTable runs = new RunTable();
+    private final Set<TaskKey> working = new HashSet<>();
+    private boolean woken;
+    private volatile boolean closed;
+
+    private MachineWorkers(
+            String name,
+            Store store,
+            ImageFeed feed,
+            Hypervisor hypervisor,
+            MachineSettings settings,
+            InstantSource clock) {
+        this.name = name;
+        this.store = store;
+        this.feed = feed;
+        this.hypervisor = hypervisor;
+        this.settings = settings;
+        this.clock = clock;
+        List<String> prefixes = new ArrayList<>(TaskTable.prefixes());
+        prefixes.add(RunTable.prefix());
+        follower = new StoreFollower("machine-workers", store, DEADLINE, prefixes, new Reader());
+        thread = Thread.ofVirtual().name("machine-workers").unstarted(this::run);
+    }
+
+    /**
+     * Starts; everything given stays the caller's.
+     *
+     * @param name of this process, for claims
+     */
+    public static MachineWorkers start(
+            String name,
+            Store store,
+            ImageFeed feed,
+            Hypervisor hypervisor,
+            MachineSettings settings,
+            InstantSource clock) {
+        MachineWorkers workers =
+                new MachineWorkers(name, store, feed, hypervisor, settings, clock);
+        workers.follower.start();
+        workers.thread.start();
+        return workers;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        follower.close();
+        thread.interrupt();
+    }
+
+    private final class Reader implements StoreFollower.Reader {
+        private List<Entry> entries = new ArrayList<>();
+
+        @Override
+        public void begins() {
+            entries = new ArrayList<>();
+        }
+
+        @Override
+        public void page(List<Entry> page) {
+            entries.addAll(page);
+        }
+
+        @Override
+        public void whole(long revision) {
+            locked(() -> {
+                tasks.load(entries);
+                runs.load(entries);
+            });
+            entries = new ArrayList<>();
+        }
+
+        @Override
+        public void batch(WatchBatch batch) {
+            locked(() -> {
+                tasks.apply(batch);
+                runs.apply(batch);
+            });
+        }
+    }
+
+    private void locked(Runnable what) {
+        lock.lock();
+        try {
+            what.run();
+            woken = true;
+            news.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                try {
+                    for (TaskKey key : claimable()) {
+                        claim(key);
+                    }
+                } catch (RuntimeException e) {
+                    LOG.error("claiming tasks failed; it is tried again", e);
+                }
+                await();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{} works on machines no longer", name);
+        }
+    }
+
+    private List<TaskKey> claimable() {
+        lock.lock();
+        try {
+            woken = false;
+            int free = MOST - working.size();
+            return free <= 0
+                    ? List.of()
+                    : TaskQueue.claimable(tasks, clock.millis(), settings.places(), free).stream()
+                            .filter(key -> !working.contains(key) && isOurs(key))
+                            .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOurs(TaskKey key) {
+        TaskTable.Known known = tasks.task(key);
+        return known != null && PowerTasks.isOne(known.task());
+    }
+
+    private void claim(TaskKey key) {
+        if (!(store.grant(LEASE, DEADLINE) instanceof LeaseOutcome.Held held)) {
+            return;
+        }
+        Claimed claimed = claimed(key, held.leaseId());
+        if (claimed == null) {
+            store.revoke(held.leaseId(), DEADLINE);
+            return;
+        }
+        locked(() -> working.add(key));
+        var ignored = Thread.ofVirtual().name("machine-task").start(() -> work(claimed));
+    }
+
+    /** A task that is this process's to work on. */
+    private record Claimed(TaskKey key, Task task, long token, long lease) {}
+
+    private @Nullable Claimed claimed(TaskKey key, long lease) {
+        long now = clock.millis();
+        Txn txn;
+        TaskTable.Known known;
+        lock.lock();
+        try {
+            known = tasks.task(key);
+            txn = TaskQueue.claim(tasks, now, settings.places(), key, name, lease);
+        } finally {
+            lock.unlock();
+        }
+        if (txn == null || known == null) {
+            return null;
+        }
+        // An unknown outcome is not taken up: the lease is revoked, and the task claimed again.
+        return store.txn(txn, DEADLINE) instanceof TxnOutcome.Committed committed
+                ? new Claimed(
+                        key,
+                        TaskQueue.claimed(known.task(), now, name),
+                        committed.revision(),
+                        lease)
+                : null;
+    }
+
+    private void work(Claimed claimed) {
+        LeaseKeeper keeper = LeaseKeeper.start(store, claimed.lease(), LEASE);
+        try {
+            Txn end = end(claimed, carryOut(claimed));
+            TxnOutcome outcome = store.txn(end, DEADLINE);
+            if (!(outcome instanceof TxnOutcome.Committed)) {
+                LOG.warn("task {}: {}; it is claimed again", claimed.key(), outcome);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("task {} failed; it is claimed again", claimed.key(), e);
+        } finally {
+            keeper.close();
+            store.revoke(claimed.lease(), DEADLINE);
+            locked(() -> working.remove(claimed.key()));
+        }
+    }
+
+    /** How an attempt ended. */
+    private record Result(boolean done, String detail) {}
+
+    private Txn end(Claimed claimed, Result result) {
+        LOG.info(
+                "task {}: {}{}",
+                claimed.key(),
+                result.done() ? "" : "to be tried again: ",
+                result.detail());
+        return result.done()
+                ? TaskQueue.done(claimed.key(), claimed.task(), claimed.token(), result.detail())
+                : TaskQueue.failed(
+                        claimed.key(),
+                        claimed.task(),
+                        claimed.token(),
+                        clock.millis(),
+                        result.detail(),
+                        "");
+    }
+
+    private Result carryOut(Claimed claimed) {
+        MachineKey machine = new MachineKey(claimed.key().tenant(), claimed.task().subject());
+        RunTable.Run run;
+        lock.lock();
+        try {
+            run = runs.of(machine);
+        } finally {
+            lock.unlock();
+        }
+        return switch (MachineWork.step(machine, claimed.task(), run, feed.image())) {
+            case MachineWork.Over(String why) -> new Result(true, why);
+            case MachineWork.NotNow(String why) -> new Result(false, why);
+            case MachineWork.Start(String uri, String xml) ->
+                    result(
+                            hypervisor.start(uri, xml, settings.start()).join(),
+                            domain -> "is " + domain.power() + " under token " + domain.token());
+            case MachineWork.Stop(String uri, String machineName) -> stop(uri, machineName);
+            case MachineWork.Remove(String uri, String machineName) ->
+                    result(
+                            hypervisor.destroy(uri, machineName, settings.start()).join(),
+                            _ -> "is not there any more");
+        };
+    }
+
+    private Result stop(String uri, String machine) {
+        Reply<Boolean> asked = hypervisor.shutDown(uri, machine, settings.pollTimeout()).join();
+        long deadline = System.nanoTime() + settings.shutDown().toNanos();
+        boolean off = !(asked instanceof Reply.Done);
+        while (!off && System.nanoTime() - deadline < 0 && !closed) {
+            if (hypervisor.domains(uri, settings.pollTimeout()).join()
+                    instanceof Reply.Done<List<Domain>>(List<Domain> domains)) {
+                off =
+                        domains.stream()
+                                .noneMatch(d -> d.name().equals(machine) && d.power().isUp());
+            }
+            if (!off && !pause()) {
+                return new Result(false, "this process ends");
+            }
+        }
+        boolean byItself = off && asked instanceof Reply.Done;
+        return result(
+                hypervisor.destroy(uri, machine, settings.start()).join(),
+                _ -> byItself ? "has shut down" : "was ended");
+    }
+
+    private static boolean pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(500);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static <T> Result result(Reply<T> reply, java.util.function.Function<T, String> done) {
+        return switch (reply) {
+            case Reply.Done<T>(T value) -> new Result(true, done.apply(value));
+            case Reply.Refused<T>(String why) -> new Result(false, why);
+            case Reply.Silent<T>(String why) -> new Result(false, why);
+            case Reply.Unasked<T>(String why) -> new Result(false, why);
+        };
+    }
+
+    private void await() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = LOOK.toNanos();
+            while (!woken && left > 0) {
+                left = news.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

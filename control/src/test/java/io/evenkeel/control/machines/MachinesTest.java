@@ -1,0 +1,227 @@
+package io.evenkeel.control.machines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.control.registry.ImageFeed;
+import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.machine.MachineStatuses;
+import io.evenkeel.kernel.store.MemoryStore;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.Condition;
+import io.evenkeel.model.HostInventory;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostSpec;
+import io.evenkeel.model.HostUse;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Resource;
+import io.evenkeel.model.Source;
+import io.evenkeel.model.Spec;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.VirtualMachineSpec;
+import io.evenkeel.model.bind.Binder;
+import io.evenkeel.model.bind.Size;
+import io.evenkeel.model.tree.YamlReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The leader's duty and two processes' workers over one store, and hosts in memory. */
+@Timeout(60)
+class MachinesTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+    private static final String H1 = "qemu+tcp://h1/system";
+    private static final MachineSettings SETTINGS =
+            new MachineSettings(
+                    Duration.ofMillis(50),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(300),
+                    2);
+
+    private final MemoryStore store = new MemoryStore();
+    private final MemoryHypervisor hosts = new MemoryHypervisor();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private ImageFeed feed = new ImageFeed(store, DEADLINE);
+
+    @BeforeEach
+    void start() {
+        feed.start();
+        opened.add(feed);
+        host("h1");
+        lead();
+        work("w1");
+        work("w2");
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable one : opened.reversed()) {
+            one.close();
+        }
+        store.close();
+    }
+
+    private MachineDuty lead() {
+        MachineDuty duty =
+                MachineDuty.start(store, feed, hosts, SETTINGS, InstantSource.system());
+        opened.add(duty);
+        return duty;
+    }
+
+    private void work(String name) {
+        opened.add(
+                MachineWorkers.start(
+                        name, store, feed, hosts, SETTINGS, InstantSource.system()));
+    }
+
+    private void commit(Op op) {
+        assertThat(((Store) store).txn(Txn.of(op), DEADLINE))
+                .isInstanceOf(TxnOutcome.Committed.class);
+    }
+
+    private static <T> T read(String yaml, Class<T> type) {
+        return Binder.bind(YamlReader.read(yaml).orElseThrow().getFirst(), type).orElseThrow();
+    }
+
+    private void declare(Kind kind, String name, Spec spec) {
+        Metadata metadata =
+                new Metadata(
+                        Metadata.DEFAULT_TENANT,
+                        name,
+                        "2f1e9a52-0000-4000-8000-000000000001",
+                        1,
+                        0,
+                        new TreeMap<>(),
+                        Source.API);
+        commit(
+                Op.put(
+                        Keys.spec(kind, Metadata.DEFAULT_TENANT, name),
+                        Value.of(Stored.spec(Resource.of(metadata, spec)))));
+    }
+
+    private void host(String name) {
+        declare(Kind.HOST, name, read("libvirt: qemu+tcp://" + name + "/system", HostSpec.class));
+        HostKey key = new HostKey(Metadata.DEFAULT_TENANT, name);
+        HostInventory inventory = new HostInventory(name, "x86_64", "6", 8, Size.parse("8GiB"));
+        commit(
+                Op.put(
+                        Keys.hostAlive(key),
+                        Value.of(Stored.write(new HostRecord("i", "b", "1", 0, inventory)))));
+        commit(
+                Op.put(
+                        Keys.hostUse(key),
+                        Value.of(
+                                Stored.write(
+                                        new HostUse(Instant.now(), 0, Size.parse("0B"))))));
+    }
+
+    private void machine(String name, String power) {
+        declare(
+                Kind.VIRTUAL_MACHINE,
+                name,
+                read("{memory: 64MiB, power: '" + power + "'}", VirtualMachineSpec.class));
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private String power(String name) {
+        return feed.image().machines().values().stream()
+                .filter(machine -> machine.metadata().name().equals(name))
+                .map(MachineImage::status)
+                .map(status -> status.power())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void machineIsStartedOnceSeenStoppedAndRemoved() {
+        machine("vm", "on");
+        await("it runs", () -> hosts.running(H1).contains("vm"));
+        await("it is seen", () -> power("vm").equals("running"));
+        machine("vm", "off");
+        await("it is off", () -> hosts.running(H1).isEmpty() && power("vm").equals("off"));
+        machine("vm", "on");
+        await("it runs", () -> power("vm").equals("running"));
+        commit(Op.delete(Keys.spec(Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, "vm")));
+        await("it is gone", () -> hosts.running(H1).isEmpty());
+        assertThat(hosts.starts()).isEqualTo(2);
+    }
+
+    @Test
+    void guestThatDoesNotShutDownIsEnded() {
+        hosts.guestsObey(false);
+        machine("vm", "on");
+        await("it runs", () -> power("vm").equals("running"));
+        machine("vm", "off");
+        await("it is off", () -> hosts.running(H1).isEmpty() && power("vm").equals("off"));
+    }
+
+    @Test
+    void machineWhoseProcessDiesIsStartedAgain() {
+        machine("vm", "on");
+        await("it runs", () -> power("vm").equals("running"));
+        hosts.crash(H1, "vm");
+        await("it runs again", () -> hosts.starts() == 2 && hosts.running(H1).contains("vm"));
+    }
+
+    @Test
+    void whatTheHostDoesNotAnswerIsTriedAgainAndNotTakenForDone() {
+        hosts.silent(true);
+        machine("vm", "on");
+        await("a condition says it", () -> asWanted("vm") == Condition.Truth.FALSE);
+        assertThat(power("vm")).isNotEqualTo("running");
+        hosts.silent(false);
+        await("it runs", () -> power("vm").equals("running"));
+        assertThat(asWanted("vm")).isEqualTo(Condition.Truth.TRUE);
+        assertThat(hosts.starts()).isEqualTo(1);
+    }
+
+    private Condition.Truth asWanted(String name) {
+        return feed.image().machines().values().stream()
+                .filter(machine -> machine.metadata().name().equals(name))
+                .flatMap(machine -> machine.status().conditions().stream())
+                .filter(condition -> condition.type().equals(MachineStatuses.AS_WANTED))
+                .map(Condition::status)
+                .findFirst()
+                .orElse(Condition.Truth.UNKNOWN);
+    }
+
+    @Test
+    void whoeverLeadsNextGoesOn() {
+        machine("vm", "on");
+        await("it runs", () -> power("vm").equals("running"));
+        opened.removeIf(one -> {
+            if (one instanceof MachineDuty duty) {
+                duty.close();
+                return true;
+            }
+            return false;
+        });
+        machine("vm", "off");
+        lead();
+        await("it is off", () -> hosts.running(H1).isEmpty());
+        assertThat(hosts.starts()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,129 @@
+package io.evenkeel.control.machines;
+
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Hosts' libvirts in memory, by URI, which can be silent; counts what was started. */
+final class MemoryHypervisor implements Hypervisor {
+    private final Map<String, TreeMap<String, Domain>> hosts = new TreeMap<>();
+    private boolean silent;
+    private boolean guestsObey = true;
+    private int starts;
+
+    synchronized void silent(boolean value) {
+        silent = value;
+    }
+
+    /** Whether guests that are asked shut down. */
+    synchronized void guestsObey(boolean value) {
+        guestsObey = value;
+    }
+
+    synchronized int starts() {
+        return starts;
+    }
+
+    synchronized List<String> running(String uri) {
+        return hosts.getOrDefault(uri, new TreeMap<>()).values().stream()
+                .filter(domain -> domain.power().isUp())
+                .map(Domain::name)
+                .toList();
+    }
+
+    /** Its process is gone, and nobody was asked. */
+    synchronized void crash(String uri, String name) {
+        hosts.getOrDefault(uri, new TreeMap<>()).remove(name);
+    }
+
+    private synchronized <T> CompletableFuture<Reply<T>> answer(
+            Duration timeout, Supplier<Reply<T>> what) {
+        if (silent) {
+            return new CompletableFuture<Reply<T>>()
+                    .completeOnTimeout(
+                            new Reply.Silent<>("no answer"),
+                            Math.min(100, timeout.toMillis()),
+                            TimeUnit.MILLISECONDS);
+        }
+        return CompletableFuture.completedFuture(what.get());
+    }
+
+    private TreeMap<String, Domain> at(String uri) {
+        return hosts.computeIfAbsent(uri, _ -> new TreeMap<>());
+    }
+
+    @Override
+    public CompletableFuture<Reply<String>> ping(String uri, Duration timeout) {
+        return answer(timeout, () -> new Reply.Done<>("9.0.0"));
+    }
+
+    @Override
+    public CompletableFuture<Reply<List<Domain>>> domains(String uri, Duration timeout) {
+        return answer(timeout, () -> new Reply.Done<>(List.copyOf(at(uri).values())));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Domain>> start(String uri, String xml, Duration timeout) {
+        return answer(timeout, () -> {
+            String name = between(xml, "<name>", "</name>");
+            long token = Long.parseLong(between(xml, "token='", "'"));
+            Domain known = at(uri).get(name);
+            if (known != null && known.token() > token) {
+                return new Reply.Refused<>("runs under token " + known.token());
+            }
+            if (known == null || known.token() < token || !known.power().isUp()) {
+                starts++;
+            }
+            Domain domain =
+                    new Domain(name, between(xml, "<uuid>", "</uuid>"), Domain.Power.RUNNING, token);
+            at(uri).put(name, domain);
+            return new Reply.Done<>(domain);
+        });
+    }
+
+    private static String between(String text, String before, String after) {
+        int from = text.indexOf(before) + before.length();
+        return text.substring(from, text.indexOf(after, from));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> shutDown(String uri, String name, Duration timeout) {
+        return answer(timeout, () -> {
+            Domain known = at(uri).get(name);
+            if (known == null) {
+                return new Reply.Refused<>("no such domain");
+            }
+            if (guestsObey) {
+                at(uri).put(
+                        name, new Domain(name, known.uuid(), Domain.Power.OFF, known.token()));
+            }
+            return new Reply.Done<>(true);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> destroy(String uri, String name, Duration timeout) {
+        return answer(timeout, () -> {
+            at(uri).remove(name);
+            return new Reply.Done<>(true);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Reply<Domain>> migrate(
+            String uri, String name, String targetUri, String xml, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    @Override
+    public void close() {
+        silent(true);
+    }
+}

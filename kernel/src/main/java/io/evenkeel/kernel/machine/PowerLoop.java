@@ -1,0 +1,331 @@
+package io.evenkeel.kernel.machine;
+
+import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.placement.Guest;
+import io.evenkeel.kernel.placement.Placed;
+import io.evenkeel.kernel.placement.Placement;
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.store.Compare;
+import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Power;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the power of machines in line with what users want (C0): places a machine that is to run,
+ * has it started, stopped, removed, and started again where it should run and is seen not to. Levels
+ * are compared, not edges; what it knows besides what the store says is what the hosts' libvirts
+ * said last, and losing that costs one look at each.
+ *
+ * <p>A machine does not change its host here: only a fence lets it ({@code kernel.failover}), or a
+ * live migration. One whose host is silent is left alone.
+ *
+ * <p>Pure and single-threaded; one object a term of the leader, whose commits go under that term.
+ */
+public final class PowerLoop {
+    /** A decision is waited for in the watch for so long before it is taken again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final PlacementSettings placement;
+    private final RunTable runs = new RunTable();
+    private final TaskTable tasks = new TaskTable();
+    private final TreeMap<HostKey, Heard> heard = new TreeMap<>();
+
+    /** By machine: until when a decision is under way. */
+    private final TreeMap<MachineKey, Long> deciding = new TreeMap<>();
+
+    /** By machine: since when it has no task, as far as this loop has seen. */
+    private final TreeMap<MachineKey, Long> quietSince = new TreeMap<>();
+
+    private final TreeMap<MachineKey, String> problems = new TreeMap<>();
+    private ClusterImage image = ClusterImage.EMPTY;
+
+    /** What the libvirt of a host said when it was asked at that time. */
+    private record Heard(long askedNanos, SortedMap<String, Domain> domains) {}
+
+    /**
+     * Something to be committed.
+     *
+     * @param machine whose power is changed; the outcome is seen in the watch
+     * @param why for the log
+     */
+    public record Decision(MachineKey machine, Txn txn, String why) {}
+
+    /** Knows nothing yet, and decides nothing until it has been {@link #loaded}. */
+    public PowerLoop(PlacementSettings placement) {
+        this.placement = placement;
+    }
+
+    /** What is declared, and which hosts live. */
+    public void image(ClusterImage now) {
+        image = now;
+    }
+
+    /** A reading of {@link RunTable#prefix} and {@link TaskTable#prefixes} at one revision. */
+    public void loaded(Collection<Entry> entries) {
+        runs.load(entries);
+        tasks.load(entries);
+        deciding.clear();
+        quietSince.clear();
+    }
+
+    /** The watch goes on; changes of other keys may be among them. */
+    public void observed(WatchBatch batch) {
+        runs.apply(batch);
+        tasks.apply(batch);
+    }
+
+    /**
+     * What a host's libvirt knows.
+     *
+     * @param askedNanos when it was asked, before the answer
+     */
+    public void heard(HostKey host, long askedNanos, List<Domain> domains) {
+        TreeMap<String, Domain> byName = new TreeMap<>();
+        domains.forEach(domain -> byName.put(domain.name(), domain));
+        heard.put(host, new Heard(askedNanos, Collections.unmodifiableSortedMap(byName)));
+    }
+
+    /** It did not answer: what it said before says nothing any more. */
+    public void silent(HostKey host) {
+        heard.remove(host);
+    }
+
+    /** Why machines that are to run do not, by machine. */
+    public SortedMap<MachineKey, String> problems() {
+        return Collections.unmodifiableSortedMap(problems);
+    }
+
+    /** Which host may run which machine. */
+    public RunTable runs() {
+        return runs;
+    }
+
+    /** The tasks there are. */
+    public TaskTable tasks() {
+        return tasks;
+    }
+
+    /** How a machine is seen by the host that may run it; null if nobody can say. */
+    public @Nullable Domain seen(MachineKey machine) {
+        RunTable.Run run = runs.of(machine);
+        Heard at = run == null ? null : heard.get(host(machine, run));
+        return at == null ? null : at.domains().get(machine.name());
+    }
+
+    /** Whether the host that may run a machine answered lately. */
+    public boolean hears(MachineKey machine) {
+        RunTable.Run run = runs.of(machine);
+        return run != null && heard.containsKey(host(machine, run));
+    }
+
+    /**
+     * What is to be done now.
+     *
+     * @param nowNanos monotonic
+     * @param nowMillis wall clock, for records
+     */
+    public List<Decision> due(long nowNanos, long nowMillis) {
+        problems.clear();
+        Set<MachineKey> busy = busy();
+        TreeSet<MachineKey> all = new TreeSet<>(image.machines().keySet());
+        all.addAll(runs.runs().keySet());
+        quietSince.keySet().retainAll(all);
+        deciding.values().removeIf(until -> nowNanos - until >= 0);
+        List<Decision> decisions = new ArrayList<>();
+        List<MachineKey> homeless = new ArrayList<>();
+        for (MachineKey machine : all) {
+            if (busy.contains(machine)) {
+                quietSince.remove(machine);
+                deciding.remove(machine);
+                continue;
+            }
+            quietSince.putIfAbsent(machine, nowNanos);
+            if (deciding.containsKey(machine)) {
+                continue;
+            }
+            MachineImage declared = image.machines().get(machine);
+            RunTable.Run run = runs.of(machine);
+            if (run == null) {
+                if (declared != null && declared.spec().power() == Power.ON) {
+                    homeless.add(machine);
+                }
+            } else {
+                Decision decision = about(machine, declared, run, nowMillis);
+                if (decision != null) {
+                    decisions.add(decision);
+                }
+            }
+        }
+        place(homeless, nowMillis, decisions);
+        decisions.forEach(
+                decision -> deciding.put(decision.machine(), nowNanos + PATIENCE.toNanos()));
+        return decisions;
+    }
+
+    private Set<MachineKey> busy() {
+        Set<MachineKey> busy = new TreeSet<>();
+        tasks.tasks().forEach((key, known) -> {
+            Task task = known.task();
+            if (!task.state().ended()) {
+                busy.add(new MachineKey(key.tenant(), task.subject()));
+            }
+        });
+        return busy;
+    }
+
+    private @Nullable Decision about(
+            MachineKey machine, @Nullable MachineImage declared, RunTable.Run run, long nowMillis) {
+        RunRecord record = run.record();
+        HostKey host = host(machine, run);
+        if (declared == null) {
+            if (record.on() || isThere(machine, host)) {
+                return begin(machine, false, run, PowerTasks.REMOVE, 0, nowMillis, "was deleted");
+            }
+            return isSeenGone(machine, host)
+                    ? new Decision(
+                            machine,
+                            Txn.when(Compare.modRevision(machine.run(), run.token()))
+                                    .then(Op.delete(machine.run()))
+                                    .build(),
+                            "is gone")
+                    : null;
+        }
+        int priority = declared.spec().priority();
+        boolean wanted = declared.spec().power() == Power.ON;
+        if (!wanted) {
+            return record.on() || runsStill(machine, host)
+                    ? begin(machine, false, run, PowerTasks.STOP, priority, nowMillis, "is to stop")
+                    : null;
+        }
+        if (!image.hosts().containsKey(host) || image.hosts().get(host).alive() == null) {
+            problems.put(machine, "its host " + record.host() + " is silent");
+            return null;
+        }
+        if (!record.on()) {
+            return begin(machine, true, run, PowerTasks.START, priority, nowMillis, "is to run");
+        }
+        return isSeenDown(machine, host)
+                ? begin(machine, true, run, PowerTasks.START, priority, nowMillis, "does not run")
+                : null;
+    }
+
+    private static HostKey host(MachineKey machine, RunTable.Run run) {
+        return new HostKey(machine.tenant(), run.record().host());
+    }
+
+    private static Decision begin(
+            MachineKey machine,
+            boolean on,
+            RunTable.Run run,
+            String kind,
+            int priority,
+            long nowMillis,
+            String why) {
+        RunRecord next = new RunRecord(run.record().host(), on);
+        return new Decision(
+                machine,
+                PowerTasks.begin(
+                        machine, next, run.token(), run.token(), kind, priority, nowMillis),
+                why);
+    }
+
+    /** What the host said after the machine's last task had ended; null if it said nothing since. */
+    private @Nullable Heard since(MachineKey machine, HostKey host) {
+        Heard at = heard.get(host);
+        Long quiet = quietSince.get(machine);
+        return at != null && quiet != null && at.askedNanos() - quiet >= 0 ? at : null;
+    }
+
+    private boolean isThere(MachineKey machine, HostKey host) {
+        Heard at = since(machine, host);
+        return at != null && at.domains().containsKey(machine.name());
+    }
+
+    private boolean isSeenGone(MachineKey machine, HostKey host) {
+        Heard at = since(machine, host);
+        return at != null && !at.domains().containsKey(machine.name());
+    }
+
+    private boolean runsStill(MachineKey machine, HostKey host) {
+        Heard at = since(machine, host);
+        Domain domain = at == null ? null : at.domains().get(machine.name());
+        return domain != null && domain.power().isUp();
+    }
+
+    private boolean isSeenDown(MachineKey machine, HostKey host) {
+        Heard at = since(machine, host);
+        Domain domain = at == null ? null : at.domains().get(machine.name());
+        return at != null && (domain == null || !domain.power().isUp());
+    }
+
+    private void place(List<MachineKey> homeless, long nowMillis, List<Decision> decisions) {
+        if (homeless.isEmpty()) {
+            return;
+        }
+        HostView view = new HostView(image, runs, this::isUp);
+        for (String tenant : new TreeSet<>(homeless.stream().map(MachineKey::tenant).toList())) {
+            List<Guest> guests =
+                    homeless.stream()
+                            .filter(machine -> machine.tenant().equals(tenant))
+                            .map(view::guest)
+                            .toList();
+            Placement places = new Placement(placement, view.figures(tenant, nowMillis));
+            for (Placed placed : places.place(guests)) {
+                MachineKey machine = new MachineKey(tenant, placed.guest().name());
+                HostKey host = placed.host().orElse(null);
+                if (host == null) {
+                    problems.put(machine, "no host can take it: " + why(placed));
+                } else {
+                    decisions.add(
+                            new Decision(
+                                    machine,
+                                    PowerTasks.begin(
+                                            machine,
+                                            new RunRecord(host.name(), true),
+                                            0,
+                                            specRevision(machine),
+                                            PowerTasks.START,
+                                            placed.guest().priority(),
+                                            nowMillis),
+                                    "is placed on " + host.name()));
+                }
+            }
+        }
+    }
+
+    private long specRevision(MachineKey machine) {
+        MachineImage declared = image.machines().get(machine);
+        return declared == null ? 0 : declared.metadata().revision();
+    }
+
+    private boolean isUp(MachineKey machine) {
+        Domain domain = seen(machine);
+        return domain != null && domain.power().isUp();
+    }
+
+    private static String why(Placed placed) {
+        List<String> reasons = new ArrayList<>();
+        for (Placed.TurnedDown one : placed.turnedDown()) {
+            String more = one.hosts() > 1 ? " (and " + (one.hosts() - 1) + " more)" : "";
+            reasons.add(one.first().name() + more + " " + one.reason().words());
+        }
+        return reasons.isEmpty() ? "there is none" : String.join(", ", reasons);
+    }
+}

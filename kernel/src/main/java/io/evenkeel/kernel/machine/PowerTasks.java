@@ -1,0 +1,69 @@
+package io.evenkeel.kernel.machine;
+
+import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.store.Compare;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.kernel.task.Batch;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.kernel.task.TaskQueue;
+import io.evenkeel.model.Stored;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The tasks by which a machine is started and stopped where it is (C0). A run's record and the task
+ * that carries it out are written in one txn; the task's batch is named after the revision that
+ * the decision stands on, so that the same decision taken twice takes effect once.
+ */
+public final class PowerTasks {
+    /** Starts the machine under its run's token. */
+    public static final String START = "start-machine";
+
+    /** Shuts the machine down, and ends it if it does not. */
+    public static final String STOP = "stop-machine";
+
+    /** Ends the machine at once: it was deleted. */
+    public static final String REMOVE = "remove-machine";
+
+    /** Until it succeeds, or the user wants something else. */
+    private static final Task.Retry RETRY = new Task.Retry(Integer.MAX_VALUE, 1_000, 30_000);
+
+    private PowerTasks() {}
+
+    /** Whether a task is one of these. */
+    public static boolean isOne(Task task) {
+        return switch (task.kind()) {
+            case START, STOP, REMOVE -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Writes the run and adds the task.
+     *
+     * @param before revision of the run's record, 0: there is none
+     * @param because revision of what the decision stands on: of the run's record, else of the spec
+     * @param kind one of these
+     */
+    static Txn begin(
+            MachineKey machine,
+            RunRecord run,
+            long before,
+            long because,
+            String kind,
+            int priority,
+            long nowMillis) {
+        String batchName = kind + "-" + machine.name() + "-" + because;
+        TaskKey key = new TaskKey(machine.tenant(), batchName, kind);
+        SortedMap<String, String> none = new TreeMap<>();
+        Task task = Task.of(kind, machine.name(), run.host(), priority, none).retrying(RETRY);
+        Batch batch = new Batch(kind, machine.name(), nowMillis, 1, false);
+        Txn.Builder txn =
+                Txn.when(Compare.modRevision(machine.run(), before))
+                        .then(Op.put(machine.run(), Value.of(Stored.write(run))));
+        return TaskQueue.add(txn, key, task, batch).build();
+    }
+}

@@ -1,0 +1,317 @@
+package io.evenkeel.kernel.machine;
+
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.image.ImageBuilder;
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.store.LeaseOutcome;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.StoreLimits;
+import io.evenkeel.kernel.store.StoreState;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.kernel.task.TaskQueue;
+import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.HostInventory;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostSpec;
+import io.evenkeel.model.HostUse;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Power;
+import io.evenkeel.model.Resource;
+import io.evenkeel.model.Source;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.VirtualMachineSpec;
+import io.evenkeel.model.bind.Binder;
+import io.evenkeel.model.bind.Size;
+import io.evenkeel.model.tree.YamlReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A store, hosts that run machines, a leader's loop and a worker, by hand. */
+final class MachineWorld {
+    static final long SECOND = 1_000_000_000L;
+    private static final int PLACES = 4;
+
+    /** What a host runs, by machine: the token. */
+    static final class Host {
+        final int memoryMebibytes;
+        final TreeMap<String, Long> runs = new TreeMap<>();
+        boolean answers = true;
+
+        Host(int memoryMebibytes) {
+            this.memoryMebibytes = memoryMebibytes;
+        }
+    }
+
+    final StoreState store = new StoreState(StoreLimits.DEFAULT);
+    final TreeMap<String, Host> hosts = new TreeMap<>();
+    PowerLoop loop = new PowerLoop(PlacementSettings.DEFAULT);
+    long nowNanos = 1_000 * SECOND;
+    private @Nullable PowerLoop told;
+    private long heard;
+
+    long nowMillis() {
+        return nowNanos / 1_000_000;
+    }
+
+    long commit(Txn txn) {
+        return store.txn(txn) instanceof TxnOutcome.Committed done ? done.revision() : 0;
+    }
+
+    private void put(String key, Object record) {
+        commit(Txn.of(Op.put(key, Value.of(Stored.write(record)))));
+    }
+
+    private static Metadata metadata(String name) {
+        return new Metadata(
+                Metadata.DEFAULT_TENANT,
+                name,
+                "2f1e9a52-0000-4000-8000-%012d".formatted(Integer.toUnsignedLong(name.hashCode())),
+                1,
+                0,
+                new TreeMap<>(),
+                Source.API);
+    }
+
+    /** A host that lives, with this much memory. */
+    void host(String name, int memoryMebibytes) {
+        hosts.put(name, new Host(memoryMebibytes));
+        HostKey key = new HostKey(Metadata.DEFAULT_TENANT, name);
+        HostSpec spec = read("libvirt: qemu+tcp://" + name + "/system", HostSpec.class);
+        commit(
+                Txn.of(
+                        Op.put(
+                                Keys.spec(Kind.HOST, key.tenant(), name),
+                                Value.of(Stored.spec(Resource.of(metadata(name), spec))))));
+        alive(name);
+    }
+
+    /** Its agent says that it lives, and what is in use. */
+    void alive(String name) {
+        HostKey key = new HostKey(Metadata.DEFAULT_TENANT, name);
+        Size memory = Size.parse(at(name).memoryMebibytes + "MiB");
+        HostInventory inventory = new HostInventory(name, "x86_64", "6", 8, memory);
+        put(Keys.hostAlive(key), new HostRecord("i", "b", "1", 0, inventory));
+        put(Keys.hostUse(key), new HostUse(Instant.ofEpochMilli(nowMillis()), 0, Size.parse("0B")));
+    }
+
+    /** Its agent's key is gone. */
+    void lost(String name) {
+        commit(Txn.of(Op.delete(Keys.hostAlive(new HostKey(Metadata.DEFAULT_TENANT, name)))));
+    }
+
+    void declare(String machine, Power power, int memoryMebibytes) {
+        VirtualMachineSpec spec =
+                read(
+                        "{memory: %dMiB, power: %s}"
+                                .formatted(memoryMebibytes, power == Power.ON ? "'on'" : "'off'"),
+                        VirtualMachineSpec.class);
+        commit(
+                Txn.of(
+                        Op.put(
+                                Keys.spec(
+                                        Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, machine),
+                                Value.of(Stored.spec(Resource.of(metadata(machine), spec))))));
+    }
+
+    void delete(String machine) {
+        commit(
+                Txn.of(
+                        Op.delete(
+                                Keys.spec(
+                                        Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, machine))));
+    }
+
+    private static <T> T read(String yaml, Class<T> type) {
+        return Binder.bind(YamlReader.read(yaml).orElseThrow().getFirst(), type).orElseThrow();
+    }
+
+    ClusterImage image() {
+        ImageBuilder builder = new ImageBuilder();
+        builder.load(List.copyOf(store.entries()), store.revision());
+        return builder.image();
+    }
+
+    /** The leader takes the store in, and decides; nothing of it is committed yet. */
+    List<PowerLoop.Decision> decide() {
+        loop.image(image());
+        if (!loop.equals(told)) {
+            told = loop;
+            heard = store.revision();
+            loop.loaded(List.copyOf(store.entries()));
+        }
+        while (heard < store.revision()) {
+            loop.observed(store.batch(++heard));
+        }
+        return loop.due(nowNanos, nowMillis());
+    }
+
+    /** The leader asks hosts, decides and commits. */
+    void lead() {
+        decide().forEach(decision -> commit(decision.txn()));
+        nowNanos += SECOND / 10;
+        for (Map.Entry<String, Host> host : hosts.entrySet()) {
+            HostKey key = new HostKey(Metadata.DEFAULT_TENANT, host.getKey());
+            if (host.getValue().answers) {
+                loop.heard(key, nowNanos, domains(host.getValue()));
+            } else {
+                loop.silent(key);
+            }
+        }
+        nowNanos += SECOND / 10;
+    }
+
+    private static List<Domain> domains(Host host) {
+        return host.runs.entrySet().stream()
+                .map(e -> new Domain(e.getKey(), "u", Domain.Power.RUNNING, e.getValue()))
+                .toList();
+    }
+
+    TaskTable tasks() {
+        TaskTable table = new TaskTable();
+        table.load(List.copyOf(store.entries()));
+        return table;
+    }
+
+    RunTable runs() {
+        RunTable table = new RunTable();
+        table.load(List.copyOf(store.entries()));
+        return table;
+    }
+
+    /** A claim of a worker. */
+    record Claim(TaskKey key, Task task, long token, long lease) {}
+
+    /** Claims what is first, null if there is nothing. */
+    @Nullable Claim claim() {
+        TaskTable table = tasks();
+        List<TaskKey> some = TaskQueue.claimable(table, nowMillis(), PLACES, 1);
+        if (some.isEmpty()) {
+            return null;
+        }
+        TaskKey key = some.getFirst();
+        TaskTable.Known known = table.task(key);
+        long lease =
+                ((LeaseOutcome.Held) store.grant(nowNanos, Duration.ofSeconds(5))).leaseId();
+        Txn txn = TaskQueue.claim(table, nowMillis(), PLACES, key, "w", lease);
+        long token = txn == null ? 0 : commit(txn);
+        return token == 0 || known == null
+                ? null
+                : new Claim(key, TaskQueue.claimed(known.task(), nowMillis(), "w"), token, lease);
+    }
+
+    /** What the worker of a claim would do now. */
+    MachineWork.Step step(Claim claim) {
+        MachineKey machine = new MachineKey(claim.key().tenant(), claim.task().subject());
+        return MachineWork.step(machine, claim.task(), runs().of(machine), image());
+    }
+
+    /** Does it at the host, as the driver does; false: it can't be done now. */
+    boolean carryOut(MachineWork.Step step) {
+        return switch (step) {
+            case MachineWork.Over _ -> true;
+            case MachineWork.NotNow _ -> false;
+            case MachineWork.Start(String uri, String xml) -> {
+                Host host = of(uri);
+                String name = between(xml, "<name>", "</name>");
+                long token = Long.parseLong(between(xml, "token='", "'"));
+                if (!host.answers || host.runs.getOrDefault(name, 0L) > token) {
+                    yield false;
+                }
+                host.runs.put(name, token);
+                yield true;
+            }
+            case MachineWork.Stop(String uri, String name) -> ended(uri, name);
+            case MachineWork.Remove(String uri, String name) -> ended(uri, name);
+        };
+    }
+
+    private boolean ended(String uri, String name) {
+        Host host = of(uri);
+        if (host.answers) {
+            host.runs.remove(name);
+        }
+        return host.answers;
+    }
+
+    /** The host of this name, which has to be there. */
+    Host at(String host) {
+        return Objects.requireNonNull(hosts.get(host), host);
+    }
+
+    private Host of(String uri) {
+        return at(between(uri, "//", "/system"));
+    }
+
+    /** Under which a host runs a machine; 0: it does not. */
+    long token(String host, String machine) {
+        return at(host).runs.getOrDefault(machine, 0L);
+    }
+
+    private static String between(String text, String before, String after) {
+        int from = text.indexOf(before) + before.length();
+        return text.substring(from, text.indexOf(after, from));
+    }
+
+    void end(Claim claim, boolean done) {
+        commit(
+                done
+                        ? TaskQueue.done(claim.key(), claim.task(), claim.token(), "done")
+                        : TaskQueue.failed(
+                                claim.key(),
+                                claim.task(),
+                                claim.token(),
+                                nowMillis(),
+                                "failed",
+                                ""));
+        store.revoke(claim.lease());
+    }
+
+    /** Works until there is nothing to claim. */
+    void work() {
+        for (Claim claim = claim(); claim != null; claim = claim()) {
+            end(claim, carryOut(step(claim)));
+        }
+    }
+
+    /** Leader and worker take turns for a while, with everything well. */
+    void settle() {
+        for (int i = 0; i < 40; i++) {
+            hosts.forEach((name, host) -> {
+                if (host.answers) {
+                    alive(name);
+                }
+            });
+            lead();
+            work();
+            nowNanos += SECOND;
+            expire();
+        }
+    }
+
+    /** Leases of workers that are gone end. */
+    void expire() {
+        for (long lease = store.expired(nowNanos); lease != 0; lease = store.expired(nowNanos)) {
+            store.revoke(lease);
+        }
+    }
+
+    /** Names of the hosts that run a machine. */
+    List<String> hostsOf(String machine) {
+        return hosts.entrySet().stream()
+                .filter(host -> host.getValue().runs.containsKey(machine))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

@@ -1,0 +1,179 @@
+package io.evenkeel.kernel.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.model.Power;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PowerLoopTest {
+    private static final MachineKey VM = new MachineKey("default", "vm");
+    private final MachineWorld world = new MachineWorld();
+
+    @Test
+    void declaredMachineIsPlacedAndStarted() {
+        world.host("h1", 4_000);
+        world.host("h2", 8_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h2");
+    }
+
+    @Test
+    void isStoppedStartedAgainWhereItWasAndRemoved() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.declare("vm", Power.OFF, 1_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).isEmpty();
+        world.host("h2", 64_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h1");
+        world.delete("vm");
+        world.settle();
+        assertThat(world.hostsOf("vm")).isEmpty();
+        assertThat(world.runs().runs()).isEmpty();
+    }
+
+    @Test
+    void theSameDecisionOfTwoLeadersTakesEffectOnce() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        List<PowerLoop.Decision> first = world.decide();
+        world.loop = new PowerLoop(PlacementSettings.DEFAULT);
+        List<PowerLoop.Decision> second = world.decide();
+        assertThat(world.commit(first.getFirst().txn())).isPositive();
+        assertThat(world.commit(second.getFirst().txn())).isZero();
+        assertThat(world.tasks().tasks()).hasSize(1);
+    }
+
+    @Test
+    void machineThatIsSeenDownIsStartedUnderAGreaterToken() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        long token = world.token("h1", "vm");
+        world.at("h1").runs.clear();
+        world.settle();
+        assertThat(world.token("h1", "vm")).isGreaterThan(token);
+    }
+
+    @Test
+    void oldNewsDoNotStartItTwice() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.lead();
+        // Heard before the start: the machine is not there yet.
+        world.lead();
+        world.work();
+        assertThat(world.decide()).isEmpty();
+    }
+
+    @Test
+    void machineOfASilentHostIsLeftAlone() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.host("h2", 4_000);
+        world.at("h1").answers = false;
+        world.lost("h1");
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h1");
+        assertThat(world.loop.problems().get(VM)).contains("h1", "silent");
+    }
+
+    @Test
+    void machineForWhichThereIsNoRoomWaitsAndSaysWhy() {
+        world.host("h1", 1_000);
+        world.declare("vm", Power.ON, 2_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).isEmpty();
+        assertThat(world.loop.problems().get(VM)).contains("h1", "memory");
+        world.host("h2", 4_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h2");
+    }
+
+    @Test
+    void startThatIsOvertakenByTheUserDoesNothing() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.lead();
+        MachineWorld.Claim claim = Objects.requireNonNull(world.claim());
+        world.end(claim, false);
+        world.declare("vm", Power.OFF, 1_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).isEmpty();
+    }
+
+    /** Users, hosts, workers and leaders do what they like; then everything is well again. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void neverOnTwoHostsAndInTheEndAsWanted(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        world.host("h1", 6_000);
+        world.host("h2", 6_000);
+        world.host("h3", 6_000);
+        TreeSet<String> wanted = new TreeSet<>();
+        for (int i = 0; i < 400; i++) {
+            String vm = "vm-" + random.nextInt(5);
+            String host = "h" + (1 + random.nextInt(3));
+            switch (random.nextInt(12)) {
+                case 0, 1 -> {
+                    world.declare(vm, Power.ON, 1_000);
+                    wanted.add(vm);
+                }
+                case 2 -> {
+                    world.declare(vm, Power.OFF, 1_000);
+                    wanted.remove(vm);
+                }
+                case 3 -> {
+                    world.delete(vm);
+                    wanted.remove(vm);
+                }
+                case 4 -> {
+                    world.at(host).answers = false;
+                    world.lost(host);
+                }
+                case 5 -> {
+                    world.at(host).answers = true;
+                    world.alive(host);
+                }
+                case 6 -> world.at(host).runs.clear();
+                case 7 -> world.loop = new PowerLoop(PlacementSettings.DEFAULT);
+                case 8 -> abandoned(random.nextBoolean());
+                case 9 -> world.work();
+                default -> world.lead();
+            }
+            world.nowNanos += random.nextLong(2 * MachineWorld.SECOND);
+            world.expire();
+            for (int m = 0; m < 5; m++) {
+                assertThat(world.hostsOf("vm-" + m)).as("seed %d, step %d", seed, i).hasSizeLessThan(2);
+            }
+        }
+        for (String host : world.hosts.keySet()) {
+            world.at(host).answers = true;
+            world.alive(host);
+        }
+        world.settle();
+        TreeSet<String> running = new TreeSet<>();
+        world.hosts.values().forEach(host -> running.addAll(host.runs.keySet()));
+        assertThat(running).as("seed %d", seed).isEqualTo(wanted);
+    }
+
+    /** A worker claims, perhaps acts, and is not heard of again. */
+    private void abandoned(boolean acts) {
+        MachineWorld.Claim claim = world.claim();
+        if (claim != null && acts) {
+            world.carryOut(world.step(claim));
+        }
+    }
+}
