@@ -5,9 +5,15 @@ import io.evenkeel.control.ControlServer;
 import io.evenkeel.control.api.ApiListen;
 import io.evenkeel.control.files.ResourceFiles;
 import io.evenkeel.control.leader.ElectionSettings;
+import io.evenkeel.control.machines.MachineDuty;
+import io.evenkeel.control.machines.MachineSettings;
+import io.evenkeel.control.machines.MachineWorkers;
 import io.evenkeel.control.registry.Housekeeper;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.RegistryConfig;
+import io.evenkeel.host.LibvirtHypervisor;
+import io.evenkeel.host.driver.DriverLaunch;
+import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.store.etcd.EtcdStore;
 import java.net.InetSocketAddress;
@@ -43,6 +49,8 @@ final class ControlRole implements Role.Start {
         }
         RegistryConfig config = RegistryConfig.of(id);
         ImageFeed feed = role.keep("images", new ImageFeed(store, config.storeDeadline()));
+        Hypervisor hypervisor =
+                role.keep("hypervisors", new LibvirtHypervisor(DriverLaunch.of("libvirt")));
         HostPort reachable =
                 new HostPort(settings.member().reachable(admin), settings.admin().port());
         ControlServer control =
@@ -63,10 +71,30 @@ final class ControlRole implements Role.Start {
                                 Optional.empty(),
                                 List::of,
                                 List.of(),
-                                List.of(termed ->
-                                        Housekeeper.start(
-                                                termed, feed, config, InstantSource.system())),
+                                List.of(
+                                        termed ->
+                                                Housekeeper.start(
+                                                        termed,
+                                                        feed,
+                                                        config,
+                                                        InstantSource.system()),
+                                        termed ->
+                                                MachineDuty.start(
+                                                        termed,
+                                                        feed,
+                                                        hypervisor,
+                                                        MachineSettings.DEFAULT,
+                                                        InstantSource.system())),
                                 () -> role.serving() && feed.image().revision() > 0));
+        role.keep(
+                "machines",
+                MachineWorkers.start(
+                        id,
+                        store,
+                        feed,
+                        hypervisor,
+                        MachineSettings.DEFAULT,
+                        InstantSource.system()));
         feed.subscribe(control.images());
         feed.start();
         role.listens("admin", new HostPort(settings.admin().host(), control.port()).toString());

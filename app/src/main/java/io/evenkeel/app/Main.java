@@ -21,8 +21,7 @@ import picocli.CommandLine.Command;
             StoreCommand.class,
             DemoCommand.class,
             SampleBackendCommand.class,
-            SelfExerciseCommand.class,
-            DriverCommand.class
+            SelfExerciseCommand.class
         })
 public final class Main {
     private Main() {}

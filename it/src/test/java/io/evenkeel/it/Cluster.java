@@ -212,6 +212,11 @@ public final class Cluster implements AutoCloseable {
 
     /** A host's agent, known to live when this returns; it listens nowhere. */
     Launched agent(String id, String... options) throws Exception {
+        return agent(id, Place.HERE, options);
+    }
+
+    /** The same at this place. */
+    public Launched agent(String id, Place place, String... options) throws Exception {
         List<String> arguments =
                 new ArrayList<>(
                         List.of(
@@ -220,7 +225,7 @@ public final class Cluster implements AutoCloseable {
                                 "--etcd=" + endpoints(),
                                 "--data-dir=" + folder.resolve("agent-" + id)));
         arguments.addAll(Arrays.asList(options));
-        Launched agent = Launched.start(id, folder, arguments);
+        Launched agent = Launched.start(id, folder, place.before(), arguments);
         agents.add(agent);
         agent.awaitReady(SOON);
         return agent;

@@ -55,7 +55,7 @@ final class MemoryHypervisor implements Hypervisor {
         return CompletableFuture.completedFuture(what.get());
     }
 
-    private TreeMap<String, Domain> at(String uri) {
+    private Map<String, Domain> at(String uri) {
         return hosts.computeIfAbsent(uri, _ -> new TreeMap<>());
     }
 

@@ -45,7 +45,7 @@ public record Guest(String name, int number) {
           <os>
             <type arch='x86_64' machine='pc'>hvm</type>
             <kernel>%3$s/vmlinuz</kernel><initrd>%3$s/initrd.gz</initrd>
-            <cmdline>console=ttyS0 quiet panic=-1 g.name=%1$s g.ip=%4$s/24</cmdline>
+            <cmdline>%4$s</cmdline>
           </os>
           <features><acpi/></features>
           <on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash>
@@ -64,11 +64,16 @@ public record Guest(String name, int number) {
           </devices>
         </domain>
         """
-                .formatted(name, metadata, kit, address(), ceph.diskSource(name), mac(), number);
+                .formatted(name, metadata, kit, commandLine(), ceph.diskSource(name), mac(), number);
     }
 
-    /** The folder with its kernel; made at first use. */
-    private static Path kit() throws IOException {
+    /** What its kernel is told. */
+    public String commandLine() {
+        return "console=ttyS0 quiet panic=-1 g.name=" + name + " g.ip=" + address() + "/24";
+    }
+
+    /** The folder with its kernel {@code vmlinuz} and {@code initrd.gz}; made at first use. */
+    public static Path kit() throws IOException {
         Path busybox = Programs.require("busybox");
         String home = System.getProperty("evenkeel.home", "..");
         Path script = Path.of(home, "dev", "guest");

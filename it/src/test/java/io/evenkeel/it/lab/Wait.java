@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** For something that comes about. */
-final class Wait {
-    interface Condition {
-        boolean holds() throws IOException;
+public final class Wait {
+    public interface Condition {
+        boolean holds() throws IOException, InterruptedException;
     }
 
     private Wait() {}
 
     /** Asks every 20 ms; an error after these seconds. */
-    static void until(String what, int seconds, Condition condition)
+    public static void until(String what, int seconds, Condition condition)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.holds()) {
