@@ -38,7 +38,7 @@ public final class CephStorage implements BlockStorage {
     /**
      * Nothing is started yet.
      *
-     * @param command that runs {@code evenkeel driver ceph}
+     * @param command that starts a driver of Ceph
      */
     public CephStorage(CephAccess access, List<String> command) {
         this.access = access;

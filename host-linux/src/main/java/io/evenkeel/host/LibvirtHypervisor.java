@@ -26,7 +26,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     /**
      * Nothing is started yet.
      *
-     * @param command that runs {@code evenkeel driver libvirt}
+     * @param command that starts a driver of libvirt
      */
     public LibvirtHypervisor(List<String> command) {
         drivers = new Drivers(command);

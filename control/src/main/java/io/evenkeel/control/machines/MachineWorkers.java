@@ -100,8 +100,7 @@ public final class MachineWorkers implements AutoCloseable {
             Hypervisor hypervisor,
             MachineSettings settings,
             InstantSource clock) {
-        MachineWorkers workers =
-                new MachineWorkers(name, store, feed, hypervisor, settings, clock);
+        MachineWorkers workers = new MachineWorkers(name, store, feed, hypervisor, settings, clock);
         workers.follower.start();
         workers.thread.start();
         return workers;
@@ -301,9 +300,7 @@ public final class MachineWorkers implements AutoCloseable {
         while (!off && System.nanoTime() - deadline < 0 && !closed) {
             if (hypervisor.domains(uri, settings.pollTimeout()).join()
                     instanceof Reply.Done<List<Domain>>(List<Domain> domains)) {
-                off =
-                        domains.stream()
-                                .noneMatch(d -> d.name().equals(machine) && d.power().isUp());
+                off = domains.stream().noneMatch(d -> d.name().equals(machine) && d.power().isUp());
             }
             if (!off && !pause()) {
                 return new Result(false, "this process ends");

@@ -78,16 +78,14 @@ class MachinesTest {
     }
 
     private MachineDuty lead() {
-        MachineDuty duty =
-                MachineDuty.start(store, feed, hosts, SETTINGS, InstantSource.system());
+        MachineDuty duty = MachineDuty.start(store, feed, hosts, SETTINGS, InstantSource.system());
         opened.add(duty);
         return duty;
     }
 
     private void work(String name) {
         opened.add(
-                MachineWorkers.start(
-                        name, store, feed, hosts, SETTINGS, InstantSource.system()));
+                MachineWorkers.start(name, store, feed, hosts, SETTINGS, InstantSource.system()));
     }
 
     private void commit(Op op) {
@@ -126,9 +124,7 @@ class MachinesTest {
         commit(
                 Op.put(
                         Keys.hostUse(key),
-                        Value.of(
-                                Stored.write(
-                                        new HostUse(Instant.now(), 0, Size.parse("0B"))))));
+                        Value.of(Stored.write(new HostUse(Instant.now(), 0, Size.parse("0B"))))));
     }
 
     private void machine(String name, String power) {

@@ -71,21 +71,27 @@ final class MemoryHypervisor implements Hypervisor {
 
     @Override
     public CompletableFuture<Reply<Domain>> start(String uri, String xml, Duration timeout) {
-        return answer(timeout, () -> {
-            String name = between(xml, "<name>", "</name>");
-            long token = Long.parseLong(between(xml, "token='", "'"));
-            Domain known = at(uri).get(name);
-            if (known != null && known.token() > token) {
-                return new Reply.Refused<>("runs under token " + known.token());
-            }
-            if (known == null || known.token() < token || !known.power().isUp()) {
-                starts++;
-            }
-            Domain domain =
-                    new Domain(name, between(xml, "<uuid>", "</uuid>"), Domain.Power.RUNNING, token);
-            at(uri).put(name, domain);
-            return new Reply.Done<>(domain);
-        });
+        return answer(
+                timeout,
+                () -> {
+                    String name = between(xml, "<name>", "</name>");
+                    long token = Long.parseLong(between(xml, "token='", "'"));
+                    Domain known = at(uri).get(name);
+                    if (known != null && known.token() > token) {
+                        return new Reply.Refused<>("runs under token " + known.token());
+                    }
+                    if (known == null || known.token() < token || !known.power().isUp()) {
+                        starts++;
+                    }
+                    Domain domain =
+                            new Domain(
+                                    name,
+                                    between(xml, "<uuid>", "</uuid>"),
+                                    Domain.Power.RUNNING,
+                                    token);
+                    at(uri).put(name, domain);
+                    return new Reply.Done<>(domain);
+                });
     }
 
     private static String between(String text, String before, String after) {
@@ -95,25 +101,34 @@ final class MemoryHypervisor implements Hypervisor {
 
     @Override
     public CompletableFuture<Reply<Boolean>> shutDown(String uri, String name, Duration timeout) {
-        return answer(timeout, () -> {
-            Domain known = at(uri).get(name);
-            if (known == null) {
-                return new Reply.Refused<>("no such domain");
-            }
-            if (guestsObey) {
-                at(uri).put(
-                        name, new Domain(name, known.uuid(), Domain.Power.OFF, known.token()));
-            }
-            return new Reply.Done<>(true);
-        });
+        return answer(
+                timeout,
+                () -> {
+                    Domain known = at(uri).get(name);
+                    if (known == null) {
+                        return new Reply.Refused<>("no such domain");
+                    }
+                    if (guestsObey) {
+                        at(uri).put(
+                                        name,
+                                        new Domain(
+                                                name,
+                                                known.uuid(),
+                                                Domain.Power.OFF,
+                                                known.token()));
+                    }
+                    return new Reply.Done<>(true);
+                });
     }
 
     @Override
     public CompletableFuture<Reply<Boolean>> destroy(String uri, String name, Duration timeout) {
-        return answer(timeout, () -> {
-            at(uri).remove(name);
-            return new Reply.Done<>(true);
-        });
+        return answer(
+                timeout,
+                () -> {
+                    at(uri).remove(name);
+                    return new Reply.Done<>(true);
+                });
     }
 
     @Override

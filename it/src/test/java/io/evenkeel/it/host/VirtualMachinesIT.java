@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** C0: a user has a machine created, stopped, started and deleted, on hosts that placement chooses. */
+/**
+ * C0: a user has a machine created, stopped, started and deleted, on hosts that placement chooses.
+ */
 @Tag("C")
 @Timeout(240)
 class VirtualMachinesIT {
@@ -69,14 +71,10 @@ class VirtualMachinesIT {
                 """
                 {"memory":"96MiB","power":"%s","disks":[{"datastore":"ceph","image":"%s"}],
                  "nics":[{"bridge":"br0","mac":"%s"}],
-                 "boot":{"kernel":"%s/vmlinuz","initrd":"%s/initrd.gz","commandLine":"%s"}}"""
+                 "boot":{"kernel":"%s/vmlinuz","initrd":"%s/initrd.gz","commandLine":"%s"}}\
+                """
                         .formatted(
-                                power,
-                                GUEST.name(),
-                                GUEST.mac(),
-                                kit,
-                                kit,
-                                GUEST.commandLine()));
+                                power, GUEST.name(), GUEST.mac(), kit, kit, GUEST.commandLine()));
     }
 
     private static Answer status(Cluster.Member control) {
@@ -117,7 +115,9 @@ class VirtualMachinesIT {
         GUEST.awaitAnswer(center, SOON);
         System.out.printf("machine declared, HTTP 200 after %d ms%n", Scene.since(begun));
         Wait.until(
-                "it is seen to run", SOON, () -> status(control).at("power").text().equals("running"));
+                "it is seen to run",
+                SOON,
+                () -> status(control).at("power").text().equals("running"));
         String first = status(control).at("host").text();
         assertThat(first).isIn("h1", "h2");
         assertThat(GUEST.get(center, "/boots")).isEqualTo("1");

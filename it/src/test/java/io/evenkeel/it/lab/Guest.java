@@ -64,7 +64,8 @@ public record Guest(String name, int number) {
           </devices>
         </domain>
         """
-                .formatted(name, metadata, kit, commandLine(), ceph.diskSource(name), mac(), number);
+                .formatted(
+                        name, metadata, kit, commandLine(), ceph.diskSource(name), mac(), number);
     }
 
     /** What its kernel is told. */

@@ -10,9 +10,9 @@ import io.evenkeel.model.VirtualMachineSpec;
 import java.util.Map;
 
 /**
- * A machine as libvirt is to run it (libvirt's domain format, https://libvirt.org/formatdomain.html).
- * Its card's address is the machine's for life; a power-off by the guest ends the domain, which then
- * shows as off. Pure.
+ * A machine as libvirt is to run it (libvirt's domain format,
+ * https://libvirt.org/formatdomain.html). Its card's address is the machine's for life; a power-off
+ * by the guest ends the domain, which then shows as off. Pure.
  */
 public final class DomainXml {
     /** Where a run's token stands in a domain's metadata; libvirt keeps one element of it. */
@@ -81,7 +81,8 @@ public final class DomainXml {
     }
 
     private static void disk(StringBuilder xml, MachineDisk disk, DatastoreSpec at, char letter) {
-        xml.append("<disk type='network' device='disk'><driver name='qemu' type='raw' cache='none'/>");
+        xml.append(
+                "<disk type='network' device='disk'><driver name='qemu' type='raw' cache='none'/>");
         if (!at.secretUuid().isEmpty()) {
             xml.append("<auth username='");
             escape(xml, at.user());

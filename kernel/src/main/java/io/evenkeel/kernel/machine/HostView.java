@@ -61,25 +61,27 @@ public final class HostView {
     /** Every host of a tenant. */
     public List<HostFigures> figures(String tenant, long nowMillis) {
         List<HostFigures> figures = new ArrayList<>();
-        image.hosts().forEach((key, host) -> {
-            if (key.tenant().equals(tenant)) {
-                figures.add(figures(key, host, nowMillis));
-            }
-        });
+        image.hosts()
+                .forEach((key, host) -> {
+                    if (key.tenant().equals(tenant)) {
+                        figures.add(figures(key, host, nowMillis));
+                    }
+                });
         return figures;
     }
 
     private HostFigures figures(HostKey key, HostImage host, long nowMillis) {
         List<Guest> shown = new ArrayList<>();
         List<Guest> promised = new ArrayList<>();
-        runs.runs().forEach((machine, run) -> {
-            if (run.record().on()
-                    && machine.tenant().equals(key.tenant())
-                    && run.record().host().equals(key.name())
-                    && image.machines().containsKey(machine)) {
-                (isUp.test(machine) ? shown : promised).add(guest(machine));
-            }
-        });
+        runs.runs()
+                .forEach((machine, run) -> {
+                    if (run.record().on()
+                            && machine.tenant().equals(key.tenant())
+                            && run.record().host().equals(key.name())
+                            && image.machines().containsKey(machine)) {
+                        (isUp.test(machine) ? shown : promised).add(guest(machine));
+                    }
+                });
         List<Guest> guests = new ArrayList<>(shown);
         guests.addAll(promised);
         HostSpec spec = host.spec();

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How machines are seen, as it is written into the store for the day when their host cannot be asked
- * (C0). Written when it differs from what is there; a host that is silent leaves what was seen last.
- * Pure; one object a term.
+ * How machines are seen, as it is written into the store for the day when their host cannot be
+ * asked (C0). Written when it differs from what is there; a host that is silent leaves what was
+ * seen last. Pure; one object a term.
  */
 public final class MachineStatuses {
     /** Of the condition that says whether a machine is as its user wants it. */
@@ -38,22 +38,23 @@ public final class MachineStatuses {
      */
     public List<Txn> due(PowerLoop loop, ClusterImage image, long nowMillis) {
         List<Txn> txns = new ArrayList<>();
-        image.machines().forEach((machine, declared) -> {
-            VirtualMachineStatus before = declared.status();
-            VirtualMachineStatus now = status(loop, machine, declared, before, nowMillis);
-            if (now.equals(before)) {
-                written.remove(machine);
-            } else if (!now.equals(written.put(machine, now))) {
-                String spec =
-                        Keys.spec(Kind.VIRTUAL_MACHINE, machine.tenant(), machine.name());
-                String key =
-                        Keys.status(Kind.VIRTUAL_MACHINE, machine.tenant(), machine.name());
-                txns.add(
-                        Txn.when(Compare.exists(spec))
-                                .then(Op.put(key, Value.of(Stored.write(now))))
-                                .build());
-            }
-        });
+        image.machines()
+                .forEach((machine, declared) -> {
+                    VirtualMachineStatus before = declared.status();
+                    VirtualMachineStatus now = status(loop, machine, declared, before, nowMillis);
+                    if (now.equals(before)) {
+                        written.remove(machine);
+                    } else if (!now.equals(written.put(machine, now))) {
+                        String spec =
+                                Keys.spec(Kind.VIRTUAL_MACHINE, machine.tenant(), machine.name());
+                        String key =
+                                Keys.status(Kind.VIRTUAL_MACHINE, machine.tenant(), machine.name());
+                        txns.add(
+                                Txn.when(Compare.exists(spec))
+                                        .then(Op.put(key, Value.of(Stored.write(now))))
+                                        .build());
+                    }
+                });
         written.keySet().retainAll(image.machines().keySet());
         return txns;
     }

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the power of machines in line with what users want (C0): places a machine that is to run,
- * has it started, stopped, removed, and started again where it should run and is seen not to. Levels
- * are compared, not edges; what it knows besides what the store says is what the hosts' libvirts
- * said last, and losing that costs one look at each.
+ * has it started, stopped, removed, and started again where it should run and is seen not to.
+ * Levels are compared, not edges; what it knows besides what the store says is what the hosts'
+ * libvirts said last, and losing that costs one look at each.
  *
  * <p>A machine does not change its host here: only a fence lets it ({@code kernel.failover}), or a
  * live migration. One whose host is silent is left alone.
@@ -181,12 +181,13 @@ public final class PowerLoop {
 
     private Set<MachineKey> busy() {
         Set<MachineKey> busy = new TreeSet<>();
-        tasks.tasks().forEach((key, known) -> {
-            Task task = known.task();
-            if (!task.state().ended()) {
-                busy.add(new MachineKey(key.tenant(), task.subject()));
-            }
-        });
+        tasks.tasks()
+                .forEach((key, known) -> {
+                    Task task = known.task();
+                    if (!task.state().ended()) {
+                        busy.add(new MachineKey(key.tenant(), task.subject()));
+                    }
+                });
         return busy;
     }
 
@@ -246,7 +247,9 @@ public final class PowerLoop {
                 why);
     }
 
-    /** What the host said after the machine's last task had ended; null if it said nothing since. */
+    /**
+     * What the host said after the machine's last task had ended; null if it said nothing since.
+     */
     private @Nullable Heard since(MachineKey machine, HostKey host) {
         Heard at = heard.get(host);
         Long quiet = quietSince.get(machine);

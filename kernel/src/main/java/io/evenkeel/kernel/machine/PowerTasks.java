@@ -15,8 +15,8 @@ import java.util.TreeMap;
 
 /**
  * The tasks by which a machine is started and stopped where it is (C0). A run's record and the task
- * that carries it out are written in one txn; the task's batch is named after the revision that
- * the decision stands on, so that the same decision taken twice takes effect once.
+ * that carries it out are written in one txn; the task's batch is named after the revision that the
+ * decision stands on, so that the same decision taken twice takes effect once.
  */
 public final class PowerTasks {
     /** Starts the machine under its run's token. */

@@ -159,8 +159,15 @@ class ImageBuilderTest {
                 Resource.of(
                         Metadata.of("default", "h1", Source.API),
                         new HostSpec(
-                                "10.0.0.9", "rack-1", "", false,
-                                List.of(), false, false, 0, new Size(0)));
+                                "10.0.0.9",
+                                "rack-1",
+                                "",
+                                false,
+                                List.of(),
+                                false,
+                                false,
+                                0,
+                                new Size(0)));
         commit(Op.put(Keys.spec(Kind.HOST, "default", "h1"), Value.of(Stored.spec(declared))));
         ImageDelta died = commit(Op.delete(Keys.hostAlive(H1)), Op.delete(Keys.hostUse(H1)));
         HostImage dead = requireNonNull(died.hosts().getFirst().after());

@@ -120,8 +120,7 @@ final class MachineWorld {
         commit(
                 Txn.of(
                         Op.put(
-                                Keys.spec(
-                                        Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, machine),
+                                Keys.spec(Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, machine),
                                 Value.of(Stored.spec(Resource.of(metadata(machine), spec))))));
     }
 
@@ -202,8 +201,7 @@ final class MachineWorld {
         }
         TaskKey key = some.getFirst();
         TaskTable.Known known = table.task(key);
-        long lease =
-                ((LeaseOutcome.Held) store.grant(nowNanos, Duration.ofSeconds(5))).leaseId();
+        long lease = ((LeaseOutcome.Held) store.grant(nowNanos, Duration.ofSeconds(5))).leaseId();
         Txn txn = TaskQueue.claim(table, nowMillis(), PLACES, key, "w", lease);
         long token = txn == null ? 0 : commit(txn);
         return token == 0 || known == null

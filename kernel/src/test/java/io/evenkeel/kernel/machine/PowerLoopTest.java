@@ -156,7 +156,9 @@ class PowerLoopTest {
             world.nowNanos += random.nextLong(2 * MachineWorld.SECOND);
             world.expire();
             for (int m = 0; m < 5; m++) {
-                assertThat(world.hostsOf("vm-" + m)).as("seed %d, step %d", seed, i).hasSizeLessThan(2);
+                assertThat(world.hostsOf("vm-" + m))
+                        .as("seed %d, step %d", seed, i)
+                        .hasSizeLessThan(2);
             }
         }
         for (String host : world.hosts.keySet()) {
