@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.machine;
 
+import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.store.Compare;
 import io.evenkeel.kernel.store.Op;
@@ -9,6 +10,8 @@ import io.evenkeel.kernel.task.Batch;
 import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskQueue;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Keys;
 import io.evenkeel.model.Stored;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,6 +67,14 @@ public final class PowerTasks {
         Txn.Builder txn =
                 Txn.when(Compare.modRevision(machine.run(), before))
                         .then(Op.put(machine.run(), Value.of(Stored.write(run))));
+        if (kind.equals(START)) {
+            // A host in question gets nothing: what is given to it then, no recovery would find.
+            HostKey host = new HostKey(machine.tenant(), run.host());
+            txn.when(
+                    Compare.exists(Keys.hostAlive(host)),
+                    Compare.absent(HostKeys.procedure(host)),
+                    Compare.absent(HostKeys.lock(host)));
+        }
         return TaskQueue.add(txn, key, task, batch).build();
     }
 }

@@ -1,8 +1,8 @@
 package io.evenkeel.simulation.hosts;
 
-import io.evenkeel.kernel.failover.HostState;
 import io.evenkeel.kernel.failover.HostTable;
 import io.evenkeel.kernel.failover.Recovery;
+import io.evenkeel.kernel.failover.RecoveryWork;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
@@ -25,7 +25,7 @@ import io.evenkeel.model.Stored;
 import io.evenkeel.simulation.control.Contender;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,14 +49,13 @@ final class SimWorker {
     private static final class Work {
         final long lease;
         final TaskKey key;
-        final Task task;
         long token;
         long renewNanos;
+        @Nullable RecoveryWork steps;
 
-        Work(long lease, TaskKey key, Task task, long nowNanos) {
+        Work(long lease, TaskKey key, long nowNanos) {
             this.lease = lease;
             this.key = key;
-            this.task = task;
             this.renewNanos = nowNanos;
         }
     }
@@ -192,11 +191,10 @@ final class SimWorker {
 
     private void claim(Reading reading, long nowMillis, TaskKey key, long lease) {
         Txn txn = TaskQueue.claim(reading.tasks(), nowMillis, PLACES, key, control.name, lease);
-        TaskTable.Known known = reading.tasks().task(key);
-        if (txn == null || known == null) {
+        if (txn == null) {
             return;
         }
-        Work mine = new Work(lease, key, known.task(), control.process.clock());
+        Work mine = new Work(lease, key, control.process.clock());
         work = mine;
         commit(
                 txn,
@@ -204,110 +202,87 @@ final class SimWorker {
                     if (outcome instanceof TxnOutcome.Committed done) {
                         mine.token = done.revision();
                         world.line(control.name + " claims " + key.name());
-                        read(this::move);
+                        read(this::begin);
                     } else {
                         giveUp();
                     }
                 });
     }
 
-    private void move(Reading reading) {
+    private void begin(Reading reading) {
         Work mine = work;
         if (mine == null) {
             return;
         }
         TaskTable.Known known = reading.tasks().task(mine.key);
-        String machine = mine.key.name();
-        Entry entry = reading.entry(RunRecord.key("default", machine));
-        if (known == null || entry == null) {
-            giveUp();
+        Entry entry = reading.entry(RunRecord.key("default", mine.key.name()));
+        RunRecord run =
+                entry == null
+                        ? null
+                        : Stored.read(entry.value().toBytes(), RunRecord.class).orElseThrow();
+        RecoveryWork.View view =
+                new RecoveryWork.View(
+                        reading.hosts(),
+                        known == null ? null : known.task(),
+                        run,
+                        entry == null ? 0 : entry.modRevision());
+        RecoveryWork steps = new RecoveryWork(mine.key, mine.token);
+        mine.steps = steps;
+        RecoveryWork.Action first = steps.begin(view, millis(), () -> best(reading, mine));
+        carryOut(
+                first instanceof RecoveryWork.Unpermitted && !world.joints.waitsForFence()
+                        ? steps.give(view, millis(), () -> best(reading, mine))
+                        : first);
+    }
+
+    private void carryOut(RecoveryWork.Action action) {
+        Work mine = work;
+        RecoveryWork steps = mine == null ? null : mine.steps;
+        if (steps == null) {
             return;
         }
-        RunRecord run = Stored.read(entry.value().toBytes(), RunRecord.class).orElseThrow();
-        HostKey from =
-                new HostKey("default", Objects.requireNonNull(mine.task.arguments().get("from")));
-        HostState fenced = reading.hosts().of(from);
-        if (!run.on()) {
-            end(known.task(), "not wanted any more");
-        } else if (!run.host().equals(from.name())) {
-            HostKey at = new HostKey("default", run.host());
-            if (reading.hosts().of(at).confirmed()) {
-                end(known.task(), "its new host has failed too");
-            } else {
-                seal(known.task(), at, entry.modRevision());
-            }
-        } else if (fenced.permit() == 0 && world.joints.waitsForFence()) {
-            end(known.task(), "its host is not fenced any more");
-        } else {
-            String target = target(reading, mine);
-            if (target.isEmpty()) {
-                fail(known.task(), "no host has room", "");
-                return;
-            }
-            HostKey to = new HostKey("default", target);
-            Txn txn = Recovery.move(mine.key, mine.token, fenced, to, machine, entry.modRevision());
-            commit(
-                    txn,
-                    outcome -> {
-                        if (outcome instanceof TxnOutcome.Committed done) {
-                            seal(known.task(), to, done.revision());
-                        } else if (outcome instanceof TxnOutcome.Refused) {
-                            fail(known.task(), "refused", target(reading, mine));
-                        } else {
-                            giveUp();
-                        }
-                    });
+        switch (action) {
+            case RecoveryWork.Give(HostKey _, Txn txn) ->
+                    commit(txn, outcome -> carryOut(steps.given(outcome, millis())));
+            case RecoveryWork.Seal seal -> seal(steps, seal);
+            case RecoveryWork.Start start -> start(steps, start);
+            case RecoveryWork.Unpermitted(RecoveryWork.Finish finish) -> carryOut(finish);
+            case RecoveryWork.Finish(Txn txn, String _) -> commit(txn, _ -> giveUp());
+            case RecoveryWork.Release _ -> giveUp();
         }
     }
 
-    /** The host that was planned if it can take the machine, else the best that can. */
-    private String target(Reading reading, Work mine) {
-        String planned = mine.task.host();
-        if (!planned.isEmpty()
-                && reading.hosts().of(new HostKey("default", planned)).online()
-                && reading.hosts().of(new HostKey("default", planned)).procedure() == null) {
-            return planned;
-        }
-        Placement placement =
-                new Placement(PlacementSettings.DEFAULT, world.figures(reading.hosts()));
-        return placement
+    private long millis() {
+        return control.process.clock() / MILLI;
+    }
+
+    private Optional<HostKey> best(Reading reading, Work mine) {
+        return new Placement(PlacementSettings.DEFAULT, world.figures(reading.hosts()))
                 .place(List.of(world.guest(mine.key.name())))
                 .getFirst()
-                .host()
-                .map(HostKey::name)
-                .orElse("");
+                .host();
     }
 
-    private void seal(Task task, HostKey to, long token) {
+    private void seal(RecoveryWork steps, RecoveryWork.Seal seal) {
         send(() -> {
             boolean reached = !control.storageCut;
             if (reached) {
-                world.storage.seal(task.subject(), token);
+                world.storage.seal(seal.machine(), seal.token());
             }
-            control.process.happens(() -> {
-                if (reached) {
-                    start(task, to, token);
-                } else {
-                    fail(task, "the storage does not answer", "");
-                }
-            });
+            String problem = reached ? "" : "the storage does not answer";
+            control.process.happens(() -> carryOut(steps.sealed(seal, problem, millis())));
         });
     }
 
-    private void start(Task task, HostKey to, long token) {
-        SimHost host = world.host(to);
+    private void start(RecoveryWork steps, RecoveryWork.Start start) {
+        SimHost host = world.host(start.to());
         boolean lost = world.chance(3);
-        world.line(control.name + " starts " + task.subject() + " on " + to.name());
+        world.line(control.name + " starts " + start.machine() + " on " + start.to().name());
         send(() -> {
             boolean reached = !control.managementCut && host.libvirtAnswers();
-            boolean runs = reached && world.start(host, task.subject(), token);
-            control.process.happens(() -> {
-                if (runs && !lost) {
-                    end(task, "runs on " + to.name());
-                } else {
-                    fail(task, "not known to run", "");
-                }
-            });
+            boolean runs = reached && world.start(host, start.machine(), start.token());
+            String problem = runs && !lost ? "" : "not known to run";
+            control.process.happens(() -> carryOut(steps.started(start, problem, millis())));
         });
     }
 
@@ -318,22 +293,5 @@ final class SimWorker {
                 () ->
                         control.process.happens(
                                 () -> world.queue.after(world.some(500 * MILLI), arrives)));
-    }
-
-    private void end(Task task, String why) {
-        Work mine = work;
-        if (mine != null) {
-            commit(TaskQueue.done(mine.key, task, mine.token, why), _ -> giveUp());
-        }
-    }
-
-    private void fail(Task task, String why, String elsewhere) {
-        Work mine = work;
-        if (mine != null) {
-            long now = control.process.clock() / MILLI;
-            commit(
-                    TaskQueue.failed(mine.key, task, mine.token, now, why, elsewhere),
-                    _ -> giveUp());
-        }
     }
 }

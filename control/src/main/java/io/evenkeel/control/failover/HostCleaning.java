@@ -1,0 +1,57 @@
+package io.evenkeel.control.failover;
+
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.HostSite;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.MachineKey;
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.model.HostKey;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Ends every machine of ours on a host that is to be readmitted. Also those that it may still run:
+ * what was started before the fence has lost its disks, and is never resumed; who is to run there
+ * is started anew once the host counts.
+ */
+final class HostCleaning {
+    private final Hypervisor hypervisor;
+
+    HostCleaning(Hypervisor hypervisor) {
+        this.hypervisor = hypervisor;
+    }
+
+    /** What came of it; empty: looked after the end, and nothing of ours is there. */
+    String clean(HostKey host, HostSite site, Duration timeout) {
+        String uri = site.libvirt(host);
+        if (uri.isEmpty()) {
+            return "no libvirt is declared";
+        }
+        if (!(hypervisor.domains(uri, timeout).join()
+                instanceof Reply.Done<List<Domain>>(List<Domain> before))) {
+            return "its libvirt does not answer";
+        }
+        for (Domain domain : before) {
+            if (isOurs(host, site, domain)
+                    && !(hypervisor.destroy(uri, domain.name(), timeout).join()
+                            instanceof Reply.Done)) {
+                return "could not end " + domain.name();
+            }
+        }
+        if (!(hypervisor.domains(uri, timeout).join()
+                instanceof Reply.Done<List<Domain>>(List<Domain> after))) {
+            return "its libvirt does not answer any more";
+        }
+        List<String> left =
+                after.stream()
+                        .filter(domain -> isOurs(host, site, domain))
+                        .map(Domain::name)
+                        .toList();
+        return left.isEmpty() ? "" : "still there: " + String.join(" ", left);
+    }
+
+    private static boolean isOurs(HostKey host, HostSite site, Domain domain) {
+        return domain.token() > 0
+                || site.runs().of(new MachineKey(host.tenant(), domain.name())) != null;
+    }
+}

@@ -1,0 +1,157 @@
+package io.evenkeel.control.failover;
+
+import io.evenkeel.kernel.failover.FailoverAction;
+import io.evenkeel.kernel.failover.FailoverEvent;
+import io.evenkeel.kernel.failover.FenceReport;
+import io.evenkeel.kernel.failover.Procedure;
+import io.evenkeel.kernel.failover.Recovery;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.machine.HostSite;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.placement.Placed;
+import io.evenkeel.kernel.placement.Placement;
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.task.Batch;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskQueue;
+import io.evenkeel.model.HostKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what the failover loop wants done, one action a call; each ends within its time-out
+ * and some seconds. What is decided on is read from the store then, not remembered. Thread-safe.
+ */
+final class HostEffects {
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+    private final Store store;
+    private final Supplier<ClusterImage> images;
+    private final InstantSource clock;
+    private final HostWitnesses witnesses;
+    private final HostFence fence;
+    private final HostCleaning cleaning;
+    private final Duration timeout;
+
+    /**
+     * Effects at these.
+     *
+     * @param store a leader's: what is written is refused when its term is over
+     * @param disks of a host's machines, to be asked at; what changes storage reads them anew
+     * @param timeout of what has none of its own: cleaning, and the end of a fence
+     */
+    HostEffects(
+            Store store,
+            Supplier<ClusterImage> images,
+            Hypervisor hypervisor,
+            Storages storages,
+            Function<HostKey, HostSite.Disks> disks,
+            InstantSource clock,
+            Duration timeout) {
+        this.store = store;
+        this.images = images;
+        this.clock = clock;
+        this.witnesses = new HostWitnesses(hypervisor, storages, disks);
+        this.fence = new HostFence(storages);
+        this.cleaning = new HostCleaning(hypervisor);
+        this.timeout = timeout;
+    }
+
+    /** What came of an action; empty: nothing that the loop waits for. Blocks. */
+    Optional<FailoverEvent> carryOut(FailoverAction action) throws InterruptedException {
+        return switch (action) {
+            case FailoverAction.Grant grant ->
+                    Optional.of(
+                            new FailoverEvent.Granted(
+                                    grant.host(),
+                                    grant.ticket(),
+                                    store.grant(grant.ttl(), DEADLINE)));
+            case FailoverAction.Commit commit ->
+                    Optional.of(
+                            new FailoverEvent.Committed(
+                                    commit.host(),
+                                    commit.ticket(),
+                                    store.txn(commit.txn(), DEADLINE)));
+            case FailoverAction.Ask ask ->
+                    Optional.of(witnesses.ask(ask, images.get().hosts().get(ask.host())));
+            case FailoverAction.Fence wanted -> fence(wanted);
+            case FailoverAction.Recover recover -> recover(recover);
+            case FailoverAction.Clean clean -> {
+                HostRecords records = current(clean.host(), clean.token());
+                String problem =
+                        records == null
+                                ? "the store does not say that it is to be cleaned"
+                                : cleaning.clean(clean.host(), site(records), timeout);
+                yield Optional.of(
+                        new FailoverEvent.Cleaned(
+                                clean.host(), clean.token(), problem.isEmpty(), problem));
+            }
+            case FailoverAction.Unfence unfence -> {
+                HostRecords records = current(unfence.host(), unfence.token());
+                String problem =
+                        records == null
+                                ? "the store does not say that its fence is to end"
+                                : fence.unfence(unfence, site(records), timeout);
+                yield Optional.of(
+                        new FailoverEvent.Unfenced(
+                                unfence.host(), unfence.token(), problem.isEmpty(), problem));
+            }
+        };
+    }
+
+    private Optional<FailoverEvent> fence(FailoverAction.Fence wanted) throws InterruptedException {
+        HostRecords records = current(wanted.host(), wanted.token());
+        FenceReport report =
+                records == null
+                        ? FenceReport.failed("the store does not say that it is to be fenced")
+                        : fence.fence(wanted, site(records), witnesses.listed(wanted.host()));
+        return Optional.of(new FailoverEvent.FenceReported(wanted.host(), wanted.token(), report));
+    }
+
+    /** Puts the tasks into the store; what is there already is left out. */
+    private Optional<FailoverEvent> recover(FailoverAction.Recover recover) {
+        HostKey from = recover.host();
+        HostRecords records = current(from, recover.token());
+        if (records == null) {
+            return Optional.empty();
+        }
+        long now = clock.millis();
+        HostSite site = site(records);
+        List<Placed> placed =
+                new Placement(
+                                PlacementSettings.DEFAULT,
+                                site.figures(from.tenant(), records.hosts(), now))
+                        .place(site.guests(from));
+        SortedMap<String, Task> tasks = Recovery.tasks(from, placed);
+        Batch batch = new Batch(Recovery.RECOVER_HOST, from.name(), now, tasks.size(), false);
+        String name = Recovery.batch(from, recover.token());
+        for (Txn txn : TaskQueue.create(records.tasks(), from.tenant(), name, batch, tasks)) {
+            if (!(store.txn(txn, DEADLINE) instanceof TxnOutcome.Committed)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new FailoverEvent.Planned(from, recover.token()));
+    }
+
+    /** The store's word, if the host's procedure is still of this token; else null. */
+    private @Nullable HostRecords current(HostKey host, long token) {
+        HostRecords records = HostRecords.read(store, DEADLINE).orElse(null);
+        Procedure procedure = records == null ? null : records.hosts().of(host).procedure();
+        return procedure != null && procedure.token() == token ? records : null;
+    }
+
+    private HostSite site(HostRecords records) {
+        RunTable runs = records.runs();
+        return new HostSite(images.get(), runs);
+    }
+}

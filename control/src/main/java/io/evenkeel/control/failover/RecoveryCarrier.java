@@ -1,0 +1,218 @@
+package io.evenkeel.control.failover;
+
+import io.evenkeel.kernel.failover.RecoveryWork;
+import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.HostImage;
+import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.machine.BlockStorage;
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.HostSite;
+import io.evenkeel.kernel.machine.HostView;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Image;
+import io.evenkeel.kernel.machine.MachineKey;
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.machine.StorageCluster;
+import io.evenkeel.kernel.machine.StorageWitness;
+import io.evenkeel.kernel.machine.Watcher;
+import io.evenkeel.kernel.placement.Placement;
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.HostKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out a claimed recovery of a machine ({@link RecoveryWork}): every call has a deadline,
+ * and what the next step is, is decided on what was seen. Whoever claimed keeps the claim's lease
+ * alive meanwhile, and revokes it then. Thread-safe; one call a claim.
+ *
+ * <p>Before a start the locks that dead clients left on the disks are broken, which makes the
+ * storage refuse their owners. Not if the disks are open to anybody: that is another's run, or this
+ * one, started by who had the task before.
+ */
+public final class RecoveryCarrier {
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+    private final Store store;
+    private final Supplier<ClusterImage> images;
+    private final Hypervisor hypervisor;
+    private final Storages storages;
+    private final Description description;
+    private final Duration timeout;
+    private final InstantSource clock;
+
+    /** Says how a machine is to be started. */
+    @FunctionalInterface
+    public interface Description {
+        /**
+         * The domain's description for libvirt.
+         *
+         * @throws IllegalArgumentException what is missing for it
+         */
+        String of(MachineImage machine, HostImage host, long token, ClusterImage image);
+    }
+
+    /**
+     * A carrier at these, which stay the caller's.
+     *
+     * @param timeout of each call to a libvirt or a storage
+     */
+    public RecoveryCarrier(
+            Store store,
+            Supplier<ClusterImage> images,
+            Hypervisor hypervisor,
+            Storages storages,
+            Description description,
+            Duration timeout,
+            InstantSource clock) {
+        this.store = store;
+        this.images = images;
+        this.hypervisor = hypervisor;
+        this.storages = storages;
+        this.description = description;
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    /**
+     * Works on the task until the claim is to be let go.
+     *
+     * @param claim its token
+     * @return how it ended, for the log
+     */
+    public String carryOut(TaskKey key, long claim) {
+        HostRecords records = HostRecords.read(store, DEADLINE).orElse(null);
+        if (records == null) {
+            return "the store does not answer";
+        }
+        RecoveryWork work = new RecoveryWork(key, claim);
+        RecoveryWork.Action next =
+                work.begin(view(records, key), clock.millis(), () -> best(records, key));
+        while (true) {
+            switch (next) {
+                case RecoveryWork.Give(HostKey _, Txn txn) ->
+                        next = work.given(store.txn(txn, DEADLINE), clock.millis());
+                case RecoveryWork.Seal seal ->
+                        next = work.sealed(seal, seal(key, seal), clock.millis());
+                case RecoveryWork.Start start ->
+                        next = work.started(start, start(key, start), clock.millis());
+                case RecoveryWork.Unpermitted(RecoveryWork.Finish finish) -> next = finish;
+                case RecoveryWork.Finish(Txn txn, String why) -> {
+                    TxnOutcome outcome = store.txn(txn, DEADLINE);
+                    return outcome instanceof TxnOutcome.Committed ? why : why + "; " + outcome;
+                }
+                case RecoveryWork.Release(String why) -> {
+                    return why;
+                }
+            }
+        }
+    }
+
+    private RecoveryWork.View view(HostRecords records, TaskKey key) {
+        TaskTable.Known known = records.tasks().task(key);
+        MachineKey machine = machine(key);
+        RunTable.Run run = records.runs().of(machine);
+        RunRecord record = run == null ? null : run.record();
+        if (record != null && !images.get().machines().containsKey(machine)) {
+            // It was deleted: nobody wants it to run.
+            record = new RunRecord(record.host(), false);
+        }
+        return new RecoveryWork.View(
+                records.hosts(),
+                known == null ? null : known.task(),
+                record,
+                run == null ? 0 : run.token());
+    }
+
+    private static MachineKey machine(TaskKey key) {
+        return new MachineKey(key.tenant(), key.name());
+    }
+
+    private Optional<HostKey> best(HostRecords records, TaskKey key) {
+        ClusterImage image = images.get();
+        HostSite site = new HostSite(image, records.runs());
+        return new Placement(
+                        PlacementSettings.DEFAULT,
+                        site.figures(key.tenant(), records.hosts(), clock.millis()))
+                .place(List.of(new HostView(image, records.runs(), _ -> true).guest(machine(key))))
+                .getFirst()
+                .host();
+    }
+
+    /** Empty: nobody has the disks open, nor a lock on them; or the run has begun already. */
+    private String seal(TaskKey key, RecoveryWork.Seal seal) {
+        HostSite site = new HostSite(images.get(), new RunTable());
+        Reply<List<Domain>> known = hypervisor.domains(site.libvirt(seal.to()), timeout).join();
+        if (!(known instanceof Reply.Done<List<Domain>>(List<Domain> domains))) {
+            return "the libvirt of " + seal.to().name() + " does not answer: " + why(known);
+        }
+        for (Domain domain : domains) {
+            if (domain.name().equals(seal.machine())
+                    && domain.token() == seal.token()
+                    && domain.power() == Domain.Power.RUNNING) {
+                return "";
+            }
+        }
+        HostSite.Disks disks = site.disks(machine(key));
+        if (!disks.unknown().isEmpty()) {
+            return "datastores that are not declared: " + String.join(" ", disks.unknown());
+        }
+        for (Map.Entry<StorageCluster, List<Image>> at : disks.images().entrySet()) {
+            BlockStorage storage = storages.of(at.getKey());
+            Reply<SortedMap<Image, List<Watcher>>> open =
+                    storage.watchers(at.getValue(), timeout).join();
+            if (!(open instanceof Reply.Done<SortedMap<Image, List<Watcher>>>(var watchers))) {
+                return "the storage does not answer: " + why(open);
+            }
+            List<String> left = StorageWitness.left(watchers);
+            if (!left.isEmpty()) {
+                return "its disks are open: " + String.join(", ", left);
+            }
+            Reply<Boolean> broken = storage.breakLocks(at.getValue(), timeout).join();
+            if (!(broken instanceof Reply.Done)) {
+                return "locks could not be broken: " + why(broken);
+            }
+        }
+        return "";
+    }
+
+    /** Empty: it runs. */
+    private String start(TaskKey key, RecoveryWork.Start start) {
+        ClusterImage image = images.get();
+        MachineImage machine = image.machines().get(machine(key));
+        HostImage host = image.hosts().get(start.to());
+        if (machine == null || host == null) {
+            return "machine or host is not declared any more";
+        }
+        String xml;
+        try {
+            xml = description.of(machine, host, start.token(), image);
+        } catch (IllegalArgumentException missing) {
+            return String.valueOf(missing.getMessage());
+        }
+        Reply<Domain> reply = hypervisor.start(host.spec().libvirt(), xml, timeout).join();
+        return reply instanceof Reply.Done ? "" : "not known to run: " + why(reply);
+    }
+
+    private static String why(@Nullable Reply<?> reply) {
+        return switch (reply) {
+            case Reply.Refused<?>(String why) -> why;
+            case Reply.Silent<?>(String why) -> why;
+            case Reply.Unasked<?>(String why) -> why;
+            case null, default -> "";
+        };
+    }
+}

@@ -1,0 +1,121 @@
+package io.evenkeel.control.failover;
+
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Hosts' libvirts in memory, by URI; each can be silent. */
+final class MemoryHosts implements Hypervisor {
+    private final Map<String, List<Domain>> domains = new TreeMap<>();
+    private final TreeSet<String> silent = new TreeSet<>();
+    private boolean startsLost;
+
+    synchronized void silence(String uri) {
+        silent.add(uri);
+    }
+
+    synchronized void heal(String uri) {
+        silent.remove(uri);
+    }
+
+    synchronized void run(String uri, String name, long token) {
+        domains.computeIfAbsent(uri, _ -> new ArrayList<>())
+                .add(new Domain(name, "u-" + name, Domain.Power.RUNNING, token));
+    }
+
+    synchronized List<String> names(String uri) {
+        return domains.getOrDefault(uri, List.of()).stream().map(Domain::name).toList();
+    }
+
+    synchronized long token(String uri, String name) {
+        return domains.getOrDefault(uri, List.of()).stream()
+                .filter(domain -> domain.name().equals(name))
+                .mapToLong(Domain::token)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Whether what is started is not heard of. */
+    synchronized void answersOfStartsAreLost(boolean value) {
+        startsLost = value;
+    }
+
+    private synchronized boolean isLost() {
+        return startsLost;
+    }
+
+    private synchronized <T> CompletableFuture<Reply<T>> answer(
+            String uri, Duration timeout, Supplier<T> what) {
+        return silent.contains(uri)
+                ? new CompletableFuture<Reply<T>>()
+                        .completeOnTimeout(
+                                new Reply.Silent<>("nothing heard"),
+                                timeout.toMillis(),
+                                TimeUnit.MILLISECONDS)
+                : CompletableFuture.completedFuture(new Reply.Done<>(what.get()));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<String>> ping(String uri, Duration timeout) {
+        return answer(uri, timeout, () -> "9.0.0");
+    }
+
+    @Override
+    public CompletableFuture<Reply<List<Domain>>> domains(String uri, Duration timeout) {
+        return answer(uri, timeout, () -> List.copyOf(domains.getOrDefault(uri, List.of())));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> destroy(String uri, String name, Duration timeout) {
+        return answer(
+                uri,
+                timeout,
+                () -> {
+                    domains.getOrDefault(uri, new ArrayList<>())
+                            .removeIf(domain -> domain.name().equals(name));
+                    return true;
+                });
+    }
+
+    @Override
+    public CompletableFuture<Reply<Domain>> start(String uri, String xml, Duration timeout) {
+        // The description is NAME TOKEN: what libvirt reads is another's to test.
+        String name = xml.substring(0, xml.indexOf(' '));
+        long token = Long.parseLong(xml.substring(xml.indexOf(' ') + 1));
+        return answer(
+                        uri,
+                        timeout,
+                        () -> {
+                            if (!names(uri).contains(name)) {
+                                run(uri, name, token);
+                            }
+                            return new Domain(name, "u-" + name, Domain.Power.RUNNING, token);
+                        })
+                .thenApply(reply -> isLost() ? new Reply.Silent<>("nothing heard") : reply);
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> shutDown(String uri, String name, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Domain>> migrate(
+            String uri, String name, String targetUri, String xml, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held.
+    }
+}

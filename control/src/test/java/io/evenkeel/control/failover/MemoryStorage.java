@@ -1,0 +1,117 @@
+package io.evenkeel.control.failover;
+
+import io.evenkeel.kernel.machine.BlockStorage;
+import io.evenkeel.kernel.machine.Image;
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.kernel.machine.StorageWitness;
+import io.evenkeel.kernel.machine.Watcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/** A storage in memory, whose clients answer or not, and which can be away or disobedient. */
+final class MemoryStorage implements BlockStorage {
+    private final Map<Image, List<String>> open = new TreeMap<>();
+    private final TreeSet<String> refused = new TreeSet<>();
+    private boolean clientsAnswer;
+    private boolean away;
+    private boolean keepsWatchers;
+    private int asked;
+    private int broken;
+
+    synchronized void open(Image image, String client) {
+        open.computeIfAbsent(image, _ -> new ArrayList<>()).add(client);
+    }
+
+    synchronized void clientsAnswer(boolean value) {
+        clientsAnswer = value;
+    }
+
+    synchronized void away(boolean value) {
+        away = value;
+    }
+
+    /** Whether clients stay listed though they are refused. */
+    synchronized void keepsWatchers(boolean value) {
+        keepsWatchers = value;
+    }
+
+    synchronized List<String> refused() {
+        return List.copyOf(refused);
+    }
+
+    synchronized int asked() {
+        return asked;
+    }
+
+    /** How often locks were broken. */
+    synchronized int broken() {
+        return broken;
+    }
+
+    private boolean isRefused(String client) {
+        return refused.contains(client) || refused.contains(StorageWitness.ip(client));
+    }
+
+    private synchronized CompletableFuture<Reply<SortedMap<Image, List<Watcher>>>> listed(
+            List<Image> images, boolean notified) {
+        if (away) {
+            return CompletableFuture.completedFuture(new Reply.Silent<>("no monitor answers"));
+        }
+        SortedMap<Image, List<Watcher>> watchers = new TreeMap<>();
+        for (Image image : images) {
+            List<Watcher> list = new ArrayList<>();
+            for (String client : open.getOrDefault(image, List.of())) {
+                if (keepsWatchers || !isRefused(client)) {
+                    list.add(new Watcher(client, 1, notified && clientsAnswer));
+                }
+            }
+            watchers.put(image, list);
+        }
+        return CompletableFuture.completedFuture(new Reply.Done<>(watchers));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<SortedMap<Image, List<Watcher>>>> ask(
+            List<Image> images, Duration timeout) {
+        asked++;
+        return listed(images, true);
+    }
+
+    @Override
+    public CompletableFuture<Reply<SortedMap<Image, List<Watcher>>>> watchers(
+            List<Image> images, Duration timeout) {
+        return listed(images, false);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<List<String>>> refuse(
+            List<String> entries, Duration expiry, Duration timeout) {
+        refused.addAll(entries);
+        return CompletableFuture.completedFuture(new Reply.Done<>(List.copyOf(entries)));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<List<String>>> serve(
+            List<String> entries, Duration timeout) {
+        entries.forEach(refused::remove);
+        return CompletableFuture.completedFuture(new Reply.Done<>(List.of()));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<Boolean>> breakLocks(
+            List<Image> images, Duration timeout) {
+        broken++;
+        return CompletableFuture.completedFuture(new Reply.Done<>(true));
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held.
+    }
+}

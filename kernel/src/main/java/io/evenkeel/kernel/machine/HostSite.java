@@ -1,0 +1,150 @@
+package io.evenkeel.kernel.machine;
+
+import io.evenkeel.kernel.failover.HostDeclaration;
+import io.evenkeel.kernel.failover.HostState;
+import io.evenkeel.kernel.failover.HostTable;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.DatastoreImage;
+import io.evenkeel.kernel.image.HostImage;
+import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.placement.Guest;
+import io.evenkeel.kernel.placement.HostFigures;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostSpec;
+import io.evenkeel.model.MachineDisk;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What failover needs to know of hosts, their machines, and the disks of these, taken from what is
+ * declared and from who may run what. Made for one decision; pure.
+ */
+public record HostSite(ClusterImage image, RunTable runs) {
+    /**
+     * Disks of a host's machines.
+     *
+     * @param images by the storage that they are at
+     * @param unknown names of datastores that are not declared: what is there cannot be looked at
+     */
+    public record Disks(Map<StorageCluster, List<Image>> images, SortedSet<String> unknown) {}
+
+    /** Every host that an operator declared as one that runs virtual machines. */
+    public List<HostDeclaration> declarations() {
+        List<HostDeclaration> declared = new ArrayList<>();
+        image.hosts()
+                .forEach((key, host) -> {
+                    HostSpec spec = host.spec();
+                    if (host.metadata() != null && !spec.libvirt().isEmpty()) {
+                        declared.add(
+                                new HostDeclaration(
+                                        key,
+                                        spec.storageAddresses(),
+                                        spec.hyperconverged(),
+                                        spec.maintenance()));
+                    }
+                });
+        return declared;
+    }
+
+    /** Where the host's libvirt is; empty if nobody said it. */
+    public String libvirt(HostKey host) {
+        HostImage known = image.hosts().get(host);
+        return known == null ? "" : known.spec().libvirt();
+    }
+
+    /** Every storage cluster that machines of a tenant may have disks at. */
+    public Set<StorageCluster> storages(String tenant) {
+        Set<StorageCluster> clusters = new LinkedHashSet<>();
+        image.datastores()
+                .forEach((key, datastore) -> {
+                    if (key.tenant().equals(tenant)) {
+                        clusters.add(StorageCluster.of(datastore.spec()));
+                    }
+                });
+        return clusters;
+    }
+
+    /** Disks of the machines that this host may run, whether they are on or off. */
+    public Disks disks(HostKey host) {
+        Disks disks = new Disks(new LinkedHashMap<>(), new TreeSet<>());
+        runs.runs()
+                .forEach((machine, run) -> {
+                    if (isAt(machine, run, host)) {
+                        addTo(disks, machine);
+                    }
+                });
+        return disks;
+    }
+
+    /** Disks of one machine; none if it is not declared. */
+    public Disks disks(MachineKey machine) {
+        Disks disks = new Disks(new LinkedHashMap<>(), new TreeSet<>());
+        addTo(disks, machine);
+        return disks;
+    }
+
+    private void addTo(Disks disks, MachineKey machine) {
+        MachineImage declared = image.machines().get(machine);
+        if (declared == null) {
+            return;
+        }
+        for (MachineDisk disk : declared.spec().disks()) {
+            DatastoreImage at =
+                    image.datastores().get(new DatastoreKey(machine.tenant(), disk.datastore()));
+            if (at == null) {
+                disks.unknown().add(disk.datastore());
+            } else {
+                disks.images()
+                        .computeIfAbsent(StorageCluster.of(at.spec()), _ -> new ArrayList<>())
+                        .add(new Image(at.spec().pool(), disk.image()));
+            }
+        }
+    }
+
+    /** Machines that the host may run and that are to be on. */
+    public List<Guest> guests(HostKey host) {
+        HostView view = new HostView(image, runs, _ -> true);
+        List<Guest> guests = new ArrayList<>();
+        runs.runs()
+                .forEach((machine, run) -> {
+                    if (run.record().on()
+                            && image.machines().containsKey(machine)
+                            && isAt(machine, run, host)) {
+                        guests.add(view.guest(machine));
+                    }
+                });
+        return guests;
+    }
+
+    /** Hosts of a tenant, for placement; one that is in question or confirmed takes nothing. */
+    public List<HostFigures> figures(String tenant, HostTable hosts, long nowMillis) {
+        List<HostFigures> figures = new ArrayList<>();
+        for (HostFigures one : new HostView(image, runs, _ -> true).figures(tenant, nowMillis)) {
+            HostState state = hosts.of(one.host());
+            boolean takes = one.online() && state.online() && state.procedure() == null;
+            figures.add(
+                    new HostFigures(
+                            one.host(),
+                            takes,
+                            one.milliCores(),
+                            one.memoryMebibytes(),
+                            one.usedMilliCores(),
+                            one.usedMemoryMebibytes(),
+                            one.ageMillis(),
+                            one.labels(),
+                            one.guests(),
+                            one.promised()));
+        }
+        return figures;
+    }
+
+    private static boolean isAt(MachineKey machine, RunTable.Run run, HostKey host) {
+        return machine.tenant().equals(host.tenant()) && run.record().host().equals(host.name());
+    }
+}
