@@ -185,6 +185,7 @@ final class DefaultsTest {
                         address: ''
                         zone: ''
                         libvirt: ''
+                        emulated: false
                         storageAddresses: []
                         hyperconverged: false
                         maintenance: false
