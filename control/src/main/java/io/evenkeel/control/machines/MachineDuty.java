@@ -170,6 +170,7 @@ public final class MachineDuty implements Duty.Running {
                         if (!(outcome instanceof TxnOutcome.Committed)) {
                             // Decided again on what the watch says then.
                             LOG.debug("machines: {}", outcome);
+                            statuses.failed();
                         }
                     }
                 } catch (RuntimeException e) {

@@ -31,6 +31,11 @@ public final class MachineStatuses {
     /** Written, not seen in an image yet. */
     private final TreeMap<MachineKey, VirtualMachineStatus> written = new TreeMap<>();
 
+    /** A write came to nothing, or nobody knows what came of it: what differs is written again. */
+    public void failed() {
+        written.clear();
+    }
+
     /**
      * What is to be written now, one txn a machine.
      *
