@@ -3,6 +3,7 @@ package io.evenkeel.control.failover;
 import io.evenkeel.control.leader.Duty;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.StoreFollower;
+import io.evenkeel.control.registry.WholeReading;
 import io.evenkeel.kernel.failover.FailoverAction;
 import io.evenkeel.kernel.failover.FailoverEvent;
 import io.evenkeel.kernel.failover.FailoverLoop;
@@ -137,24 +138,11 @@ public final class FailoverDuty implements Duty.Running {
         }
     }
 
-    private final class Reader implements StoreFollower.Reader {
-        private List<Entry> entries = new ArrayList<>();
-
+    private final class Reader extends WholeReading {
         @Override
-        public void begins() {
-            entries = new ArrayList<>();
-        }
-
-        @Override
-        public void page(List<Entry> page) {
-            entries.addAll(page);
-        }
-
-        @Override
-        public void whole(long revision) {
+        protected void read(List<Entry> entries, long revision) {
             locked(() -> runs.load(entries));
             hear(new FailoverEvent.Loaded(revision, entries));
-            entries = new ArrayList<>();
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.evenkeel.control.machines;
 
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.StoreFollower;
+import io.evenkeel.control.registry.WholeReading;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.MachineKey;
@@ -113,26 +114,13 @@ public final class MachineWorkers implements AutoCloseable {
         thread.interrupt();
     }
 
-    private final class Reader implements StoreFollower.Reader {
-        private List<Entry> entries = new ArrayList<>();
-
+    private final class Reader extends WholeReading {
         @Override
-        public void begins() {
-            entries = new ArrayList<>();
-        }
-
-        @Override
-        public void page(List<Entry> page) {
-            entries.addAll(page);
-        }
-
-        @Override
-        public void whole(long revision) {
+        protected void read(List<Entry> entries, long revision) {
             locked(() -> {
                 tasks.load(entries);
                 runs.load(entries);
             });
-            entries = new ArrayList<>();
         }
 
         @Override

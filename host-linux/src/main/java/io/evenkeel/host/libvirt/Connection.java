@@ -8,6 +8,7 @@ import io.evenkeel.host.foreign.Library;
 import io.evenkeel.host.foreign.Memory;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Domain.Power;
+import io.evenkeel.kernel.machine.DomainXml;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -100,7 +101,7 @@ final class Connection implements AutoCloseable {
                                 "virDomainGetMetadata",
                                 domain,
                                 METADATA_ELEMENT,
-                                arena.allocateFrom(RunToken.NAMESPACE),
+                                arena.allocateFrom(DomainXml.NAMESPACE),
                                 0);
                 try {
                     return RunToken.of(Library.text(element));

@@ -1,5 +1,6 @@
 package io.evenkeel.host.libvirt;
 
+import io.evenkeel.kernel.machine.DomainXml;
 import java.io.StringReader;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -10,16 +11,8 @@ import javax.xml.stream.XMLStreamReader;
  * The token of a run in a domain's metadata: {@code <evenkeel:run
  * xmlns:evenkeel="https://evenkeel.io/machine/1" token="7"/>}. Pure.
  */
-public final class RunToken {
-    /** The namespace of our element; libvirt keeps one element for each. */
-    public static final String NAMESPACE = "https://evenkeel.io/machine/1";
-
+final class RunToken {
     private RunToken() {}
-
-    /** The element for a domain's {@code <metadata>}. */
-    public static String element(long token) {
-        return "<evenkeel:run xmlns:evenkeel='" + NAMESPACE + "' token='" + token + "'/>";
-    }
 
     /** Of an element as libvirt gives it back; 0 if it says none. */
     static long of(String element) {
@@ -64,7 +57,7 @@ public final class RunToken {
                 } else if (event == XMLStreamConstants.START_ELEMENT) {
                     depth++;
                     // Asked for our element, libvirt gives it back in a writing of its own.
-                    boolean ours = !whole || NAMESPACE.equals(reader.getNamespaceURI());
+                    boolean ours = !whole || DomainXml.NAMESPACE.equals(reader.getNamespaceURI());
                     String said = reader.getAttributeValue(null, "token");
                     if (ours && reader.getLocalName().equals("run") && said != null) {
                         token = said.matches("\\d{1,18}") ? Long.parseLong(said) : 0;

@@ -3,6 +3,7 @@ package io.evenkeel.host.libvirt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.evenkeel.kernel.machine.DomainXml;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,16 +17,16 @@ class RunTokenTest {
 
     @Test
     void tokenAndNameOfADescriptionAreRead() {
-        assertThat(RunToken.inDescription(described(RunToken.element(Long.MAX_VALUE / 10))))
+        assertThat(RunToken.inDescription(described(DomainXml.run(Long.MAX_VALUE / 10))))
                 .isEqualTo(new RunToken.Described("web & 1", Long.MAX_VALUE / 10));
     }
 
     @Test
     void tokenIsReadHoweverLibvirtGivesItBack() {
-        assertThat(RunToken.of(RunToken.element(7))).isEqualTo(7);
-        assertThat(RunToken.of("<run xmlns=\"" + RunToken.NAMESPACE + "\" token=\"7\"/>"))
+        assertThat(RunToken.of(DomainXml.run(7))).isEqualTo(7);
+        assertThat(RunToken.of("<run xmlns=\"" + DomainXml.NAMESPACE + "\" token=\"7\"/>"))
                 .isEqualTo(7);
-        assertThat(RunToken.of("<run xmlns='" + RunToken.NAMESPACE + "'/>")).isZero();
+        assertThat(RunToken.of("<run xmlns='" + DomainXml.NAMESPACE + "'/>")).isZero();
         assertThat(RunToken.of("<run token='-7'/>")).isZero();
     }
 

@@ -2,10 +2,10 @@ package io.evenkeel.it.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.host.libvirt.RunToken;
 import io.evenkeel.it.lab.Guest;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Domain.Power;
+import io.evenkeel.kernel.machine.DomainXml;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.Watcher;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ class HostFailureScriptIT {
                         Scene.reply(
                                 scene.hypervisor.start(
                                         scene.first.uri(),
-                                        guest.xml(scene.ceph, RunToken.element(4)),
+                                        guest.xml(scene.ceph, DomainXml.run(4)),
                                         Scene.PATIENCE)))
                 .isInstanceOf(Reply.Refused.class);
         guest.awaitAnswer(scene.control, 60);
@@ -127,7 +127,7 @@ class HostFailureScriptIT {
                                 scene.second.uri(),
                                 guest.name(),
                                 scene.first.uri(),
-                                guest.xml(scene.ceph, RunToken.element(7)),
+                                guest.xml(scene.ceph, DomainXml.run(7)),
                                 Scene.PATIENCE));
         System.out.printf("live migration %d ms%n", Scene.since(moving));
         assertThat(moved.token()).isEqualTo(7);

@@ -6,13 +6,13 @@ import io.evenkeel.host.CephAccess;
 import io.evenkeel.host.CephStorage;
 import io.evenkeel.host.LibvirtHypervisor;
 import io.evenkeel.host.driver.DriverLaunch;
-import io.evenkeel.host.libvirt.RunToken;
 import io.evenkeel.it.lab.Ceph;
 import io.evenkeel.it.lab.Guest;
 import io.evenkeel.it.lab.HostMachine;
 import io.evenkeel.it.lab.Laboratory;
 import io.evenkeel.it.lab.Machine;
 import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.DomainXml;
 import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.Watcher;
@@ -114,7 +114,7 @@ final class Scene implements AutoCloseable {
 
     /** Starts a guest under a token; its disk is there. */
     Domain start(HostMachine host, Guest guest, long token) throws Exception {
-        String xml = guest.xml(ceph, RunToken.element(token));
+        String xml = guest.xml(ceph, DomainXml.run(token));
         Domain started = done(hypervisor.start(host.uri(), xml, PATIENCE));
         assertThat(started.token()).isEqualTo(token);
         return started;

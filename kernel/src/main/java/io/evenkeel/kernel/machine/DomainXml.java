@@ -39,11 +39,9 @@ public final class DomainXml {
         xml.append("<domain type='").append(emulated ? "qemu" : "kvm").append("'>\n");
         element(xml, "name", machine.name());
         element(xml, "uuid", uuid);
-        xml.append("<metadata><evenkeel:run xmlns:evenkeel='")
-                .append(NAMESPACE)
-                .append("' token='")
-                .append(token)
-                .append("'/></metadata>\n<memory unit='b'>")
+        xml.append("<metadata>")
+                .append(run(token))
+                .append("</metadata>\n<memory unit='b'>")
                 .append(spec.memory().bytes())
                 .append("</memory>\n<vcpu>")
                 .append(spec.cpus())
@@ -68,6 +66,11 @@ public final class DomainXml {
         escape(xml, machine.name());
         xml.append(".console'/><target port='0'/></serial>\n<memballoon model='none'/>\n");
         return xml.append("</devices>\n</domain>\n").toString();
+    }
+
+    /** The element of a domain's metadata that says under which token it runs. */
+    public static String run(long token) {
+        return "<evenkeel:run xmlns:evenkeel='" + NAMESPACE + "' token='" + token + "'/>";
     }
 
     private static void boot(StringBuilder xml, DirectBoot boot) {
