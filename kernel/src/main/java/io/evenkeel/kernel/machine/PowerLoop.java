@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -143,7 +143,7 @@ public final class PowerLoop {
      */
     public List<Decision> due(long nowNanos, long nowMillis) {
         problems.clear();
-        Set<MachineKey> busy = busy();
+        Map<MachineKey, Boolean> busy = busy();
         TreeSet<MachineKey> all = new TreeSet<>(image.machines().keySet());
         all.addAll(runs.runs().keySet());
         quietSince.keySet().retainAll(all);
@@ -151,12 +151,16 @@ public final class PowerLoop {
         List<Decision> decisions = new ArrayList<>();
         List<MachineKey> homeless = new ArrayList<>();
         for (MachineKey machine : all) {
-            if (busy.contains(machine)) {
+            Boolean ours = busy.get(machine);
+            if (ours == null) {
+                quietSince.putIfAbsent(machine, nowNanos);
+            } else {
                 quietSince.remove(machine);
-                deciding.remove(machine);
-                continue;
+                if (!ours || !isOvertaken(machine)) {
+                    deciding.remove(machine);
+                    continue;
+                }
             }
-            quietSince.putIfAbsent(machine, nowNanos);
             if (deciding.containsKey(machine)) {
                 continue;
             }
@@ -179,16 +183,29 @@ public final class PowerLoop {
         return decisions;
     }
 
-    private Set<MachineKey> busy() {
-        Set<MachineKey> busy = new TreeSet<>();
+    /** Machines of which a task is open; whether all that are open are about its power. */
+    private Map<MachineKey, Boolean> busy() {
+        Map<MachineKey, Boolean> busy = new TreeMap<>();
         tasks.tasks()
                 .forEach((key, known) -> {
                     Task task = known.task();
                     if (!task.state().ended()) {
-                        busy.add(new MachineKey(key.tenant(), task.subject()));
+                        Boolean ignored =
+                                busy.merge(
+                                        new MachineKey(key.tenant(), task.subject()),
+                                        PowerTasks.isOne(task),
+                                        Boolean::logicalAnd);
                     }
                 });
         return busy;
+    }
+
+    /** Whether its user wants something else by now than what its open task is about. */
+    private boolean isOvertaken(MachineKey machine) {
+        RunTable.Run run = runs.of(machine);
+        MachineImage declared = image.machines().get(machine);
+        boolean wanted = declared != null && declared.spec().power() == Power.ON;
+        return run != null && run.record().on() != wanted;
     }
 
     private @Nullable Decision about(

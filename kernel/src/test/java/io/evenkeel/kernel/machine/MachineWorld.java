@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.machine;
 
+import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.ImageBuilder;
@@ -60,6 +61,9 @@ final class MachineWorld {
     long nowNanos = 1_000 * SECOND;
     private @Nullable PowerLoop told;
     private long heard;
+
+    /** Starts that were carried out. */
+    int starts;
 
     long nowMillis() {
         return nowNanos / 1_000_000;
@@ -130,6 +134,11 @@ final class MachineWorld {
                         Op.delete(
                                 Keys.spec(
                                         Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, machine))));
+    }
+
+    /** Somebody else gives the machine to another host, as a recovery does. */
+    void moved(String machine, String host) {
+        put(new MachineKey(Metadata.DEFAULT_TENANT, machine).run(), new RunRecord(host, true));
     }
 
     private static <T> T read(String yaml, Class<T> type) {
@@ -228,6 +237,7 @@ final class MachineWorld {
                     yield false;
                 }
                 host.runs.put(name, token);
+                starts++;
                 yield true;
             }
             case MachineWork.Stop(String uri, String name) -> ended(uri, name);

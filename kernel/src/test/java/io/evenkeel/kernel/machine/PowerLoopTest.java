@@ -103,15 +103,32 @@ class PowerLoopTest {
     }
 
     @Test
-    void startThatIsOvertakenByTheUserDoesNothing() {
+    void startThatCannotSucceedIsOvertakenByTheUser() {
         world.host("h1", 4_000);
+        world.at("h1").answers = false;
         world.declare("vm", Power.ON, 1_000);
         world.lead();
         MachineWorld.Claim claim = Objects.requireNonNull(world.claim());
-        world.end(claim, false);
+        world.end(claim, world.carryOut(world.step(claim)));
         world.declare("vm", Power.OFF, 1_000);
+        world.nowNanos += 6 * MachineWorld.SECOND;
+        world.lead();
+        assertThat(Objects.requireNonNull(world.runs().of(VM)).record().on()).isFalse();
+        world.at("h1").answers = true;
         world.settle();
-        assertThat(world.hostsOf("vm")).isEmpty();
+        assertThat(world.starts).isZero();
+        assertThat(world.tasks().tasks().values()).allMatch(known -> known.task().state().ended());
+    }
+
+    @Test
+    void decisionOnARunThatHasChangedSinceDoesNothing() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.declare("vm", Power.OFF, 1_000);
+        PowerLoop.Decision late = world.decide().getFirst();
+        world.moved("vm", "h2");
+        assertThat(world.commit(late.txn())).isZero();
     }
 
     /** Users, hosts, workers and leaders do what they like; then everything is well again. */
