@@ -72,7 +72,7 @@ final class HostFencing {
         } else if (readmit && procedure.stage() != Stage.READMITTING && state.alive()) {
             commit(
                     HostCommit.on(state)
-                            .put(procedure.in(Stage.READMITTING, loop.atMillis(), 0))
+                            .put(procedure.in(Stage.READMITTING, loop.atMillis(), 0, 0))
                             .input("by", word == null ? "" : word.by())
                             .decided(
                                     loop.atMillis(),

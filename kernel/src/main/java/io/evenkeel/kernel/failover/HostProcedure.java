@@ -167,7 +167,7 @@ final class HostProcedure {
                 HostCommit.on(state)
                         .put(
                                 was.heard(0, 0, was.rounds() + 1, rounds.heard())
-                                        .in(Stage.ASKING, loop.atMillis(), 0))
+                                        .in(Stage.ASKING, loop.atMillis(), 0, 0))
                         .delete(HostKeys.death(host))
                         .delete(HostKeys.lock(host))
                         .decided(
@@ -190,7 +190,9 @@ final class HostProcedure {
         FailoverSettings settings = loop.settings();
         return switch (was.stage()) {
             case ASKING -> {
-                if (held && silence.fresh() && was.suspectedMillis() == 0) {
+                if (held
+                        && silence.fresh()
+                        && (was.suspectedMillis() == 0 || was.held().isEmpty())) {
                     yield write(state, was, 0);
                 }
                 yield !held
@@ -224,7 +226,11 @@ final class HostProcedure {
     }
 
     private boolean write(HostState state, Procedure was, long silentMillis) {
-        commit(HostCommit.on(state).whileGone(was.seenRevision()).put(heard(was, silentMillis)));
+        Procedure next = heard(was, silentMillis);
+        commit(
+                HostCommit.on(state)
+                        .whileGone(was.seenRevision())
+                        .put(loop.holds(state) ? next.heldBack(loop.held()) : next));
         return true;
     }
 
@@ -259,7 +265,10 @@ final class HostProcedure {
         if (was.stage() != Stage.ASKING) {
             commit.whileAbsent(HostKeys.death(host));
         }
-        commit.put(heard(was, silentMillis).in(stage, loop.atMillis(), silentMillis));
+        FailoverSettings settings = loop.settings();
+        long needed =
+                FailoverSettings.neededMillis(death ? settings.deathTtl() : settings.lockTtl());
+        commit.put(heard(was, silentMillis).in(stage, loop.atMillis(), silentMillis, needed));
         if (death) {
             commit.put(HostKeys.death(host), "all witnesses are silent", with.leaseId());
         } else {

@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.failover;
 
+import io.evenkeel.model.bind.Default;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,9 @@ import java.util.List;
  * @param seenRevision at which the host's agent had last taken {@code alive} when it was gone; a
  *     newer one is a sign of life that no gap in a watch hides
  * @param silentMillis time of this stage in which all were asked and silent, without gaps
+ * @param neededMillis how much of it the stage needs, by the settings of the leader that set {@code
+ *     death} or {@code lock}; 0 in other stages
+ * @param held why the {@link Breaker} holds it back; empty if it does not
  * @param rounds asked so far
  * @param token of the fence: greater with every confirmed failure of any host; 0 before
  * @param fenced what storage refuses: addresses or clients, in its own notation
@@ -32,6 +36,8 @@ public record Procedure(
         long stageMillis,
         long seenRevision,
         long silentMillis,
+        @Default("0") long neededMillis,
+        @Default("''") String held,
         long rounds,
         long token,
         List<String> fenced,
@@ -57,6 +63,8 @@ public record Procedure(
                 seenRevision,
                 0,
                 0,
+                "",
+                0,
                 0,
                 List.of(),
                 "",
@@ -64,8 +72,8 @@ public record Procedure(
                 List.of());
     }
 
-    /** The same, in a stage that begins now, or begins again. */
-    Procedure in(Stage next, long atMillis, long silent) {
+    /** The same, in a stage that begins now, or begins again; one that needs silence needs so much. */
+    Procedure in(Stage next, long atMillis, long silent, long needed) {
         return new Procedure(
                 next,
                 sinceMillis,
@@ -73,6 +81,8 @@ public record Procedure(
                 atMillis,
                 seenRevision,
                 silent,
+                needed,
+                "",
                 rounds,
                 token,
                 fenced,
@@ -81,7 +91,7 @@ public record Procedure(
                 evidence);
     }
 
-    /** The same with what was heard since. */
+    /** The same with what was heard since; nothing holds it. */
     Procedure heard(long suspected, long silent, long newRounds, List<Evidence> steps) {
         List<Evidence> all = new ArrayList<>(evidence);
         all.addAll(steps);
@@ -92,12 +102,33 @@ public record Procedure(
                 stageMillis,
                 seenRevision,
                 silent,
+                neededMillis,
+                "",
                 newRounds,
                 token,
                 fenced,
                 proof,
                 planned,
                 all);
+    }
+
+    /** The same, held back. */
+    Procedure heldBack(String why) {
+        return new Procedure(
+                stage,
+                sinceMillis,
+                suspectedMillis,
+                stageMillis,
+                seenRevision,
+                silentMillis,
+                neededMillis,
+                why,
+                rounds,
+                token,
+                fenced,
+                proof,
+                planned,
+                evidence);
     }
 
     /** Confirmed under this token. */
@@ -109,6 +140,8 @@ public record Procedure(
                 atMillis,
                 seenRevision,
                 silentMillis,
+                0,
+                "",
                 rounds,
                 newToken,
                 List.of(),
@@ -126,6 +159,8 @@ public record Procedure(
                 atMillis,
                 seenRevision,
                 silentMillis,
+                0,
+                "",
                 rounds,
                 token,
                 entries,
@@ -143,6 +178,8 @@ public record Procedure(
                 stageMillis,
                 seenRevision,
                 silentMillis,
+                0,
+                "",
                 rounds,
                 token,
                 fenced,

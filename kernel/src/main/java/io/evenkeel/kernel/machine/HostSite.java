@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.machine;
 
 import io.evenkeel.kernel.failover.HostDeclaration;
+import io.evenkeel.kernel.failover.HostOutlook;
 import io.evenkeel.kernel.failover.HostState;
 import io.evenkeel.kernel.failover.HostTable;
 import io.evenkeel.kernel.image.ClusterImage;
@@ -12,6 +13,7 @@ import io.evenkeel.kernel.placement.HostFigures;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostSpec;
 import io.evenkeel.model.MachineDisk;
+import io.evenkeel.model.VirtualMachineStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -122,10 +124,13 @@ public record HostSite(ClusterImage image, RunTable runs) {
         return guests;
     }
 
-    /** Hosts of a tenant, for placement; one that is in question or confirmed takes nothing. */
+    /**
+     * Hosts of a tenant, for placement; one that is in question or confirmed takes nothing. What
+     * was given to a host counts as promised until it was seen to run there.
+     */
     public List<HostFigures> figures(String tenant, HostTable hosts, long nowMillis) {
         List<HostFigures> figures = new ArrayList<>();
-        for (HostFigures one : new HostView(image, runs, _ -> true).figures(tenant, nowMillis)) {
+        for (HostFigures one : new HostView(image, runs, this::isUp).figures(tenant, nowMillis)) {
             HostState state = hosts.of(one.host());
             boolean takes = one.online() && state.online() && state.procedure() == null;
             figures.add(
@@ -142,6 +147,40 @@ public record HostSite(ClusterImage image, RunTable runs) {
                             one.promised()));
         }
         return figures;
+    }
+
+    private boolean isUp(MachineKey machine) {
+        RunTable.Run run = runs.of(machine);
+        MachineImage declared = image.machines().get(machine);
+        if (run == null || declared == null) {
+            return false;
+        }
+        VirtualMachineStatus seen = declared.status();
+        return seen.host().equals(run.record().host())
+                && seen.token() != 0
+                && (seen.power().equals("running") || seen.power().equals("paused"));
+    }
+
+    /** Why placement gives a host nothing, whatever its figures are; empty if it may. */
+    public String whyNot(HostKey host, HostTable hosts) {
+        HostImage known = image.hosts().get(host);
+        HostState state = hosts.of(host);
+        if (known == null || known.metadata() == null) {
+            return "is not declared";
+        }
+        if (known.spec().libvirt().isEmpty()) {
+            return "is declared without libvirt: it runs no virtual machines";
+        }
+        if (known.spec().maintenance()) {
+            return "is in maintenance";
+        }
+        if (!state.unreadable().isEmpty() || state.procedure() != null || state.confirmed()) {
+            return "is in question: stage " + HostOutlook.stage(state);
+        }
+        if (known.alive() == null || !state.alive()) {
+            return "is silent: its agent does not hold its key";
+        }
+        return known.use() == null ? "was not measured yet" : "";
     }
 
     private static boolean isAt(MachineKey machine, RunTable.Run run, HostKey host) {

@@ -123,13 +123,30 @@ final class Candidate {
      * PlacementSettings#spread} for each machine that this placement has put there already.
      */
     int score(int milliCores, int memoryMebibytes) {
-        long cpu = share(busyMilliCores + milliCores, figures.milliCores());
-        long memory =
-                share(
-                        Math.max(busyMemory, givenMemory) + memoryMebibytes,
-                        figures.memoryMebibytes());
+        long cpu = processor(milliCores);
+        long memory = memory(memoryMebibytes);
         long shares = (2 * Math.max(cpu, memory) + Math.min(cpu, memory)) / 3;
         return (int) Math.min(Integer.MAX_VALUE, shares + (long) added.size() * settings.spread());
+    }
+
+    private long processor(int more) {
+        return share(busyMilliCores + more, figures.milliCores());
+    }
+
+    private long memory(int more) {
+        return share(Math.max(busyMemory, givenMemory) + more, figures.memoryMebibytes());
+    }
+
+    /** As it stands in the ranking. */
+    Ranked ranked() {
+        return new Ranked(
+                figures,
+                score(0, 0),
+                state(),
+                (int) Math.min(Integer.MAX_VALUE, processor(0)),
+                (int) Math.min(Integer.MAX_VALUE, memory(0)),
+                givenMilliCores,
+                givenMemory);
     }
 
     private static long share(long part, long whole) {

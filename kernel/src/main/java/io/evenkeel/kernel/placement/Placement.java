@@ -38,7 +38,7 @@ public final class Placement {
     /** All hosts, the best first, those that take nothing last. */
     public List<Ranked> ranking() {
         return candidates.stream()
-                .map(c -> new Ranked(c.host(), c.score(0, 0), c.state()))
+                .map(Candidate::ranked)
                 .sorted(
                         Comparator.comparing((Ranked r) -> r.state() != Fit.FITS)
                                 .thenComparingInt(Ranked::score)
