@@ -49,6 +49,20 @@ public record HostSpec(
         storageAddresses = List.copyOf(storageAddresses);
     }
 
+    /** The same, in maintenance or not. */
+    public HostSpec inMaintenance(boolean on) {
+        return new HostSpec(
+                address,
+                zone,
+                libvirt,
+                emulated,
+                storageAddresses,
+                hyperconverged,
+                on,
+                reservedCpus,
+                reservedMemory);
+    }
+
     /** A host about which nothing was said. */
     public static HostSpec defaults() {
         return Binder.defaults(HostSpec.class);

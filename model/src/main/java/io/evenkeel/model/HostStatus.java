@@ -3,6 +3,7 @@ package io.evenkeel.model;
 import io.evenkeel.model.bind.About;
 import io.evenkeel.model.bind.Default;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,5 +22,12 @@ public record HostStatus(
     /** Copies the list. */
     public HostStatus {
         conditions = List.copyOf(conditions);
+    }
+
+    /** The same with one more fact. */
+    public HostStatus with(Condition fact) {
+        List<Condition> facts = new ArrayList<>(conditions);
+        facts.add(fact);
+        return new HostStatus(observedGeneration, facts, alive, since, version, inventory, use);
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.control.api;
 
+import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.permission.Permission;
 import io.evenkeel.kernel.permission.Permission.Action;
 import io.evenkeel.model.AdminState;
@@ -39,6 +40,7 @@ final class ApiRoutes {
         }
         table.explain(new ExplainHandlers(context));
         table.members(new MemberHandlers(context));
+        table.hosts(new HostHandlers(context), new HostRanking(context));
         table.system(system);
         return List.copyOf(table.routes);
     }
@@ -129,6 +131,32 @@ final class ApiRoutes {
                 Action.READ,
                 Kind.ENDPOINT,
                 explain::endpoint);
+    }
+
+    private void hosts(HostHandlers hosts, HostRanking ranking) {
+        String one = "/v1/hosts/{name}";
+        List<String> word = List.of("tenant", "reason");
+        add("POST", one + ":readmit", "readmitHost", word, Action.OPERATE, Kind.HOST, r ->
+                hosts.say(HostWord.Word.READMIT, r));
+        add("POST", one + ":proceed", "proceedHost", word, Action.OPERATE, Kind.HOST, r ->
+                hosts.say(HostWord.Word.PROCEED, r));
+        add(
+                "POST",
+                one + ":maintenance",
+                "maintainHost",
+                List.of("tenant", "reason", "state"),
+                Action.WRITE,
+                Kind.HOST,
+                hosts::maintenance);
+        add(
+                "GET",
+                "/v1/explain/hosts/{name}",
+                "explainHost",
+                TENANT,
+                Action.READ,
+                Kind.HOST,
+                hosts::explain);
+        add("GET", "/v1/ranking", "rankHosts", TENANT, Action.READ, Kind.HOST, ranking::ranking);
     }
 
     private void members(MemberHandlers members) {

@@ -20,6 +20,8 @@ public enum ProblemType {
     OWNED_ELSEWHERE(409, "Owned by another source"),
     /** Taking this capacity away would break the service's availability. */
     DISRUPTION_REFUSED(409, "Disruption refused"),
+    /** The host's failure is in no stage in which that can be said. */
+    WRONG_STAGE(409, "Not in this stage"),
     /** A request with the same idempotency key is being worked on. */
     IN_PROGRESS(409, "Request in progress"),
     /** Others kept changing the same keys; nothing was written. */

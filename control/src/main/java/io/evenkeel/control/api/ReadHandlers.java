@@ -53,6 +53,7 @@ final class ReadHandlers {
         if (from.isPresent()) {
             names = names.tailMap(from.get().name(), false);
         }
+        Optional<HostConditions> inQuestion = inQuestion(kind, tenant);
         Json.Writer json = Json.writer();
         json.start();
         json.put("apiVersion", Resource.API_VERSION);
@@ -71,6 +72,7 @@ final class ReadHandlers {
                 break;
             }
             views.find(kind, tenant, metadata.name())
+                    .map(found -> inQuestion.isPresent() ? inQuestion.get().on(found) : found)
                     .ifPresent(resource -> json.item(Resources.tree(resource)));
             last = metadata.name();
             count++;
@@ -85,7 +87,19 @@ final class ReadHandlers {
     }
 
     ApiReply get(Kind kind, ApiRequest request) throws InterruptedException {
-        return one(200, found(context.freshViews(), kind, request));
+        Resource<?, ?> found = found(context.freshViews(), kind, request);
+        return one(
+                200,
+                inQuestion(kind, found.metadata().tenant())
+                        .<Resource<?, ?>>map(hosts -> hosts.on(found))
+                        .orElse(found));
+    }
+
+    /** Which hosts are in question; empty for other kinds. */
+    private Optional<HostConditions> inQuestion(Kind kind, String tenant) {
+        return kind == Kind.HOST
+                ? Optional.of(HostConditions.read(new StoreAccess(context.store()), tenant))
+                : Optional.empty();
     }
 
     /** The resource of a request, which must exist. */

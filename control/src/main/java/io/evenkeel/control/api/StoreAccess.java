@@ -108,7 +108,8 @@ final class StoreAccess {
         };
     }
 
-    private static ProblemException unavailable(String reason) {
+    /** The store did not answer, and nothing was written. */
+    static ProblemException unavailable(String reason) {
         return new ProblemException(
                 ApiProblem.of(
                                 ProblemType.STORE_UNAVAILABLE,

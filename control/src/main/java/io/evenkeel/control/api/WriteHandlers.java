@@ -208,11 +208,17 @@ final class WriteHandlers {
     }
 
     private Intent intent(ApiRequest request) {
+        return intent(context, request);
+    }
+
+    /** Who asks, under which condition. */
+    static Intent intent(ApiContext context, ApiRequest request) {
         return new Intent(
                 request.principal(), Source.API, ifMatch(request), context.clock().millis(), "");
     }
 
-    private static String reason(ApiRequest request) {
+    /** Why, in the caller's words; may be empty. */
+    static String reason(ApiRequest request) {
         String reason = request.parameter("reason").orElse("");
         if (reason.length() > 256 || reason.chars().anyMatch(Character::isISOControl)) {
             throw ProblemException.parameter(

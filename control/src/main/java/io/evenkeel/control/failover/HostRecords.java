@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param revision that was read at
  */
-record HostRecords(long revision, HostTable hosts, RunTable runs, TaskTable tasks) {
+public record HostRecords(long revision, HostTable hosts, RunTable runs, TaskTable tasks) {
     private static final int PAGE = 20_000;
 
     /** All that is read. */
@@ -29,8 +29,12 @@ record HostRecords(long revision, HostTable hosts, RunTable runs, TaskTable task
         return prefixes;
     }
 
-    /** Reads; empty if the store does not answer in time, or forgets the revision meanwhile. */
-    static Optional<HostRecords> read(Store store, Duration deadline) {
+    /**
+     * Reads; empty if the store does not answer in time, or forgets the revision meanwhile. Blocks.
+     *
+     * @param deadline of each call
+     */
+    public static Optional<HostRecords> read(Store store, Duration deadline) {
         long revision = 0;
         List<Entry> entries = new ArrayList<>();
         for (String prefix : prefixes()) {

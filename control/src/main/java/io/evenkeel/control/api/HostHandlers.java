@@ -1,0 +1,135 @@
+package io.evenkeel.control.api;
+
+import io.evenkeel.control.audit.AuditTrail;
+import io.evenkeel.control.core.Intent;
+import io.evenkeel.kernel.failover.HostDeclaration;
+import io.evenkeel.kernel.failover.HostWord;
+import io.evenkeel.kernel.failover.Procedure;
+import io.evenkeel.kernel.failover.Recovery;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.machine.HostSite;
+import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.Resource;
+import io.evenkeel.model.ResourceKey;
+import io.evenkeel.model.Resources;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What operators ask and say of hosts and their failures. */
+final class HostHandlers {
+    private static final int AUDIT_OF_ONE = 20;
+
+    private final ApiContext context;
+    private final HostOperations hosts;
+    private final StoreAccess store;
+
+    HostHandlers(ApiContext context) {
+        this.context = context;
+        this.hosts = new HostOperations(context.store());
+        this.store = new StoreAccess(context.store());
+    }
+
+    /** Readmit or proceed. */
+    ApiReply say(HostWord.Word word, ApiRequest request) throws InterruptedException {
+        HostKey host = key(request);
+        HostOperations.Read read = hosts.read(host);
+        if (read.procedure().isEmpty() && read.lock().isEmpty()) {
+            // Of a host that nobody knows that is said, rather than its stage.
+            ReadHandlers.found(context.freshViews(), Kind.HOST, request);
+        }
+        Intent intent = WriteHandlers.intent(context, request).because(WriteHandlers.reason(request));
+        HostOperations.Word said = hosts.say(host, word, intent);
+        return ApiReply.json(
+                200,
+                Json.writer()
+                        .start()
+                        .put("kind", Kind.HOST.title())
+                        .put("tenant", host.tenant())
+                        .put("name", host.name())
+                        .put("word", said.word().word().name().toLowerCase(Locale.ROOT))
+                        .put("outcome", said.said() ? "said" : "unchanged")
+                        .put("by", said.word().by())
+                        .put("at", Instant.ofEpochMilli(said.word().atMillis()).toString())
+                        .put("stage", said.stage())
+                        .put("revision", said.revision())
+                        .end()
+                        .text());
+    }
+
+    /** Maintenance on or off. */
+    ApiReply maintenance(ApiRequest request) throws InterruptedException {
+        String state = request.parameter("state").orElse("");
+        boolean on = state.equals("on");
+        if (!on && !state.equals("off")) {
+            throw ProblemException.parameter("state", state, "on or off");
+        }
+        Intent intent = WriteHandlers.intent(context, request).because(WriteHandlers.reason(request));
+        ResourceOperations.Done done =
+                context.operations()
+                        .carryOut(HostOperations.maintenance(key(request), on, intent));
+        ResourceViews views = context.views(context.images().imageWith(done.revision()));
+        ResourceKey key = ResourceKey.of(done.resource());
+        Resource<?, ?> shown =
+                views.find(Kind.HOST, key.tenant(), key.name())
+                        .filter(found -> found.metadata().revision() >= done.revision())
+                        .orElse(done.resource());
+        return ReadHandlers.one(200, shown);
+    }
+
+    /** Where a host stands, from what was recorded. */
+    ApiReply explain(ApiRequest request) throws InterruptedException {
+        HostKey host = key(request);
+        HostOperations.Read read = hosts.read(host);
+        ClusterImage image = context.images().imageWith(read.revision());
+        Optional<Resource<?, ?>> shown =
+                context.views(image).find(Kind.HOST, host.tenant(), host.name());
+        ObjectHistory.AuditPage audit =
+                context.history()
+                        .audit(
+                                Kind.HOST.plural(),
+                                host.tenant(),
+                                host.name(),
+                                AuditTrail.LATEST,
+                                AUDIT_OF_ONE);
+        boolean known =
+                read.procedure().isPresent() || read.lock().isPresent() || shown.isPresent();
+        if (!known && read.state().decisions().records().isEmpty() && audit.entries().isEmpty()) {
+            ReadHandlers.found(context.views(image), Kind.HOST, request);
+        }
+        Json.Writer json = Json.writer().start();
+        json.put("revision", read.revision());
+        HostExplanation.standing(json, read, declaration(image, host));
+        Procedure procedure = read.state().procedure();
+        if (procedure != null && procedure.token() != 0) {
+            String batch = Recovery.batch(host, procedure.token());
+            HostExplanation.recovery(json, batch, procedure, tasks(host, batch));
+        }
+        HostExplanation.decisions(json, host, read.state().decisions());
+        Explanation.audit(json, "audit", audit.entries());
+        shown.ifPresent(resource -> json.put("host", Resources.tree(resource)));
+        return ApiReply.json(200, json.end().text());
+    }
+
+    private static Optional<HostDeclaration> declaration(ClusterImage image, HostKey host) {
+        return new HostSite(image, new RunTable())
+                .declarations().stream().filter(one -> one.host().equals(host)).findFirst();
+    }
+
+    private TaskTable tasks(HostKey host, String batch) {
+        TaskTable tasks = new TaskTable();
+        String prefix = Keys.of(Keys.Area.TASK, TaskKey.TASKS, host.tenant(), batch) + "/";
+        tasks.load(store.range(RangeQuery.prefix(prefix)).entries());
+        return tasks;
+    }
+
+    private static HostKey key(ApiRequest request) {
+        return new HostKey(ApiContext.tenant(request), request.pathValue("name"));
+    }
+}
