@@ -17,6 +17,7 @@ public final class Commands {
                 new AdminStateVerb.Drain(),
                 new AdminStateVerb.Ready(),
                 new AdminStateVerb.Maint(),
+                new HostVerb(),
                 new MembersVerb(),
                 new TopVerb(),
                 new ExplainVerb());

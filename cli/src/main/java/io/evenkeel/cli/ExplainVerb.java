@@ -13,16 +13,17 @@ import picocli.CommandLine.Parameters;
         description = {
             "Says why something went as it did, from what was recorded then:",
             "explain request ID, explain service NAME, explain endpoint NAME (also one that is",
-            "gone or was never let in), explain registrations (the last that were refused)."
+            "gone or was never let in), explain host NAME (where it stands between alive and",
+            "readmitted), explain registrations (the last that were refused)."
         })
 final class ExplainVerb extends Verb {
-    private static final List<String> SUBJECTS = List.of("request", "service", "endpoint");
+    private static final List<String> SUBJECTS = List.of("request", "service", "endpoint", "host");
     private static final String REGISTRATIONS = "registrations";
 
     @Parameters(
             index = "0",
             paramLabel = "SUBJECT",
-            description = "request, service, endpoint or registrations.")
+            description = "request, service, endpoint, host or registrations.")
     private String subject = "";
 
     @Parameters(
@@ -52,8 +53,8 @@ final class ExplainVerb extends Verb {
                     spec().commandLine(),
                     "'"
                             + (subject + " " + name).strip()
-                            + "' (expected: request ID, service NAME, endpoint NAME or"
-                            + " registrations)");
+                            + "' (expected: request ID, service NAME, endpoint NAME, host"
+                            + " NAME or registrations)");
         }
         String path = "/v1/explain/" + singular + "s/" + ApiClient.encode(name);
         // A request's id is unique whoever's it is.
@@ -61,10 +62,13 @@ final class ExplainVerb extends Verb {
         Tree reply = api.get(path, "tenant", tenant).orFail(singular + " " + name).body();
         if (format() == OutputFormat.TABLE) {
             out().print(
-                            singular.equals("request")
-                                    ? RequestPage.of(reply)
-                                    : Fields.at(reply, "queue").map(QueueTable::panic).orElse("")
-                                            + Page.of(reply));
+                            switch (singular) {
+                                case "request" -> RequestPage.of(reply);
+                                case "host" -> HostPage.of(reply);
+                                default ->
+                                        Fields.at(reply, "queue").map(QueueTable::panic).orElse("")
+                                                + Page.of(reply);
+                            });
         } else {
             print(reply);
         }

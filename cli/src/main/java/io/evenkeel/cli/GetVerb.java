@@ -6,6 +6,7 @@ import io.evenkeel.model.tree.YamlWriter;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Lists a kind, or shows one. */
@@ -31,8 +32,16 @@ final class GetVerb extends Verb {
     @Option(names = "--service", paramLabel = "NAME", description = "Only endpoints of it.")
     private String service = "";
 
+    @Option(
+            names = "--rank",
+            description = "Hosts as placement ranks them, and whether one may be lost.")
+    private boolean rank;
+
     @Override
     int run(ApiClient api) {
+        if (rank) {
+            return rank(api);
+        }
         if (!name.isEmpty()) {
             String path = ApiClient.path(kind, name);
             Tree resource =
@@ -47,6 +56,22 @@ final class GetVerb extends Verb {
             return Exit.OK;
         }
         show(items, list);
+        return Exit.OK;
+    }
+
+    private int rank(ApiClient api) {
+        if (kind != Kind.HOST || !(name + labels + service).isEmpty()) {
+            throw new ParameterException(
+                    spec().commandLine(), "--rank (expected: get hosts --rank, and nothing more)");
+        }
+        Tree ranking = api.get("/v1/ranking", "tenant", tenant()).orFail("ranking").body();
+        if (format() != OutputFormat.TABLE) {
+            print(ranking);
+        } else if (Fields.items(ranking, "hosts").isEmpty()) {
+            err().println("no hosts in tenant " + tenant());
+        } else {
+            out().print(RankingTable.of(ranking));
+        }
         return Exit.OK;
     }
 

@@ -40,7 +40,7 @@ final class KindTable {
             case POLICY -> List.of("NAME", "ALGORITHM", "CHECK", "RETRIES", "REQUEST-TIMEOUT");
             case HOST ->
                     List.of(
-                            "NAME", "ALIVE", "ADDRESS", "ZONE", "CORES", "BUSY", "MEMORY", "USED",
+                            "NAME", "ALIVE", "STAGE", "ADDRESS", "ZONE", "CORES", "BUSY", "MEMORY", "USED",
                             "VERSION", "SINCE");
             case VIRTUAL_MACHINE ->
                     List.of("NAME", "WANTED", "POWER", "HOST", "CPUS", "MEMORY", "SINCE");
@@ -91,6 +91,7 @@ final class KindTable {
 
     private static void host(List<String> cells, Tree resource) {
         cells.add(Fields.text(resource, "status.alive").equals("true") ? "yes" : "no");
+        cells.add(stage(resource));
         String declared = Fields.text(resource, "spec.address");
         cells.add(
                 declared.isEmpty() ? Fields.text(resource, "status.inventory.address") : declared);
@@ -99,6 +100,16 @@ final class KindTable {
         cells.add(gibibytes(Fields.text(resource, "status.inventory.memory")));
         cells.add(gibibytes(Fields.text(resource, "status.use.memoryUsed")));
         add(cells, resource, "status.version", "status.since");
+    }
+
+    /** What is in question about it, or that somebody works on it. */
+    private static String stage(Tree resource) {
+        for (Tree condition : Fields.items(resource, "status.conditions")) {
+            if (Fields.text(condition, "type").equals("InQuestion")) {
+                return Fields.text(condition, "reason").toLowerCase(Locale.ROOT);
+            }
+        }
+        return Fields.text(resource, "spec.maintenance").equals("true") ? "maintenance" : "";
     }
 
     private static String cores(String millicores) {

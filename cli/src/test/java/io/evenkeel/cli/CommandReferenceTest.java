@@ -48,13 +48,18 @@ final class CommandReferenceTest {
                 Exit codes: 0 done, 1 failed (what failed and what to do is on standard error), 2 wrong usage. What each
                 command asks of the API is in the API's own reference.
                 """);
-        for (Map.Entry<String, CommandLine> verb : root.getSubcommands().entrySet()) {
+        verbs(root, "", out);
+        return out.toString();
+    }
+
+    private static void verbs(CommandLine parent, String before, StringBuilder out) {
+        for (Map.Entry<String, CommandLine> verb : parent.getSubcommands().entrySet()) {
             if (verb.getKey().equals(verb.getValue().getCommandName())) {
                 String usage = verb.getValue().setUsageHelpWidth(100).getUsageMessage(Ansi.OFF);
-                out.append("\n## ").append(verb.getKey()).append("\n\n```\n");
+                out.append("\n## ").append(before).append(verb.getKey()).append("\n\n```\n");
                 out.append(usage.replace("\r", "")).append("```\n");
+                verbs(verb.getValue(), before + verb.getKey() + " ", out);
             }
         }
-        return out.toString();
     }
 }

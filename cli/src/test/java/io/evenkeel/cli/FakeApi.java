@@ -15,8 +15,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ final class FakeApi implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final TreeMap<String, Tree> resources = new TreeMap<>();
     private final Map<String, Tree> documents = new HashMap<>();
+    private final Map<String, Tree> answers = new HashMap<>();
+    private final Map<String, Deque<Tree>> later = new HashMap<>();
     private final List<List<String>> watches = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private int racesLeft;
@@ -62,6 +66,17 @@ final class FakeApi implements AutoCloseable {
     /** Answers a GET of this path with this JSON. */
     synchronized void document(String path, String json) {
         documents.put(path, JsonReader.read(json).orElseThrow());
+    }
+
+    /** Answers a GET of this path with this JSON from the next time on, after what was said before. */
+    synchronized void then(String path, String json) {
+        later.computeIfAbsent(path, _ -> new ArrayDeque<>())
+                .add(JsonReader.read(json).orElseThrow());
+    }
+
+    /** Answers a POST to this path with this JSON. */
+    synchronized void answer(String path, String json) {
+        answers.put(path, JsonReader.read(json).orElseThrow());
     }
 
     /** The next stream sends these lines and ends. */
@@ -127,6 +142,10 @@ final class FakeApi implements AutoCloseable {
             case "GET" -> {
                 Tree found = documents.getOrDefault(path, now);
                 if (found != null) {
+                    Deque<Tree> next = later.get(path);
+                    if (next != null && !next.isEmpty()) {
+                        documents.put(path, next.remove());
+                    }
                     send(exchange, 200, JsonWriter.compact(found));
                 } else if (path.matches("/v1/(services|routes|endpoints|policies)")) {
                     list(exchange, path, query);
@@ -154,7 +173,7 @@ final class FakeApi implements AutoCloseable {
             }
             default -> {
                 String name = path.substring(0, path.lastIndexOf(':'));
-                Tree target = resources.get(name);
+                Tree target = answers.getOrDefault(path, resources.get(name));
                 if (target == null) {
                     problem(exchange, 404, name + " does not exist");
                 } else {

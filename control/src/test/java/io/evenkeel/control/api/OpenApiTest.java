@@ -297,7 +297,7 @@ class OpenApiTest {
     }
 
     /** The answer has the status, and a body of the schema that the operation has for it. */
-    private static void holds(String operation, Answer answer, int status) {
+    static void holds(String operation, Answer answer, int status) {
         assertThat(answer.status())
                 .as(operation + ": " + answer.response().body())
                 .isEqualTo(status);

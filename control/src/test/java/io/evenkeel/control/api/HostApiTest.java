@@ -1,0 +1,275 @@
+package io.evenkeel.control.api;
+
+import static io.evenkeel.control.api.OpenApiTest.holds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.control.RunningControl;
+import io.evenkeel.control.RunningControl.Answer;
+import io.evenkeel.kernel.failover.HostKeys;
+import io.evenkeel.kernel.failover.HostWord;
+import io.evenkeel.kernel.failover.Stage;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
+import io.evenkeel.model.Stored;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostApiTest {
+    private static final String READMIT = "POST /v1/hosts/{name}:readmit";
+    private static final String PROCEED = "POST /v1/hosts/{name}:proceed";
+    private static final String EXPLAIN = "GET /v1/explain/hosts/{name}";
+
+    @TempDir Path directory;
+    private RunningControl control;
+    private SeveralHosts hosts;
+
+    @BeforeEach
+    void start() {
+        control = RunningControl.in(directory);
+        hosts = new SeveralHosts(control);
+    }
+
+    @AfterEach
+    void stop() {
+        control.close();
+    }
+
+    private HostWord word() {
+        RangeResult.Range range =
+                (RangeResult.Range)
+                        control.store()
+                                .range(
+                                        RangeQuery.key(HostKeys.word(SeveralHosts.key("h1"))),
+                                        Duration.ofSeconds(10));
+        return Stored.read(range.entries().getFirst().value().toBytes(), HostWord.class)
+                .orElseThrow();
+    }
+
+    private List<String> audited() {
+        return control.get("/v1/audit?kind=hosts&name=h1")
+                .json()
+                .at("/entries")
+                .findValuesAsString("action");
+    }
+
+    @Test
+    void fencedHostIsReadmittedOnceHoweverOftenItIsSaid() {
+        hosts.declare("h1", "");
+        hosts.question("h1", Stage.FENCED, "");
+        Answer said = control.post("/v1/hosts/h1:readmit?reason=new%20disk", "");
+        holds(READMIT, said, 200);
+        assertThat(said.at("/outcome")).isEqualTo("said");
+        assertThat(said.at("/stage")).isEqualTo("fenced");
+        assertThat(word().word()).isEqualTo(HostWord.Word.READMIT);
+        assertThat(word().by()).isEqualTo("local");
+        assertThat(word().atMillis()).isPositive();
+        Answer again = control.post("/v1/hosts/h1:readmit", "");
+        holds(READMIT, again, 200);
+        assertThat(again.at("/outcome")).isEqualTo("unchanged");
+        assertThat(again.at("/at")).isEqualTo(said.at("/at"));
+        assertThat(audited()).containsExactly("readmit", "create");
+        assertThat(control.get("/v1/audit?kind=hosts&name=h1").at("/entries/0/detail"))
+                .isEqualTo("in stage fenced: new disk");
+    }
+
+    @Test
+    void whatIsNotConfirmedCannotBeReadmittedAndTheStageIsSaid() {
+        hosts.live("h1", 0);
+        Answer lives = control.post("/v1/hosts/h1:readmit", "");
+        holds(READMIT, lives, 409);
+        assertThat(lives.at("/type")).isEqualTo("urn:evenkeel:problem:wrong-stage");
+        assertThat(lives.at("/detail")).contains("no procedure is under way");
+        hosts.silent("h1");
+        hosts.question("h1", Stage.DEATH, "");
+        assertThat(control.post("/v1/hosts/h1:readmit", "").at("/detail"))
+                .contains("stage death")
+                .contains("expected: stage confirmed or fenced");
+        assertThat(control.post("/v1/hosts/none:readmit", "").status()).isEqualTo(404);
+        assertThat(audited()).containsExactly("create");
+    }
+
+    @Test
+    void heldProcedureProceedsAndOneThatIsOverDoesNot() {
+        hosts.live("h1", 0);
+        assertThat(control.post("/v1/hosts/h1:proceed", "").at("/detail"))
+                .contains("nothing to proceed with");
+        hosts.silent("h1");
+        hosts.question("h1", Stage.ASKING, "2 of 3 hosts are silent at once");
+        assertThat(control.get("/v1/explain/hosts/h1").at("/next")).startsWith("held until");
+        Answer said = control.post("/v1/hosts/h1:proceed", "");
+        holds(PROCEED, said, 200);
+        assertThat(word().word()).isEqualTo(HostWord.Word.PROCEED);
+        assertThat(control.get("/v1/explain/hosts/h1").at("/next"))
+                .as("it is not held any more, whatever the leader wrote before")
+                .startsWith("a round in which every witness is silent");
+        hosts.question("h1", Stage.FENCED, "");
+        Answer late = control.post("/v1/hosts/h1:proceed", "");
+        holds(PROCEED, late, 409);
+        assertThat(late.at("/detail")).contains("confirmed already");
+        assertThat(control.post("/v1/hosts/h1:readmit", "").at("/outcome"))
+                .as("takes the place of the older word")
+                .isEqualTo("said");
+    }
+
+    @Test
+    void maintenanceChangesNothingElseOfADeclaredHost() {
+        hosts.declare("h1", ", zone: a");
+        Answer on = control.post("/v1/hosts/h1:maintenance?state=on&reason=fan", "");
+        holds("POST /v1/hosts/{name}:maintenance", on, 200);
+        assertThat(on.at("/spec/maintenance")).isEqualTo("true");
+        assertThat(on.at("/spec/zone")).isEqualTo("a");
+        assertThat(on.at("/metadata/labels/rack")).isEqualTo("r1");
+        assertThat(on.at("/metadata/generation")).isEqualTo("2");
+        Answer same = control.post("/v1/hosts/h1:maintenance?state=on", "");
+        assertThat(same.at("/metadata/revision")).isEqualTo(on.at("/metadata/revision"));
+        Answer off = control.post("/v1/hosts/h1:maintenance?state=off", "");
+        assertThat(off.at("/spec/maintenance")).isEqualTo("false");
+        assertThat(control.get("/v1/audit?kind=hosts&name=h1").at("/entries/1/detail"))
+                .startsWith("fan: spec.maintenance: false -> true");
+    }
+
+    @Test
+    void maintenanceIsRefusedOfWhatIsNotDeclaredOrBelongsToOthers() {
+        assertThat(control.post("/v1/hosts/h9:maintenance?state=on", "").at("/detail"))
+                .contains("expected: a declared resource");
+        assertThat(control.post("/v1/hosts/h9:maintenance", "").status()).isEqualTo(400);
+        hosts.declare("h1", "");
+        String stored =
+                new String(
+                        ((RangeResult.Range)
+                                        control.store()
+                                                .range(
+                                                        RangeQuery.key(
+                                                                Keys.spec(
+                                                                        Kind.HOST,
+                                                                        "default",
+                                                                        "h1")),
+                                                        Duration.ofSeconds(10)))
+                                .entries()
+                                .getFirst()
+                                .value()
+                                .toBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
+        control.commit(
+                Op.put(
+                        Keys.spec(Kind.HOST, "default", "h1"),
+                        Value.of(
+                                stored.replace("\"api\"", "\"file\"")
+                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+        Answer owned = control.post("/v1/hosts/h1:maintenance?state=on", "");
+        assertThat(owned.status()).isEqualTo(409);
+        assertThat(owned.at("/owner")).isEqualTo("file");
+        assertThat(owned.at("/detail")).contains("change it in its file");
+    }
+
+    @Test
+    void healthyHostIsExplained() {
+        hosts.live("h1", 0);
+        Answer answer = control.get("/v1/explain/hosts/h1");
+        holds(EXPLAIN, answer, 200);
+        assertThat(answer.at("/stage")).isEqualTo("none");
+        assertThat(answer.at("/aliveSince")).isEqualTo("1970-01-01T00:00:07Z");
+        assertThat(answer.at("/keys/0/state")).isEqualTo("leased");
+        assertThat(answer.at("/keys/1/state")).isEqualTo("absent");
+        assertThat(answer.at("/next")).startsWith("nothing: it lives");
+        holds(EXPLAIN, control.get("/v1/explain/hosts/none"), 404);
+    }
+
+    @Test
+    void everyStepOfADeadHostIsExplained() {
+        hosts.live("h1", 0);
+        hosts.silent("h1");
+        hosts.question("h1", Stage.DEATH, "");
+        Answer death = control.get("/v1/explain/hosts/h1");
+        holds(EXPLAIN, death, 200);
+        assertThat(death.at("/silence/countedMillis")).isEqualTo("4000");
+        assertThat(death.at("/silence/neededMillis")).isEqualTo("225000");
+        assertThat(death.at("/suspectedSince")).isEqualTo("1970-01-01T00:00:02Z");
+        assertThat(death.at("/evidence/0/detail")).isEqualTo("connect: timed out after 5s");
+        assertThat(death.at("/next")).contains("is set again for the silence");
+        assertThat(death.json().at("/decisions").findValuesAsString("rule"))
+                .containsExactly("all-silent", "alive-gone");
+        hosts.question("h1", Stage.FENCED, "");
+        hosts.recovery("h1", "vm-1", "h2");
+        Answer fenced = control.get("/v1/explain/hosts/h1");
+        holds(EXPLAIN, fenced, 200);
+        assertThat(fenced.at("/keys/2/state")).isEqualTo("permanent");
+        assertThat(fenced.at("/fence/token")).isEqualTo("41");
+        assertThat(fenced.at("/fence/provenAt")).isEqualTo("1970-01-01T00:00:03Z");
+        assertThat(fenced.at("/recovery/tasks/0/machine")).isEqualTo("vm-1");
+        assertThat(fenced.at("/recovery/tasks/0/state")).isEqualTo("waiting");
+        assertThat(fenced.at("/next")).endsWith("until an operator readmits it");
+        control.post("/v1/hosts/h1:readmit", "");
+        assertThat(control.get("/v1/explain/hosts/h1").at("/next"))
+                .endsWith("begins when its agent holds its key again");
+    }
+
+    @Test
+    void hostInQuestionSaysSoWhereItIsListed() {
+        hosts.live("h1", 0);
+        hosts.live("h2", 0);
+        hosts.question("h2", Stage.ASKING, "");
+        Answer list = control.get("/v1/hosts");
+        holds("GET /v1/hosts", list, 200);
+        assertThat(list.json().at("/items/0/status/conditions")).isEmpty();
+        assertThat(list.at("/items/1/status/conditions/0/type")).isEqualTo("InQuestion");
+        assertThat(list.at("/items/1/status/conditions/0/reason")).isEqualTo("Suspected");
+        hosts.question("h2", Stage.FENCED, "");
+        assertThat(control.get("/v1/hosts/h2").at("/status/conditions/0/reason"))
+                .isEqualTo("Fenced");
+    }
+
+    @Test
+    void hostsAreRankedWithTheFiguresOfTheFormula() {
+        hosts.live("h1", 4_000);
+        hosts.live("h2", 800);
+        hosts.live("h3", 0);
+        hosts.live("h4", 0);
+        hosts.live("h5", 0);
+        hosts.declare("h4", ", maintenance: true");
+        hosts.question("h5", Stage.ASKING, "");
+        hosts.machine("seen", "h2", "1GiB", true);
+        hosts.machine("promised", "h3", "2GiB", false);
+        Answer answer = control.get("/v1/ranking");
+        holds("GET /v1/ranking", answer, 200);
+        assertThat(answer.json().at("/hosts").findValuesAsString("name"))
+                .containsExactly("h2", "h3", "h1", "h4", "h5");
+        assertThat(answer.json().at("/hosts").findValuesAsString("rank"))
+                .containsExactly("1", "2", "3");
+        // 800 of 8000 cores; 1024 of 8192 MiB.
+        assertThat(answer.at("/hosts/0/processorPermille")).isEqualTo("100");
+        assertThat(answer.at("/hosts/0/memoryPermille")).isEqualTo("125");
+        assertThat(answer.at("/hosts/0/score")).isEqualTo("" + (2 * 125 + 100) / 3);
+        assertThat(answer.at("/hosts/0/promised")).isEqualTo("0");
+        assertThat(answer.at("/hosts/1/promised")).isEqualTo("1");
+        assertThat(answer.at("/hosts/1/processorPermille"))
+                .as("a promise counts before it is measured")
+                .isEqualTo("125");
+        assertThat(answer.at("/hosts/3/leftOut")).isEqualTo("is in maintenance");
+        assertThat(answer.at("/hosts/4/leftOut")).isEqualTo("is in question: stage asking");
+        assertThat(answer.at("/canLoseOne")).isEqualTo("true");
+    }
+
+    @Test
+    void hostThatCannotBeLostIsNamedWithItsMachines() {
+        hosts.live("h1", 0);
+        hosts.live("h2", 0);
+        hosts.machine("big", "h1", "6GiB", true);
+        hosts.machine("other", "h2", "3GiB", true);
+        Answer answer = control.get("/v1/ranking");
+        holds("GET /v1/ranking", answer, 200);
+        assertThat(answer.at("/canLoseOne")).isEqualTo("false");
+        assertThat(answer.at("/losses/0/host")).isEqualTo("h1");
+        assertThat(answer.at("/losses/0/withoutPlace/0")).isEqualTo("big");
+        assertThat(answer.at("/losses/1/host")).isEqualTo("h2");
+    }
+}
