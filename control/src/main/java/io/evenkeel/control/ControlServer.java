@@ -11,6 +11,7 @@ import io.evenkeel.control.files.ResourceFiles;
 import io.evenkeel.control.leader.Duty;
 import io.evenkeel.control.leader.ElectionSettings;
 import io.evenkeel.control.leader.Leadership;
+import io.evenkeel.control.metrics.HostMetrics;
 import io.evenkeel.control.metrics.Metrics;
 import io.evenkeel.control.registry.ImageRelay;
 import io.evenkeel.control.registry.StatusDriver;
@@ -117,6 +118,9 @@ public final class ControlServer implements AutoCloseable {
         gateway.ifPresent(seen -> sources.add(() -> seen.view().metrics(MOST_ENDPOINTS)));
         sources.add(counters::metrics);
         sources.add(this::leaderMetrics);
+        if (!(config.part() instanceof ControlConfig.Part.None)) {
+            sources.add(new HostMetrics(store, images, clock, System::nanoTime));
+        }
         sources.addAll(metrics);
         ApiServer listening;
         try {

@@ -272,4 +272,19 @@ class HostApiTest {
         assertThat(answer.at("/losses/0/withoutPlace/0")).isEqualTo("big");
         assertThat(answer.at("/losses/1/host")).isEqualTo("h2");
     }
+
+    @Test
+    void metricsCountHostsThatMayNotBeLostAndThoseInQuestion() throws InterruptedException {
+        assertThat(control.get("/metrics").response().body()).doesNotContain("evenkeel_hosts_");
+        hosts.live("h1", 0);
+        hosts.live("h2", 0);
+        hosts.live("h3", 0);
+        hosts.machine("big", "h1", "6GiB", true);
+        hosts.machine("other", "h2", "3GiB", true);
+        long revision = hosts.question("h3", Stage.ASKING, "");
+        control.await(image -> image.revision() >= revision);
+        assertThat(control.get("/metrics").response().body())
+                .contains("evenkeel_hosts_not_losable{tenant=\"default\"} 2")
+                .contains("evenkeel_hosts_in_question{tenant=\"default\"} 1");
+    }
 }
