@@ -1,0 +1,218 @@
+package io.evenkeel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.control.ControlConfig;
+import io.evenkeel.control.ControlServer;
+import io.evenkeel.control.registry.Registry;
+import io.evenkeel.control.registry.RegistryConfig;
+import io.evenkeel.kernel.failover.HostKeys;
+import io.evenkeel.kernel.failover.Procedure;
+import io.evenkeel.kernel.failover.Stage;
+import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.store.Change;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.kernel.store.WatchEnd;
+import io.evenkeel.kernel.store.WatchListener;
+import io.evenkeel.model.HostInventory;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostUse;
+import io.evenkeel.model.Keys;
+import io.evenkeel.model.Stored;
+import io.evenkeel.model.bind.Size;
+import io.evenkeel.store.embedded.EmbeddedConfig;
+import io.evenkeel.store.embedded.EmbeddedStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands of docs/operating/hosts.md against the API over a store on disk: host-1 is fenced,
+ * host-2 is held, host-3 lives. The leader is a stand-in that takes back whom it is told to.
+ */
+@SuppressWarnings("NullAway.Init")
+final class HostsPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "operating", "hosts.md");
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final HostKey FENCED = new HostKey("default", "host-1");
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+
+    @TempDir private Path directory;
+    private Store store;
+    private Registry registry;
+    private ControlServer control;
+    private String url;
+
+    @BeforeEach
+    void start() throws InterruptedException, IOException {
+        store = EmbeddedStore.open(EmbeddedConfig.at(directory.resolve("store")).minFreeBytes(0));
+        control =
+                ControlServer.start(
+                        ControlConfig.onLoopback(0, "test"),
+                        store,
+                        Optional.empty(),
+                        () -> registry.refusals(),
+                        List.of(),
+                        List.of(),
+                        () -> true);
+        registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
+        assertThat(registry.awaitReady(DEADLINE)).isTrue();
+        url = "http://127.0.0.1:" + control.port();
+        for (String host : List.of("host-1", "host-2", "host-3")) {
+            Path file = directory.resolve(host + ".yaml");
+            Files.writeString(
+                    file,
+                    """
+                    apiVersion: evenkeel.io/v1
+                    kind: Host
+                    metadata: {name: %s}
+                    spec: {libvirt: 'qemu+tcp://%s/system', storageAddresses: [10.0.0.1]}
+                    """
+                            .formatted(host, host));
+            assertThat(run(List.of("apply", "-f", file.toString())).exit()).isZero();
+        }
+        question("host-1", Stage.FENCED, "", 17);
+        question("host-2", Stage.ASKING, "2 of 3 hosts are silent at once", 0);
+        lives(new HostKey("default", "host-3"));
+        store.watch(HostKeys.word(FENCED), 1, new TakesBack());
+    }
+
+    @AfterEach
+    void stop() {
+        control.close();
+        registry.close();
+        store.close();
+    }
+
+    /** What a leader does in several steps, in one. */
+    private final class TakesBack implements WatchListener {
+        @Override
+        public void onBatch(WatchBatch batch) {
+            if (batch.changes().stream().anyMatch(Change.Put.class::isInstance)) {
+                Thread.ofVirtual()
+                        .start(() ->
+                                commit(
+                                        Op.delete(HostKeys.procedure(FENCED)),
+                                        Op.delete(HostKeys.lock(FENCED)),
+                                        Op.delete(HostKeys.word(FENCED))));
+            }
+        }
+
+        @Override
+        public void onEnd(WatchEnd end) {}
+    }
+
+    private void commit(Op... ops) {
+        assertThat(store.txn(Txn.of(ops), DEADLINE)).isInstanceOf(TxnOutcome.Committed.class);
+    }
+
+    private void question(String name, Stage stage, String held, long token) {
+        HostKey host = new HostKey("default", name);
+        Procedure procedure =
+                new Procedure(
+                        stage,
+                        1,
+                        2,
+                        3,
+                        4,
+                        0,
+                        0,
+                        held,
+                        6,
+                        token,
+                        token == 0 ? List.of() : List.of("10.0.0.1"),
+                        token == 0 ? "" : "listed, and a write was refused",
+                        token != 0,
+                        List.of());
+        commit(
+                Op.put(HostKeys.procedure(host), Value.of(Stored.write(procedure))),
+                token == 0
+                        ? Op.delete(HostKeys.lock(host))
+                        : Op.put(HostKeys.lock(host), "{\"v\":1,\"why\":\"confirmed\"}"));
+    }
+
+    private void lives(HostKey host) {
+        HostInventory inventory = new HostInventory("h", "amd64", "6", 8, Size.parse("8GiB"));
+        HostUse use = new HostUse(Instant.now(), 800, Size.parse("1GiB"));
+        commit(
+                Op.put(
+                        Keys.hostAlive(host),
+                        Value.of(Stored.write(new HostRecord("i", "b", "0.1", 0, inventory)))),
+                Op.put(Keys.hostUse(host), Value.of(Stored.write(use))),
+                Op.put(Keys.hostSeen(host), "{}"));
+    }
+
+    private Ran run(List<String> arguments) {
+        return Ran.against(url, arguments.toArray(String[]::new));
+    }
+
+    private static List<List<String>> commands() throws IOException {
+        List<List<String>> commands = new ArrayList<>();
+        boolean open = false;
+        for (String line : Files.readAllLines(PAGE)) {
+            if (line.startsWith("```")) {
+                open = line.equals("```hosts");
+            } else if (open) {
+                assertThat(line).startsWith("./evenkeel ");
+                List<String> words = new ArrayList<>();
+                Matcher matcher = WORD.matcher(line.replaceFirst(" +#.*", ""));
+                while (matcher.find()) {
+                    words.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+                }
+                commands.add(words.subList(1, words.size()));
+            }
+        }
+        return commands;
+    }
+
+    @Test
+    void theCommandsOfThePageDoWhatItSays() throws IOException {
+        TreeMap<String, String> seen = new TreeMap<>();
+        for (List<String> command : commands()) {
+            Ran ran = run(command);
+            assertThat(ran.exit()).as("%s%n%s%s", command, ran.out(), ran.err()).isZero();
+            seen.put(String.join(" ", command).replaceFirst(" --reason.*", ""), ran.out());
+        }
+        assertThat(seen).hasSize(7);
+        assertThat(seen.get("get hosts"))
+                .containsPattern("host-1 +no +fenced")
+                .containsPattern("host-2 +no +suspected")
+                .containsPattern("host-3 +yes +-");
+        assertThat(seen.get("explain host host-1"))
+                .contains("stage:              fenced: storage refuses")
+                .contains("until an operator readmits it")
+                .contains("proven at 1970-01-01T00:00:00.003Z: listed")
+                .contains("no machine of it was on");
+        assertThat(seen.get("get hosts --rank"))
+                .containsPattern("1 +host-3 +116 +10.0 +12.5 ")
+                .containsPattern("- +host-1 .* is in question: stage fenced")
+                .endsWith("can we lose one host? yes, any one\n");
+        assertThat(seen.get("host proceed host-2"))
+                .isEqualTo("host/host-2 proceed, in stage asking\n");
+        assertThat(seen.get("host readmit host-1"))
+                .startsWith("host/host-1 readmit, in stage fenced\n")
+                .endsWith("none: counts again\n");
+        assertThat(seen.get("host maintenance host-1 on"))
+                .isEqualTo("host/host-1 maintenance on\n");
+        assertThat(run(List.of("describe", "host", "host-1")).out())
+                .contains("in stage fenced: power supply replaced")
+                .contains("new memory: spec.maintenance: false -> true");
+    }
+}
