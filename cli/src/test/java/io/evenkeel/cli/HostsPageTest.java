@@ -41,6 +41,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -90,8 +91,8 @@ final class HostsPageTest {
         }
         question("host-1", Stage.FENCED, "", 17);
         question("host-2", Stage.ASKING, "2 of 3 hosts are silent at once", 0);
-        lives(new HostKey("default", "host-3"));
-        store.watch(HostKeys.word(FENCED), 1, new TakesBack());
+        long now = lives(new HostKey("default", "host-3"));
+        store.watch(HostKeys.word(FENCED), now + 1, new TakesBack());
     }
 
     @AfterEach
@@ -119,8 +120,10 @@ final class HostsPageTest {
         public void onEnd(WatchEnd end) {}
     }
 
-    private void commit(Op... ops) {
-        assertThat(store.txn(Txn.of(ops), DEADLINE)).isInstanceOf(TxnOutcome.Committed.class);
+    private long commit(Op... ops) {
+        TxnOutcome outcome = store.txn(Txn.of(ops), DEADLINE);
+        assertThat(outcome).isInstanceOf(TxnOutcome.Committed.class);
+        return ((TxnOutcome.Committed) outcome).revision();
     }
 
     private void question(String name, Stage stage, String held, long token) {
@@ -148,10 +151,10 @@ final class HostsPageTest {
                         : Op.put(HostKeys.lock(host), "{\"v\":1,\"why\":\"confirmed\"}"));
     }
 
-    private void lives(HostKey host) {
+    private long lives(HostKey host) {
         HostInventory inventory = new HostInventory("h", "amd64", "6", 8, Size.parse("8GiB"));
         HostUse use = new HostUse(Instant.now(), 800, Size.parse("1GiB"));
-        commit(
+        return commit(
                 Op.put(
                         Keys.hostAlive(host),
                         Value.of(Stored.write(new HostRecord("i", "b", "0.1", 0, inventory)))),
@@ -183,6 +186,7 @@ final class HostsPageTest {
     }
 
     @Test
+    @Timeout(120)
     void theCommandsOfThePageDoWhatItSays() throws IOException {
         TreeMap<String, String> seen = new TreeMap<>();
         for (List<String> command : commands()) {
