@@ -17,11 +17,7 @@ import picocli.CommandLine.Parameters;
             "Says what only an operator can say of a host: maintenance, readmit, proceed.",
             "Where it stands: explain host NAME."
         },
-        subcommands = {
-            HostVerb.Maintenance.class,
-            HostVerb.Readmit.class,
-            HostVerb.Proceed.class
-        })
+        subcommands = {HostVerb.Maintenance.class, HostVerb.Readmit.class, HostVerb.Proceed.class})
 final class HostVerb {
     @Option(
             names = {"-h", "--help"},

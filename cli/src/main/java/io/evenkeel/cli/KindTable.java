@@ -40,8 +40,8 @@ final class KindTable {
             case POLICY -> List.of("NAME", "ALGORITHM", "CHECK", "RETRIES", "REQUEST-TIMEOUT");
             case HOST ->
                     List.of(
-                            "NAME", "ALIVE", "STAGE", "ADDRESS", "ZONE", "CORES", "BUSY", "MEMORY", "USED",
-                            "VERSION", "SINCE");
+                            "NAME", "ALIVE", "STAGE", "ADDRESS", "ZONE", "CORES", "BUSY", "MEMORY",
+                            "USED", "VERSION", "SINCE");
             case VIRTUAL_MACHINE ->
                     List.of("NAME", "WANTED", "POWER", "HOST", "CPUS", "MEMORY", "SINCE");
             case DATASTORE -> List.of("NAME", "POOL", "USER", "MONITORS");

@@ -12,7 +12,14 @@ final class RankingTable {
     static String of(Tree ranking) {
         Table table =
                 new Table(
-                        "RANK", "NAME", "SCORE", "CPU%", "MEMORY%", "MACHINES", "PROMISED", "AGE",
+                        "RANK",
+                        "NAME",
+                        "SCORE",
+                        "CPU%",
+                        "MEMORY%",
+                        "MACHINES",
+                        "PROMISED",
+                        "AGE",
                         "LEFT OUT");
         for (Tree host : Fields.items(ranking, "hosts")) {
             table.row(

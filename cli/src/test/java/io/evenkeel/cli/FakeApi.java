@@ -68,7 +68,9 @@ final class FakeApi implements AutoCloseable {
         documents.put(path, JsonReader.read(json).orElseThrow());
     }
 
-    /** Answers a GET of this path with this JSON from the next time on, after what was said before. */
+    /**
+     * Answers a GET of this path with this JSON from the next time on, after what was said before.
+     */
     synchronized void then(String path, String json) {
         later.computeIfAbsent(path, _ -> new ArrayDeque<>())
                 .add(JsonReader.read(json).orElseThrow());

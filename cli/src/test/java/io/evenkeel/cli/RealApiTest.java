@@ -163,7 +163,8 @@ final class RealApiTest {
         long written = ((TxnOutcome.Committed) outcome).revision();
         assertThat(registry.feed().awaitRevision(written, Duration.ofSeconds(20))).isTrue();
         assertThat(run("get", "hosts").out())
-                .containsPattern("NAME +ALIVE +STAGE +ADDRESS +ZONE +CORES +BUSY +MEMORY +USED +VERSION")
+                .containsPattern(
+                        "NAME +ALIVE +STAGE +ADDRESS +ZONE +CORES +BUSY +MEMORY +USED +VERSION")
                 .containsPattern("h1 +yes +- +10.0.0.21 +- +4 +1.3 +8.0GiB +0.5GiB +0.1 ");
         assertThat(run("delete", "host", "h1").err()).contains("expected: a declared resource");
     }

@@ -136,10 +136,22 @@ final class ApiRoutes {
     private void hosts(HostHandlers hosts, HostRanking ranking) {
         String one = "/v1/hosts/{name}";
         List<String> word = List.of("tenant", "reason");
-        add("POST", one + ":readmit", "readmitHost", word, Action.OPERATE, Kind.HOST, r ->
-                hosts.say(HostWord.Word.READMIT, r));
-        add("POST", one + ":proceed", "proceedHost", word, Action.OPERATE, Kind.HOST, r ->
-                hosts.say(HostWord.Word.PROCEED, r));
+        add(
+                "POST",
+                one + ":readmit",
+                "readmitHost",
+                word,
+                Action.OPERATE,
+                Kind.HOST,
+                r -> hosts.say(HostWord.Word.READMIT, r));
+        add(
+                "POST",
+                one + ":proceed",
+                "proceedHost",
+                word,
+                Action.OPERATE,
+                Kind.HOST,
+                r -> hosts.say(HostWord.Word.PROCEED, r));
         add(
                 "POST",
                 one + ":maintenance",

@@ -32,8 +32,7 @@ final class HostConditions {
     static HostConditions read(StoreAccess store, String tenant) {
         RangeResult.Range range =
                 store.range(
-                        RangeQuery.prefix(
-                                Keys.prefix(Keys.Area.TASK, HostKeys.FAILOVERS, tenant)));
+                        RangeQuery.prefix(Keys.prefix(Keys.Area.TASK, HostKeys.FAILOVERS, tenant)));
         HostConditions conditions = new HostConditions();
         conditions.hosts.load(range.revision(), range.entries());
         return conditions;

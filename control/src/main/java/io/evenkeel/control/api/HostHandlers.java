@@ -44,7 +44,8 @@ final class HostHandlers {
             // Of a host that nobody knows that is said, rather than its stage.
             ReadHandlers.found(context.freshViews(), Kind.HOST, request);
         }
-        Intent intent = WriteHandlers.intent(context, request).because(WriteHandlers.reason(request));
+        Intent intent =
+                WriteHandlers.intent(context, request).because(WriteHandlers.reason(request));
         HostOperations.Word said = hosts.say(host, word, intent);
         return ApiReply.json(
                 200,
@@ -70,10 +71,10 @@ final class HostHandlers {
         if (!on && !state.equals("off")) {
             throw ProblemException.parameter("state", state, "on or off");
         }
-        Intent intent = WriteHandlers.intent(context, request).because(WriteHandlers.reason(request));
+        Intent intent =
+                WriteHandlers.intent(context, request).because(WriteHandlers.reason(request));
         ResourceOperations.Done done =
-                context.operations()
-                        .carryOut(HostOperations.maintenance(key(request), on, intent));
+                context.operations().carryOut(HostOperations.maintenance(key(request), on, intent));
         ResourceViews views = context.views(context.images().imageWith(done.revision()));
         ResourceKey key = ResourceKey.of(done.resource());
         Resource<?, ?> shown =

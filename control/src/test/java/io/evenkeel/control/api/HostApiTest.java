@@ -150,8 +150,7 @@ class HostApiTest {
                                                 .range(
                                                         RangeQuery.key(
                                                                 Keys.spec(
-                                                                        Kind.HOST,
-                                                                        "default",
+                                                                        Kind.HOST, "default",
                                                                         "h1")),
                                                         Duration.ofSeconds(10)))
                                 .entries()

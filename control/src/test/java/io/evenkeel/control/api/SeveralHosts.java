@@ -52,15 +52,13 @@ final class SeveralHosts {
     void live(String host, int busyMillicores) {
         declare(host, "");
         HostInventory inventory = new HostInventory(host, "amd64", "6.1", 8, Size.parse("8GiB"));
-        LeaseOutcome lease =
-                control.store().grant(Duration.ofMinutes(1), Duration.ofSeconds(10));
+        LeaseOutcome lease = control.store().grant(Duration.ofMinutes(1), Duration.ofSeconds(10));
         assertThat(lease).isInstanceOf(LeaseOutcome.Held.class);
         HostUse use = new HostUse(Instant.now(), busyMillicores, Size.parse("0B"));
         control.commit(
                 Op.putLeased(
                         Keys.hostAlive(key(host)),
-                        Value.of(
-                                Stored.write(new HostRecord("i", "b", "0.1", 7_000, inventory))),
+                        Value.of(Stored.write(new HostRecord("i", "b", "0.1", 7_000, inventory))),
                         ((LeaseOutcome.Held) lease).leaseId()),
                 Op.put(Keys.hostUse(key(host)), Value.of(Stored.write(use))),
                 Op.put(Keys.hostSeen(key(host)), "{}"));

@@ -72,7 +72,9 @@ public record Procedure(
                 List.of());
     }
 
-    /** The same, in a stage that begins now, or begins again; one that needs silence needs so much. */
+    /**
+     * The same, in a stage that begins now, or begins again; one that needs silence needs so much.
+     */
     Procedure in(Stage next, long atMillis, long silent, long needed) {
         return new Procedure(
                 next,
