@@ -1,5 +1,6 @@
 package io.evenkeel.app;
 
+import io.evenkeel.kernel.failover.Profile;
 import io.evenkeel.model.bind.About;
 import io.evenkeel.model.bind.Default;
 import io.evenkeel.model.bind.Inline;
@@ -11,9 +12,12 @@ import java.util.Optional;
 record AgentRoleSettings(
         @Inline MemberSettings member,
         @About(
-                        "How long the host is taken to live after it was last heard; its key is renewed three times in this time.")
-                @Default("6s")
-                Duration aliveTtl,
+                        "Profile of failover, the same as the controls': patient (the host is taken to live for 10 s after it was last heard), standard (6 s), swift (2 s).")
+                @Default("patient")
+                Profile failoverProfile,
+        @About(
+                        "How long the host is taken to live after it was last heard; its key is renewed three times in this time. Without it the profile's.")
+                Optional<Duration> aliveTtl,
         @About("Time between two measurements of what of the host is in use.") @Default("10s")
                 Duration measureEvery,
         @About(

@@ -3,6 +3,7 @@ package io.evenkeel.app;
 import io.evenkeel.control.ControlConfig;
 import io.evenkeel.control.ControlServer;
 import io.evenkeel.control.api.ApiListen;
+import io.evenkeel.control.failover.FailoverDuty;
 import io.evenkeel.control.files.ResourceFiles;
 import io.evenkeel.control.leader.ElectionSettings;
 import io.evenkeel.control.machines.MachineDuty;
@@ -11,8 +12,10 @@ import io.evenkeel.control.machines.MachineWorkers;
 import io.evenkeel.control.registry.Housekeeper;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.RegistryConfig;
+import io.evenkeel.host.CephStorages;
 import io.evenkeel.host.LibvirtHypervisor;
 import io.evenkeel.host.driver.DriverLaunch;
+import io.evenkeel.kernel.failover.FailoverSettings;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.store.etcd.EtcdStore;
@@ -41,6 +44,7 @@ final class ControlRole implements Role.Start {
     @Override
     public void into(Role role) {
         settings.resources().ifPresent(ControlRole::check);
+        FailoverSettings failover = settings.failover().settings();
         String id = settings.member().name();
         InetSocketAddress admin = Role.resolve("admin", settings.admin());
         EtcdStore store = ClusterStore.open(role, settings.member().etcd());
@@ -51,6 +55,8 @@ final class ControlRole implements Role.Start {
         ImageFeed feed = role.keep("images", new ImageFeed(store, config.storeDeadline()));
         Hypervisor hypervisor =
                 role.keep("hypervisors", new LibvirtHypervisor(DriverLaunch.of("libvirt")));
+        CephStorages storages =
+                role.keep("storages", new CephStorages(DriverLaunch.of("ceph")));
         HostPort reachable =
                 new HostPort(settings.member().reachable(admin), settings.admin().port());
         ControlServer control =
@@ -84,6 +90,14 @@ final class ControlRole implements Role.Start {
                                                         feed,
                                                         hypervisor,
                                                         MachineSettings.DEFAULT,
+                                                        InstantSource.system()),
+                                        termed ->
+                                                FailoverDuty.start(
+                                                        termed,
+                                                        feed,
+                                                        hypervisor,
+                                                        storages,
+                                                        failover,
                                                         InstantSource.system())),
                                 () -> role.serving() && feed.image().revision() > 0));
         role.keep(
@@ -93,6 +107,7 @@ final class ControlRole implements Role.Start {
                         store,
                         feed,
                         hypervisor,
+                        storages,
                         MachineSettings.DEFAULT,
                         InstantSource.system()));
         feed.subscribe(control.images());

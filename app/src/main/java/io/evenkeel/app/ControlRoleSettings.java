@@ -10,6 +10,7 @@ import java.util.Optional;
 /** Static settings of {@code evenkeel control}. A port of 0 takes any free one. */
 record ControlRoleSettings(
         @Inline MemberSettings member,
+        @Inline FailoverRoleSettings failover,
         @About("Where the API, metrics and health answer; loopback, as there are no credentials.")
                 @Default("127.0.0.1:7082")
                 HostPort admin,

@@ -14,6 +14,7 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;

@@ -9,6 +9,7 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.placement.Placed;
 import io.evenkeel.kernel.placement.Placement;
 import io.evenkeel.kernel.placement.PlacementSettings;

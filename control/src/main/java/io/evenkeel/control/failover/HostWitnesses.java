@@ -11,6 +11,7 @@ import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.StorageCluster;
 import io.evenkeel.kernel.machine.StorageWitness;
+import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.machine.Watcher;
 import io.evenkeel.model.HostKey;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.machine.BlockStorage;
 import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.DomainXml;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.HostView;
 import io.evenkeel.kernel.machine.Hypervisor;
@@ -16,6 +17,7 @@ import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.machine.StorageCluster;
 import io.evenkeel.kernel.machine.StorageWitness;
+import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.machine.Watcher;
 import io.evenkeel.kernel.placement.Placement;
 import io.evenkeel.kernel.placement.PlacementSettings;
@@ -50,40 +52,30 @@ public final class RecoveryCarrier {
     private final Supplier<ClusterImage> images;
     private final Hypervisor hypervisor;
     private final Storages storages;
-    private final Description description;
-    private final Duration timeout;
+    private final Duration looks;
+    private final Duration starts;
     private final InstantSource clock;
-
-    /** Says how a machine is to be started. */
-    @FunctionalInterface
-    public interface Description {
-        /**
-         * The domain's description for libvirt.
-         *
-         * @throws IllegalArgumentException what is missing for it
-         */
-        String of(MachineImage machine, HostImage host, long token, ClusterImage image);
-    }
 
     /**
      * A carrier at these, which stay the caller's.
      *
-     * @param timeout of each call to a libvirt or a storage
+     * @param looks how long a libvirt or a storage has for each call that looks
+     * @param starts how long a start may take
      */
     public RecoveryCarrier(
             Store store,
             Supplier<ClusterImage> images,
             Hypervisor hypervisor,
             Storages storages,
-            Description description,
-            Duration timeout,
+            Duration looks,
+            Duration starts,
             InstantSource clock) {
         this.store = store;
         this.images = images;
         this.hypervisor = hypervisor;
         this.storages = storages;
-        this.description = description;
-        this.timeout = timeout;
+        this.looks = looks;
+        this.starts = starts;
         this.clock = clock;
     }
 
@@ -155,7 +147,7 @@ public final class RecoveryCarrier {
     /** Empty: nobody has the disks open, nor a lock on them; or the run has begun already. */
     private String seal(TaskKey key, RecoveryWork.Seal seal) {
         HostSite site = new HostSite(images.get(), new RunTable());
-        Reply<List<Domain>> known = hypervisor.domains(site.libvirt(seal.to()), timeout).join();
+        Reply<List<Domain>> known = hypervisor.domains(site.libvirt(seal.to()), looks).join();
         if (!(known instanceof Reply.Done<List<Domain>>(List<Domain> domains))) {
             return "the libvirt of " + seal.to().name() + " does not answer: " + why(known);
         }
@@ -173,7 +165,7 @@ public final class RecoveryCarrier {
         for (Map.Entry<StorageCluster, List<Image>> at : disks.images().entrySet()) {
             BlockStorage storage = storages.of(at.getKey());
             Reply<SortedMap<Image, List<Watcher>>> open =
-                    storage.watchers(at.getValue(), timeout).join();
+                    storage.watchers(at.getValue(), looks).join();
             if (!(open instanceof Reply.Done<SortedMap<Image, List<Watcher>>>(var watchers))) {
                 return "the storage does not answer: " + why(open);
             }
@@ -181,7 +173,7 @@ public final class RecoveryCarrier {
             if (!left.isEmpty()) {
                 return "its disks are open: " + String.join(", ", left);
             }
-            Reply<Boolean> broken = storage.breakLocks(at.getValue(), timeout).join();
+            Reply<Boolean> broken = storage.breakLocks(at.getValue(), looks).join();
             if (!(broken instanceof Reply.Done)) {
                 return "locks could not be broken: " + why(broken);
             }
@@ -199,11 +191,11 @@ public final class RecoveryCarrier {
         }
         String xml;
         try {
-            xml = description.of(machine, host, start.token(), image);
+            xml = DomainXml.of(machine, host, start.token(), image);
         } catch (IllegalArgumentException missing) {
             return String.valueOf(missing.getMessage());
         }
-        Reply<Domain> reply = hypervisor.start(host.spec().libvirt(), xml, timeout).join();
+        Reply<Domain> reply = hypervisor.start(host.spec().libvirt(), xml, starts).join();
         return reply instanceof Reply.Done ? "" : "not known to run: " + why(reply);
     }
 

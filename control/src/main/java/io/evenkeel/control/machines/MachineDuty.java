@@ -8,7 +8,6 @@ import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.MachineStatuses;
 import io.evenkeel.kernel.machine.PowerLoop;
-import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
@@ -16,7 +15,6 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.kernel.task.TaskQueue;
-import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -72,9 +70,9 @@ public final class MachineDuty implements Duty.Running {
         this.store = store;
         this.feed = feed;
         this.clock = clock;
-        List<String> prefixes = new ArrayList<>(TaskTable.prefixes());
-        prefixes.add(RunTable.prefix());
-        follower = new StoreFollower("machines", store, DEADLINE, prefixes, new Reader());
+        follower =
+                new StoreFollower(
+                        "machines", store, DEADLINE, PowerLoop.prefixes(), new Reader());
         poll =
                 new DomainPoll(
                         hypervisor,
@@ -137,7 +135,7 @@ public final class MachineDuty implements Duty.Running {
         @Override
         protected void read(List<Entry> entries, long revision) {
             locked(() -> {
-                loop.loaded(entries);
+                loop.loaded(revision, entries);
                 loaded = true;
             });
         }

@@ -1,8 +1,10 @@
 package io.evenkeel.control.machines;
 
+import io.evenkeel.control.failover.RecoveryCarrier;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.StoreFollower;
 import io.evenkeel.control.registry.WholeReading;
+import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.MachineKey;
@@ -10,6 +12,7 @@ import io.evenkeel.kernel.machine.MachineWork;
 import io.evenkeel.kernel.machine.PowerTasks;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.Store;
@@ -34,7 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims tasks on the power of machines and carries them out, whoever leads. One virtual thread
+ * Claims tasks on machines, those on their power and recoveries, and carries them out, whoever
+ * leads. One virtual thread
  * claims, another works on each claim and keeps its lease; there are no more of them than settings
  * say. A process that dies, or is stopped for longer than the lease, loses its claims to others.
  */
@@ -54,6 +58,7 @@ public final class MachineWorkers implements AutoCloseable {
     private final Store store;
     private final ImageFeed feed;
     private final Hypervisor hypervisor;
+    private final RecoveryCarrier recoveries;
     private final MachineSettings settings;
     private final InstantSource clock;
     private final StoreFollower follower;
@@ -75,12 +80,22 @@ public final class MachineWorkers implements AutoCloseable {
             Store store,
             ImageFeed feed,
             Hypervisor hypervisor,
+            Storages storages,
             MachineSettings settings,
             InstantSource clock) {
         this.name = name;
         this.store = store;
         this.feed = feed;
         this.hypervisor = hypervisor;
+        recoveries =
+                new RecoveryCarrier(
+                        store,
+                        feed::image,
+                        hypervisor,
+                        storages,
+                        settings.pollTimeout(),
+                        settings.start(),
+                        clock);
         this.settings = settings;
         this.clock = clock;
         List<String> prefixes = new ArrayList<>(TaskTable.prefixes());
@@ -99,9 +114,11 @@ public final class MachineWorkers implements AutoCloseable {
             Store store,
             ImageFeed feed,
             Hypervisor hypervisor,
+            Storages storages,
             MachineSettings settings,
             InstantSource clock) {
-        MachineWorkers workers = new MachineWorkers(name, store, feed, hypervisor, settings, clock);
+        MachineWorkers workers =
+                new MachineWorkers(name, store, feed, hypervisor, storages, settings, clock);
         workers.follower.start();
         workers.thread.start();
         return workers;
@@ -177,7 +194,8 @@ public final class MachineWorkers implements AutoCloseable {
 
     private boolean isOurs(TaskKey key) {
         TaskTable.Known known = tasks.task(key);
-        return known != null && PowerTasks.isOne(known.task());
+        return known != null
+                && (PowerTasks.isOne(known.task()) || Recovery.isOne(known.task()));
     }
 
     private void claim(TaskKey key) {
@@ -223,10 +241,11 @@ public final class MachineWorkers implements AutoCloseable {
     private void work(Claimed claimed) {
         LeaseKeeper keeper = LeaseKeeper.start(store, claimed.lease(), LEASE);
         try {
-            Txn end = end(claimed, carryOut(claimed));
-            TxnOutcome outcome = store.txn(end, DEADLINE);
-            if (!(outcome instanceof TxnOutcome.Committed)) {
-                LOG.warn("task {}: {}; it is claimed again", claimed.key(), outcome);
+            if (Recovery.isOne(claimed.task())) {
+                String end = recoveries.carryOut(claimed.key(), claimed.token());
+                LOG.info("task {}: {}", claimed.key(), end);
+            } else {
+                finish(claimed, carryOut(claimed));
             }
         } catch (RuntimeException e) {
             LOG.error("task {} failed; it is claimed again", claimed.key(), e);
@@ -239,6 +258,13 @@ public final class MachineWorkers implements AutoCloseable {
 
     /** How an attempt ended. */
     private record Result(boolean done, String detail) {}
+
+    private void finish(Claimed claimed, Result result) {
+        TxnOutcome outcome = store.txn(end(claimed, result), DEADLINE);
+        if (!(outcome instanceof TxnOutcome.Committed)) {
+            LOG.warn("task {}: {}; it is claimed again", claimed.key(), outcome);
+        }
+    }
 
     private Txn end(Claimed claimed, Result result) {
         LOG.info(

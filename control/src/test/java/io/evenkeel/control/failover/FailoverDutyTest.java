@@ -308,7 +308,7 @@ class FailoverDutyTest {
                                 feed::image,
                                 hosts,
                                 _ -> storage,
-                                (machine, _, token, _) -> machine.metadata().name() + " " + token,
+                                Duration.ofMillis(200),
                                 Duration.ofMillis(200),
                                 InstantSource.system())
                         .carryOut(key, claimed.revision());

@@ -88,9 +88,8 @@ final class MemoryHosts implements Hypervisor {
 
     @Override
     public CompletableFuture<Reply<Domain>> start(String uri, String xml, Duration timeout) {
-        // The description is NAME TOKEN: what libvirt reads is another's to test.
-        String name = xml.substring(0, xml.indexOf(' '));
-        long token = Long.parseLong(xml.substring(xml.indexOf(' ') + 1));
+        String name = between(xml, "<name>", "</name>");
+        long token = Long.parseLong(between(xml, "token='", "'"));
         return answer(
                         uri,
                         timeout,
@@ -101,6 +100,11 @@ final class MemoryHosts implements Hypervisor {
                             return new Domain(name, "u-" + name, Domain.Power.RUNNING, token);
                         })
                 .thenApply(reply -> isLost() ? new Reply.Silent<>("nothing heard") : reply);
+    }
+
+    private static String between(String text, String before, String after) {
+        int from = text.indexOf(before) + before.length();
+        return text.substring(from, text.indexOf(after, from));
     }
 
     @Override

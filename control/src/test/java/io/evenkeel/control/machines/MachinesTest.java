@@ -85,7 +85,16 @@ class MachinesTest {
 
     private void work(String name) {
         opened.add(
-                MachineWorkers.start(name, store, feed, hosts, SETTINGS, InstantSource.system()));
+                MachineWorkers.start(
+                        name,
+                        store,
+                        feed,
+                        hosts,
+                        _ -> {
+                            throw new AssertionError("no machine here is recovered");
+                        },
+                        SETTINGS,
+                        InstantSource.system()));
     }
 
     private void commit(Op op) {

@@ -189,6 +189,11 @@ public final class Ceph implements AutoCloseable {
         return machine;
     }
 
+    /** UUID of the secret with its key, as hosts' libvirts know it; empty without keys. */
+    public String secret() {
+        return keys ? secret : "";
+    }
+
     /** Whether clients have to prove who they are. */
     public boolean keys() {
         return keys;

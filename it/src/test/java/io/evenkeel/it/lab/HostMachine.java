@@ -111,6 +111,16 @@ public final class HostMachine implements AutoCloseable {
         }
     }
 
+    /** All its wires are pulled, those of its guests too; what runs on it goes on. */
+    public void pullWires() throws IOException {
+        laboratory.plug(machine, false);
+    }
+
+    /** All its wires are put back. */
+    public void putWiresBack() throws IOException {
+        laboratory.plug(machine, true);
+    }
+
     /** After a crash, with what is on its disk. */
     public synchronized void bootAgain() throws IOException {
         Files.deleteIfExists(folder.resolve("run/libvirtd.pid"));

@@ -31,11 +31,18 @@ final class HostFencing {
     private boolean tasksWritten;
     private long forToken;
 
+    /** The {@code alive} since whose return nothing of ours is left on the host; 0: none. */
+    private long sweptAlive;
+
+    private long sweeping;
+    private long sweepNanos;
+
     HostFencing(HostKey host, FailoverLoop loop) {
         this.host = host;
         this.loop = loop;
         this.nextNanos = loop.nowNanos();
         this.assertNanos = loop.nowNanos();
+        this.sweepNanos = loop.nowNanos();
     }
 
     /** When it wants to be considered again, if nothing happens. */
@@ -59,8 +66,10 @@ final class HostFencing {
             cleaned = false;
             removed = false;
             tasksWritten = false;
+            sweptAlive = 0;
             nextNanos = loop.nowNanos();
             assertNanos = loop.nowNanos();
+            sweepNanos = loop.nowNanos();
         }
         HostWord word = state.word();
         boolean readmit = word != null && word.word() == HostWord.Word.READMIT;
@@ -164,7 +173,24 @@ final class HostFencing {
         }
         if (procedure.planned()) {
             nextNanos = assertNanos;
+            sweep(state, procedure);
         }
+    }
+
+    /**
+     * A fenced host that is back may still run what it ran: it cannot write, but it answers under
+     * addresses that are others' by now. That ends at once; the host itself waits for its operator.
+     */
+    private void sweep(HostState state, Procedure procedure) {
+        if (!state.alive() || state.aliveRevision() == sweptAlive) {
+            return;
+        }
+        if (loop.nowNanos() - sweepNanos >= 0) {
+            sweepNanos = loop.nowNanos() + loop.settings().fenceTimeout().toNanos() + SECOND;
+            sweeping = state.aliveRevision();
+            loop.emit(new FailoverAction.Clean(host, procedure.token()));
+        }
+        nextNanos = sweepNanos - nextNanos < 0 ? sweepNanos : nextNanos;
     }
 
     private void readmit(HostState state, Procedure procedure) {
@@ -241,6 +267,9 @@ final class HostFencing {
         if (speaksOf(event.token(), Stage.READMITTING)) {
             cleaned = event.clean();
             reported(event.clean(), "cannot be cleaned: " + event.detail());
+        } else if (event.clean() && speaksOf(event.token(), Stage.FENCED)) {
+            sweptAlive = sweeping;
+            consider();
         }
     }
 

@@ -18,7 +18,7 @@ public enum Profile {
         return switch (this) {
             case PATIENT -> times(10_000, 3_000, 300_000, 30_000, 10_000, 5_000, 5_000);
             case STANDARD -> times(6_000, 2_000, 15_000, 8_000, 1_000, 2_000, 2_000);
-            case SWIFT -> times(2_000, 500, 2_000, 2_000, 250, 500, 750);
+            case SWIFT -> times(2_000, 500, 2_000, 2_000, 250, 500, 1_000);
         };
     }
 

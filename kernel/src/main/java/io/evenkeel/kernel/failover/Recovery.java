@@ -35,6 +35,11 @@ public final class Recovery {
 
     private Recovery() {}
 
+    /** Whether a task is the recovery of a machine. */
+    public static boolean isOne(Task task) {
+        return task.kind().equals(RECOVER_MACHINE);
+    }
+
     /** The name of the batch of this failure. */
     public static String batch(HostKey from, long token) {
         return RECOVER_HOST + "-" + from.name() + "-" + token;
@@ -44,19 +49,26 @@ public final class Recovery {
     public static SortedMap<String, Task> tasks(HostKey from, Collection<Placed> placed) {
         SortedMap<String, Task> tasks = new TreeMap<>();
         for (Placed one : placed) {
-            SortedMap<String, String> arguments = new TreeMap<>();
-            arguments.put(FROM, from.name());
             tasks.put(
                     one.guest().name(),
-                    Task.of(
-                                    RECOVER_MACHINE,
-                                    one.guest().name(),
-                                    one.host().map(HostKey::name).orElse(""),
-                                    one.guest().priority(),
-                                    arguments)
-                            .retrying(RETRY));
+                    task(
+                            from,
+                            one.guest().name(),
+                            one.host().map(HostKey::name).orElse(""),
+                            one.guest().priority()));
         }
         return tasks;
+    }
+
+    /**
+     * The task for one machine, which bears its name.
+     *
+     * @param to the host that is planned; empty: the best when it is worked on
+     */
+    public static Task task(HostKey from, String machine, String to, int priority) {
+        SortedMap<String, String> arguments = new TreeMap<>();
+        arguments.put(FROM, from.name());
+        return Task.of(RECOVER_MACHINE, machine, to, priority, arguments).retrying(RETRY);
     }
 
     /**

@@ -1,6 +1,9 @@
 package io.evenkeel.kernel.machine;
 
+import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.DatastoreImage;
+import io.evenkeel.kernel.image.HostImage;
+import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.model.DatastoreSpec;
 import io.evenkeel.model.DirectBoot;
 import io.evenkeel.model.HostPort;
@@ -19,6 +22,23 @@ public final class DomainXml {
     public static final String NAMESPACE = "https://evenkeel.io/machine/1";
 
     private DomainXml() {}
+
+    /**
+     * The description of a declared machine for a host.
+     *
+     * @param token of the run
+     * @param image with the datastores of its disks
+     * @throws IllegalArgumentException what is missing, and where it is to be said
+     */
+    public static String of(MachineImage machine, HostImage host, long token, ClusterImage image) {
+        return of(
+                machine.key(),
+                machine.metadata().uid(),
+                machine.spec(),
+                token,
+                host.spec().emulated(),
+                image.datastores());
+    }
 
     /**
      * The description.

@@ -129,8 +129,13 @@ public record HostSite(ClusterImage image, RunTable runs) {
      * was given to a host counts as promised until it was seen to run there.
      */
     public List<HostFigures> figures(String tenant, HostTable hosts, long nowMillis) {
+        return sound(new HostView(image, runs, this::isUp).figures(tenant, nowMillis), hosts);
+    }
+
+    /** The same figures, but a host that is in question or confirmed takes nothing. */
+    static List<HostFigures> sound(List<HostFigures> all, HostTable hosts) {
         List<HostFigures> figures = new ArrayList<>();
-        for (HostFigures one : new HostView(image, runs, this::isUp).figures(tenant, nowMillis)) {
+        for (HostFigures one : all) {
             HostState state = hosts.of(one.host());
             boolean takes = one.online() && state.online() && state.procedure() == null;
             figures.add(

@@ -57,7 +57,7 @@ public final class MachineWork {
             case PowerTasks.START ->
                     declared == null
                             ? new Over("it was deleted")
-                            : start(uri, machine, declared, host, run.token(), image);
+                            : start(uri, declared, host, run.token(), image);
             case PowerTasks.STOP -> new Stop(uri, machine.name());
             case PowerTasks.REMOVE -> new Remove(uri, machine.name());
             default -> new Over("no work on power: " + task.kind());
@@ -66,7 +66,6 @@ public final class MachineWork {
 
     private static Step start(
             String uri,
-            MachineKey machine,
             MachineImage declared,
             HostImage host,
             long token,
@@ -74,13 +73,7 @@ public final class MachineWork {
         try {
             return new Start(
                     uri,
-                    DomainXml.of(
-                            machine,
-                            declared.metadata().uid(),
-                            declared.spec(),
-                            token,
-                            host.spec().emulated(),
-                            image.datastores()));
+DomainXml.of(declared, host, token, image));
         } catch (IllegalArgumentException missing) {
             return new NotNow(String.valueOf(missing.getMessage()));
         }

@@ -1,5 +1,9 @@
 package io.evenkeel.kernel.machine;
 
+import io.evenkeel.kernel.failover.HostKeys;
+import io.evenkeel.kernel.failover.HostState;
+import io.evenkeel.kernel.failover.HostTable;
+import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.MachineImage;
@@ -34,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * libvirts said last, and losing that costs one look at each.
  *
  * <p>A machine does not change its host here: only a fence lets it ({@code kernel.failover}), or a
- * live migration. One whose host is silent is left alone.
+ * live migration. One whose host is silent is left alone; one that is to run and whose host is
+ * fenced is given to recovery, also if it was off, or was forgotten, when the host failed.
  *
  * <p>Pure and single-threaded; one object a term of the leader, whose commits go under that term.
  */
@@ -45,6 +50,7 @@ public final class PowerLoop {
     private final PlacementSettings placement;
     private final RunTable runs = new RunTable();
     private final TaskTable tasks = new TaskTable();
+    private final HostTable hosts = new HostTable();
     private final TreeMap<HostKey, Heard> heard = new TreeMap<>();
 
     /** By machine: until when a decision is under way. */
@@ -77,8 +83,17 @@ public final class PowerLoop {
         image = now;
     }
 
-    /** A reading of {@link RunTable#prefix} and {@link TaskTable#prefixes} at one revision. */
-    public void loaded(Collection<Entry> entries) {
+    /** What is to be read, and watched. */
+    public static List<String> prefixes() {
+        List<String> prefixes = new ArrayList<>(TaskTable.prefixes());
+        prefixes.add(RunTable.prefix());
+        prefixes.addAll(HostKeys.prefixes());
+        return prefixes;
+    }
+
+    /** A reading of all {@link #prefixes} at one revision. */
+    public void loaded(long revision, Collection<Entry> entries) {
+        hosts.load(revision, entries);
         runs.load(entries);
         tasks.load(entries);
         deciding.clear();
@@ -87,6 +102,7 @@ public final class PowerLoop {
 
     /** The watch goes on; changes of other keys may be among them. */
     public void observed(WatchBatch batch) {
+        var _ = hosts.apply(batch);
         runs.apply(batch);
         tasks.apply(batch);
     }
@@ -183,7 +199,7 @@ public final class PowerLoop {
         return decisions;
     }
 
-    /** Machines of which a task is open; whether all that are open are about its power. */
+    /** Machines of which a task is open; whether all that are open ask the record what to do. */
     private Map<MachineKey, Boolean> busy() {
         Map<MachineKey, Boolean> busy = new TreeMap<>();
         tasks.tasks()
@@ -193,7 +209,7 @@ public final class PowerLoop {
                         Boolean ignored =
                                 busy.merge(
                                         new MachineKey(key.tenant(), task.subject()),
-                                        PowerTasks.isOne(task),
+                                        PowerTasks.isOne(task) || Recovery.isOne(task),
                                         Boolean::logicalAnd);
                     }
                 });
@@ -230,6 +246,16 @@ public final class PowerLoop {
         if (!wanted) {
             return record.on() || runsStill(machine, host)
                     ? begin(machine, false, run, PowerTasks.STOP, priority, nowMillis, "is to stop")
+                    : null;
+        }
+        HostState state = hosts.of(host);
+        if (state.permit() != 0) {
+            // Its batch comes first, and finds the machines that were on.
+            return state.procedure() != null && state.procedure().planned()
+                    ? new Decision(
+                            machine,
+                            PowerTasks.recover(machine, run.token(), state, priority, nowMillis),
+                            "is to run, and its host " + record.host() + " is fenced")
                     : null;
         }
         if (!image.hosts().containsKey(host) || image.hosts().get(host).alive() == null) {
@@ -306,7 +332,9 @@ public final class PowerLoop {
                             .filter(machine -> machine.tenant().equals(tenant))
                             .map(view::guest)
                             .toList();
-            Placement places = new Placement(placement, view.figures(tenant, nowMillis));
+            Placement places =
+                    new Placement(
+                            placement, HostSite.sound(view.figures(tenant, nowMillis), hosts));
             for (Placed placed : places.place(guests)) {
                 MachineKey machine = new MachineKey(tenant, placed.guest().name());
                 HostKey host = placed.host().orElse(null);

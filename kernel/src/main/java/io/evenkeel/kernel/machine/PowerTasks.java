@@ -1,6 +1,8 @@
 package io.evenkeel.kernel.machine;
 
 import io.evenkeel.kernel.failover.HostKeys;
+import io.evenkeel.kernel.failover.HostState;
+import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.store.Compare;
 import io.evenkeel.kernel.store.Op;
@@ -35,6 +37,32 @@ public final class PowerTasks {
     private static final Task.Retry RETRY = new Task.Retry(Integer.MAX_VALUE, 1_000, 30_000);
 
     private PowerTasks() {}
+
+    /**
+     * Says that a machine of a fenced host is to run, and adds its recovery.
+     *
+     * @param before revision of the run's record
+     * @param from its host, with a {@link HostState#permit}
+     */
+    static Txn recover(
+            MachineKey machine, long before, HostState from, int priority, long nowMillis) {
+        String batchName = Recovery.RECOVER_MACHINE + "-" + machine.name() + "-" + before;
+        TaskKey key = new TaskKey(machine.tenant(), batchName, machine.name());
+        Task task = Recovery.task(from.host(), machine.name(), "", priority);
+        Batch batch = new Batch(Recovery.RECOVER_MACHINE, machine.name(), nowMillis, 1, false);
+        RunRecord on = new RunRecord(from.host().name(), true);
+        return TaskQueue.add(
+                        Txn.when(
+                                        Compare.modRevision(machine.run(), before),
+                                        Compare.modRevision(
+                                                HostKeys.procedure(from.host()),
+                                                from.procedureRevision()))
+                                .then(Op.put(machine.run(), Value.of(Stored.write(on)))),
+                        key,
+                        task,
+                        batch)
+                .build();
+    }
 
     /** Whether a task is one of these. */
     public static boolean isOne(Task task) {

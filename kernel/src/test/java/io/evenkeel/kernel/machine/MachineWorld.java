@@ -1,6 +1,9 @@
 package io.evenkeel.kernel.machine;
 
+import io.evenkeel.kernel.failover.HostKeys;
+import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.failover.Stage;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.ImageBuilder;
@@ -115,6 +118,28 @@ final class MachineWorld {
         commit(Txn.of(Op.delete(Keys.hostAlive(new HostKey(Metadata.DEFAULT_TENANT, name)))));
     }
 
+    /** Its failure is confirmed, and storage refuses it. */
+    void fenced(String name, boolean planned) {
+        HostKey key = new HostKey(Metadata.DEFAULT_TENANT, name);
+        at(name).answers = false;
+        lost(name);
+        Procedure fenced =
+                new Procedure(
+                        Stage.FENCED,
+                        1,
+                        1,
+                        1,
+                        1,
+                        0,
+                        3,
+                        store.revision(),
+                        List.of("10.0.0.1"),
+                        "no client is left",
+                        planned,
+                        List.of());
+        put(HostKeys.procedure(key), fenced);
+    }
+
     void declare(String machine, Power power, int memoryMebibytes) {
         VirtualMachineSpec spec =
                 read(
@@ -157,7 +182,7 @@ final class MachineWorld {
         if (!loop.equals(told)) {
             told = loop;
             heard = store.revision();
-            loop.loaded(List.copyOf(store.entries()));
+            loop.loaded(store.revision(), List.copyOf(store.entries()));
         }
         while (heard < store.revision()) {
             loop.observed(store.batch(++heard));

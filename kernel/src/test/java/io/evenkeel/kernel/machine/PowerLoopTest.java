@@ -2,7 +2,11 @@ package io.evenkeel.kernel.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.kernel.failover.Recovery;
+import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.Power;
 import java.util.List;
 import java.util.Objects;
@@ -88,6 +92,52 @@ class PowerLoopTest {
         world.settle();
         assertThat(world.hostsOf("vm")).containsExactly("h1");
         assertThat(world.loop.problems().get(VM)).contains("h1", "silent");
+    }
+
+    @Test
+    void machineOfAFencedHostIsRecoveredWhenItsUserSwitchesItOn() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.declare("vm", Power.OFF, 1_000);
+        world.settle();
+        world.fenced("h1", false);
+        world.declare("vm", Power.ON, 1_000);
+        world.lead();
+        // Whose machines were on is not known to be in the store yet.
+        assertThat(recoveries()).isEmpty();
+        world.fenced("h1", true);
+        world.lead();
+        assertThat(recoveries()).singleElement().satisfies(task -> {
+            assertThat(task.subject()).isEqualTo("vm");
+            assertThat(task.arguments()).containsEntry(Recovery.FROM, "h1");
+        });
+        assertThat(Objects.requireNonNull(world.runs().of(VM)).record())
+                .isEqualTo(new RunRecord("h1", true));
+        world.lead();
+        assertThat(recoveries()).hasSize(1);
+        // And off again, while no host has room for it.
+        world.declare("vm", Power.OFF, 1_000);
+        world.lead();
+        assertThat(Objects.requireNonNull(world.runs().of(VM)).record().on()).isFalse();
+    }
+
+    private List<Task> recoveries() {
+        return world.tasks().tasks().values().stream()
+                .map(TaskTable.Known::task)
+                .filter(Recovery::isOne)
+                .toList();
+    }
+
+    @Test
+    void hostInQuestionIsNotChosenForANewMachine() {
+        world.host("h1", 4_000);
+        world.host("h2", 64_000);
+        world.fenced("h2", true);
+        world.alive("h2");
+        world.declare("vm", Power.ON, 1_000);
+        world.lead();
+        assertThat(Objects.requireNonNull(world.runs().of(VM)).record().host()).isEqualTo("h1");
     }
 
     @Test

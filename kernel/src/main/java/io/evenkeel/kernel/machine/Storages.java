@@ -1,7 +1,4 @@
-package io.evenkeel.control.failover;
-
-import io.evenkeel.kernel.machine.BlockStorage;
-import io.evenkeel.kernel.machine.StorageCluster;
+package io.evenkeel.kernel.machine;
 
 /** The storage clusters. Safe for use by many threads; what it answers stays its own to close. */
 @FunctionalInterface

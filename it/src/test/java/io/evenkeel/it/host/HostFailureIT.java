@@ -1,0 +1,165 @@
+package io.evenkeel.it.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.it.lab.Guest;
+import io.evenkeel.it.lab.HostMachine;
+import io.evenkeel.it.lab.Wait;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * C1 to C8, by the product: three hosts, storage that asks for keys, etcd of three, one control.
+ */
+@Tag("C")
+@Timeout(240)
+class HostFailureIT {
+    @TempDir static Path folder;
+    private static Site site;
+
+    @BeforeAll
+    static void begin() throws Exception {
+        site = Site.start(folder, true, 3, "swift", "h1", "h2", "h3");
+    }
+
+    @AfterAll
+    static void end() {
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    private static HostMachine hostOf(Guest guest) throws Exception {
+        Wait.until(
+                guest.name() + " is seen to run",
+                Site.SOON,
+                () -> site.status(guest).at("power").text().equals("running"));
+        return site.host(site.status(guest).at("host").text());
+    }
+
+    /** What is on a guest's disk, from the beginning. */
+    private static byte[] disk(Guest guest) throws Exception {
+        Path to = folder.resolve(guest.name() + ".raw");
+        site.ceph.run("rbd", "export", "--no-progress", "vms/" + guest.name(), to.toString());
+        byte[] all = Files.readAllBytes(to);
+        Files.delete(to);
+        return Arrays.copyOf(all, 64 * 512);
+    }
+
+    private static void awaitRecovered(Guest guest, HostMachine from) throws Exception {
+        guest.awaitAnswer(site.center, Site.SOON);
+        assertThat(guest.get(site.center, "/boots")).isEqualTo("2");
+        assertThat(site.center.neighbour(guest.address())).isEqualTo(guest.mac());
+        assertThat(hostOf(guest)).isNotSameAs(from);
+    }
+
+    private static void readmit(HostMachine host) throws Exception {
+        String path = "/v1/hosts/" + host.machine().name() + "/readmit";
+        assertThat(site.control.status("POST", path, "")).isBetween(200, 202);
+        Wait.until("storage serves it", Site.SOON, () -> !site.refused(host));
+    }
+
+    @Test
+    void crashedHostsMachinesRunElsewhereOnceItIsFenced() throws Exception {
+        Guest one = new Guest("a1", 1);
+        Guest two = new Guest("a2", 2);
+        site.run(one, two);
+        HostMachine host = hostOf(one);
+        long crashed = System.nanoTime();
+        host.crash();
+        site.killAgent(host.machine().name());
+        Wait.until("storage refuses it", Site.SOON, () -> site.refused(host));
+        long fenced = Scene.since(crashed);
+        awaitRecovered(one, host);
+        System.out.printf(
+                "host crash: refused by storage after %d ms, HTTP 200 elsewhere after %d ms%n",
+                fenced, Scene.since(crashed));
+        two.awaitAnswer(site.center, Site.SOON);
+
+        // It returns, and counts only when its operator says so.
+        host.bootAgain();
+        host.awaitLibvirt();
+        site.startAgent(host.machine().name());
+        TimeUnit.SECONDS.sleep(3);
+        assertThat(site.refused(host)).isTrue();
+        readmit(host);
+    }
+
+    @Test
+    void cutOfTheManagementNetworkAloneRecoversNobody() throws Exception {
+        Guest guest = new Guest("b1", 3);
+        site.run(guest);
+        HostMachine host = hostOf(guest);
+        site.laboratory.wires().lose(host.management());
+        try {
+            // Longer than all of the times together.
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+            while (System.nanoTime() < until) {
+                assertThat(guest.get(site.center, "/")).isEqualTo("hello b1");
+                TimeUnit.MILLISECONDS.sleep(250);
+            }
+            assertThat(site.refused(host)).isFalse();
+        } finally {
+            site.laboratory.wires().mendAll();
+        }
+        Wait.until(
+                "it is seen to live",
+                Site.SOON,
+                () ->
+                        site.read("/v1/hosts/" + host.machine().name())
+                                .at("status")
+                                .at("conditions")
+                                .items()
+                                .stream()
+                                .anyMatch(one ->
+                                        one.at("type").text().equals("Alive")
+                                                && one.at("status").text().equals("True")));
+        assertThat(guest.get(site.center, "/boots")).isEqualTo("1");
+        assertThat(hostOf(guest)).isSameAs(host);
+    }
+
+    @Test
+    void hostThatComesBackFromACutOfBothNetworksFindsItselfFenced() throws Exception {
+        Guest guest = new Guest("c1", 4);
+        site.run(guest);
+        HostMachine host = hostOf(guest);
+        host.pullWires();
+        // It lives on, and has something to write when its storage comes back.
+        List<Thread> writing =
+                List.of(
+                        host.machine()
+                                .thread(() -> {
+                                    try {
+                                        var _ = guest.get(host.machine(), "/cgi-bin/write", 20_000);
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                }));
+        writing.forEach(Thread::start);
+        try {
+            Wait.until("storage refuses it", Site.SOON, () -> site.refused(host));
+            awaitRecovered(guest, host);
+            assertThat(guest.get(site.center, "/cgi-bin/write", 10_000)).isEqualTo("written");
+        } finally {
+            host.putWiresBack();
+        }
+        byte[] written = disk(guest);
+        Wait.until(
+                "the host has nothing of it any more",
+                Site.SOON,
+                () -> !Files.exists(folder.resolve(host.machine().name() + "/run/qemu/c1.pid")));
+        assertThat(disk(guest)).isEqualTo(written);
+        assertThat(guest.get(site.center, "/boots")).isEqualTo("2");
+        assertThat(site.refused(host)).isTrue();
+        readmit(host);
+    }
+}

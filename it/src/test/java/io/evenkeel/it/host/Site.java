@@ -1,0 +1,176 @@
+package io.evenkeel.it.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.app.demo.Answer;
+import io.evenkeel.app.demo.Launched;
+import io.evenkeel.it.Cluster;
+import io.evenkeel.it.lab.Ceph;
+import io.evenkeel.it.lab.Guest;
+import io.evenkeel.it.lab.HostMachine;
+import io.evenkeel.it.lab.Laboratory;
+import io.evenkeel.it.lab.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The product on real hosts: etcd and a control on a machine of their own, storage on another, and
+ * hosts with an agent each, all declared.
+ */
+final class Site implements AutoCloseable {
+    /** Seconds for what is to happen soon. */
+    static final int SOON = 60;
+
+    final Laboratory laboratory;
+    final Ceph ceph;
+    final Machine center;
+    final Cluster cluster;
+    final Cluster.Member control;
+    private final Map<String, HostMachine> hosts = new TreeMap<>();
+    private final Map<String, Launched> agents = new TreeMap<>();
+    private final String profile;
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private Site(Path folder, boolean keys, int etcds, String profile, List<String> names)
+            throws Exception {
+        this.profile = "--failover-profile=" + profile;
+        try {
+            laboratory = keep(Laboratory.open());
+            ceph = keep(Ceph.start(laboratory, folder, keys));
+            center = laboratory.machine("control");
+            var _ = laboratory.storageWire(center);
+            cluster = keep(Cluster.onEtcd(Collections.nCopies(etcds, center.place())));
+            control = cluster.control("c1", center.place(), this.profile);
+            put(
+                    "Datastore",
+                    "datastores/ceph",
+                    "{\"monitors\":[\"%s\"],\"pool\":\"%s\",\"keyFile\":\"%s\",\"secretUuid\":\"%s\"}"
+                            .formatted(
+                                    ceph.monitor(),
+                                    Ceph.POOL,
+                                    keys ? ceph.keyring() : "",
+                                    ceph.secret()));
+            for (String name : names) {
+                HostMachine host = keep(HostMachine.start(laboratory, name, folder, ceph));
+                hosts.put(name, host);
+                put(
+                        "Host",
+                        "hosts/" + name,
+                        "{\"libvirt\":\"%s\",\"emulated\":true,\"storageAddresses\":[\"%s\"]}"
+                                .formatted(host.uri(), host.storageAddress()));
+            }
+            for (String name : names) {
+                host(name).awaitLibvirt();
+                startAgent(name);
+            }
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * All of it runs when this returns.
+     *
+     * @param keys whether storage asks who its clients are
+     * @param profile of failover
+     */
+    static Site start(Path folder, boolean keys, int etcds, String profile, String... hosts)
+            throws Exception {
+        return new Site(folder, keys, etcds, profile, List.of(hosts));
+    }
+
+    private <T extends AutoCloseable> T keep(T one) {
+        open.add(one);
+        return one;
+    }
+
+    HostMachine host(String name) {
+        return Optional.ofNullable(hosts.get(name)).orElseThrow();
+    }
+
+    List<HostMachine> hosts() {
+        return List.copyOf(hosts.values());
+    }
+
+    /** The agent of a host, started again if it was killed. */
+    void startAgent(String name) throws Exception {
+        agents.put(
+                name,
+                cluster.agent(name, host(name).machine().place(), "--measure-every=1s", profile));
+    }
+
+    void killAgent(String name) throws InterruptedException {
+        Optional.ofNullable(agents.get(name)).orElseThrow().kill();
+    }
+
+    /** Declares, or declares anew. */
+    void put(String kind, String path, String spec) {
+        String body =
+                "{\"apiVersion\":\"evenkeel.io/v1\",\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\"},\"spec\":%s}"
+                        .formatted(kind, path.substring(path.indexOf('/') + 1), spec);
+        assertThat(control.status("PUT", "/v1/" + path, body)).isBetween(200, 201);
+    }
+
+    /** Declares a guest as a machine, with this power. */
+    void machine(Guest guest, String power) throws IOException {
+        Path kit = Guest.kit();
+        put(
+                "VirtualMachine",
+                "virtualmachines/" + guest.name(),
+                """
+                {"memory":"96MiB","power":"%s","disks":[{"datastore":"ceph","image":"%s"}],
+                 "nics":[{"bridge":"br0","mac":"%s"}],
+                 "boot":{"kernel":"%s/vmlinuz","initrd":"%s/initrd.gz","commandLine":"%s"}}\
+                """
+                        .formatted(
+                                power, guest.name(), guest.mac(), kit, kit, guest.commandLine()));
+    }
+
+    /** A guest with a disk that answers, once this returns. */
+    void run(Guest... guests) throws Exception {
+        for (Guest guest : guests) {
+            ceph.image(guest.name());
+            machine(guest, "on");
+        }
+        for (Guest guest : guests) {
+            guest.awaitAnswer(center, SOON);
+        }
+    }
+
+    /** What is said of a machine. */
+    Answer status(Guest guest) {
+        return read("/v1/virtualmachines/" + guest.name()).at("status");
+    }
+
+    Answer read(String path) {
+        try {
+            return control.read(path);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether storage refuses a host. */
+    boolean refused(HostMachine host) throws IOException {
+        return ceph.run("ceph", "osd", "blocklist", "ls").contains(host.storageAddress() + ":0/0");
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable each : open.reversed()) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                // The others have to be ended all the same; the laboratory sweeps what is left.
+                System.err.println(each + " was not closed: " + e);
+            }
+        }
+    }
+}
