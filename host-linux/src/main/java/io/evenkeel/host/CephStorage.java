@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
  * over. For that the driver itself is given a second more.
  */
 public final class CephStorage implements BlockStorage {
-    private static final Duration FOR_THE_WAY = Duration.ofMillis(500);
+    private static final Duration FOR_THE_WAY = Duration.ofSeconds(1);
 
     private final Drivers drivers;
     private final CephAccess access;
@@ -48,8 +48,10 @@ public final class CephStorage implements BlockStorage {
     @Override
     public CompletableFuture<Reply<SortedMap<Image, List<Watcher>>>> ask(
             List<Image> images, Duration timeout) {
+        Tree seconds = number(Math.max(1, timeout.toSeconds()));
         return Replies.read(
-                call("asks", "ask", "images", images(images), timeout), CephStorage::watched);
+                call("asks", "ask", "images", images(images), timeout, "seconds", seconds),
+                CephStorage::watched);
     }
 
     @Override

@@ -55,6 +55,7 @@ public final class FailoverDuty implements Duty.Running {
     private final FailoverLoop loop;
     private final HostEffects effects;
     private final StoreFollower follower;
+    private final StorageReadiness readiness;
     private final Thread thread;
 
     /** Who adds waits for room: nothing that is heard is dropped. */
@@ -105,6 +106,9 @@ public final class FailoverDuty implements Duty.Running {
         List<String> prefixes = new ArrayList<>(HostKeys.prefixes());
         prefixes.add(RunTable.prefix());
         follower = new StoreFollower("failover", store, DEADLINE, prefixes, new Reader());
+        readiness =
+                new StorageReadiness(
+                        storages, () -> new HostSite(feed.image(), new RunTable()).storages());
         thread = Thread.ofVirtual().name("failover").unstarted(this::run);
     }
 
@@ -118,6 +122,7 @@ public final class FailoverDuty implements Duty.Running {
             InstantSource clock) {
         FailoverDuty duty = new FailoverDuty(store, feed, hypervisor, storages, settings, clock);
         duty.follower.start();
+        duty.readiness.start();
         duty.thread.start();
         return duty;
     }
@@ -131,6 +136,7 @@ public final class FailoverDuty implements Duty.Running {
     public void close() {
         closed = true;
         follower.close();
+        readiness.close();
         thread.interrupt();
         try {
             thread.join(DEADLINE);

@@ -32,7 +32,7 @@ public final class CephHandler implements Handler {
             Cluster to = cluster(with, (int) Math.max(1, request.timeoutMillis() / 1_000));
             return new Reply.Done<>(
                     switch (request.call()) {
-                        case "ask" -> ask(to, images(with), request.timeoutMillis());
+                        case "ask" -> ask(to, images(with), Fields.numberAt(with, "seconds"));
                         case "watchers" -> listed(to, images(with));
                         case "refuse" -> refuse(to, with);
                         case "serve" -> serve(to, Fields.texts(Fields.at(with, "entries")));
@@ -111,8 +111,7 @@ public final class CephHandler implements Handler {
     }
 
     /** All are asked at once, and listed while they think. */
-    private Tree ask(Cluster to, List<Image> images, long timeoutMillis) {
-        long seconds = Math.max(1, timeoutMillis / 1_000);
+    private Tree ask(Cluster to, List<Image> images, long seconds) {
         Map<Image, List<Watcher>> found = new LinkedHashMap<>();
         Map<Image, Pool.Notify> asked = new LinkedHashMap<>();
         try (Pools pools = new Pools(to)) {

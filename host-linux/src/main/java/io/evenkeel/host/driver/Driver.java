@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * <p>At a call's deadline the process is asked how far it is. If it answers, and the library was
  * called at least half of the time-out ago, then whom the library asks is silent. If not, it is we
  * who were late, and nothing is known. In both cases the process is killed, and every other call in
- * it ends as unasked. Thread-safe.
+ * it ends as unasked. Not in its first seconds, before it has answered anything: a process takes
+ * longer to start than some calls may take, and one that is killed for that never does. Thread-safe.
  */
 public final class Driver implements AutoCloseable {
     /** Calls under way at once; more end as unasked. */
@@ -31,6 +32,9 @@ public final class Driver implements AutoCloseable {
 
     /** How long a probe may take; with it a call is over within a second after its time-out. */
     private static final long GRACE_MILLIS = 500;
+
+    /** How long a process may take until its first answer, before it is killed for a call. */
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
 
@@ -74,6 +78,13 @@ public final class Driver implements AutoCloseable {
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
     private final StartBudget budget = new StartBudget();
     private @Nullable DriverProcess process;
+
+    /** Whether the process has answered a call. */
+    private boolean warm;
+
+    /** Whether a call was given up that the process may still answer. */
+    private boolean waitedInVain;
+
     private String lastFault = "";
     private long lastId;
     private long lastUsedNanos = System.nanoTime();
@@ -131,7 +142,13 @@ public final class Driver implements AutoCloseable {
         }
         budget.started(now);
         try {
-            process = DriverProcess.start(name, command, new Events());
+            DriverProcess started = DriverProcess.start(name, command, new Events());
+            process = started;
+            warm = false;
+            waitedInVain = false;
+            var _ =
+                    clock.schedule(
+                            () -> warmedUp(started), WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
             budget.failed(now);
             lastFault = "it could not be started: " + e.getMessage();
@@ -145,6 +162,7 @@ public final class Driver implements AutoCloseable {
         switch (line) {
             case Line.Answer(long id, Reply<Tree> reply) -> {
                 budget.answered();
+                warm |= by == process;
                 if (one != null) {
                     pending.remove(id);
                     one.end(reply);
@@ -182,14 +200,35 @@ public final class Driver implements AutoCloseable {
     private synchronized void late(long id) {
         Pending one = pending.get(id);
         if (one != null) {
-            budget.failed(System.nanoTime());
-            lastFault = "it does not even answer itself";
-            hung(one, new Reply.Unasked<>(of(lastFault)));
+            String why = "it does not even answer itself";
+            if (warm) {
+                failed(why);
+            }
+            hung(one, new Reply.Unasked<>(of(why)));
+        }
+    }
+
+    private void failed(String why) {
+        budget.failed(System.nanoTime());
+        lastFault = why;
+    }
+
+    private synchronized void warmedUp(DriverProcess started) {
+        if (started == process && !warm && waitedInVain) {
+            failed("it answered nothing within " + WARM_UP.toSeconds() + " s of its start");
+            LOG.info("{}", of(lastFault));
+            end(lastFault);
         }
     }
 
     /** Ends the process for the sake of a call, and has the next one started in advance. */
     private void hung(Pending one, Reply<Tree> reply) {
+        if (!warm) {
+            waitedInVain = true;
+            pending.remove(one.id);
+            one.end(reply);
+            return;
+        }
         LOG.info("{}", of(one.call + " did not return in time; its process is killed: " + reply));
         pending.remove(one.id);
         one.end(reply);

@@ -37,7 +37,11 @@ public final class LibvirtHandler implements Handler {
     public Reply<Tree> handle(Request request) {
         Tree with = request.arguments();
         return switch (request.call()) {
-            case "ping" -> on(request, c -> new Reply.Done<>(text(c.version())));
+            case "ping" ->
+                    // First, since a connection that is open says nothing of a host that is gone.
+                    obstacle(textAt(with, "uri"), request)
+                            .orElseGet(
+                                    () -> on(request, c -> new Reply.Done<>(text(c.version()))));
             case "domains" ->
                     on(
                             request,
@@ -67,8 +71,7 @@ public final class LibvirtHandler implements Handler {
                     to = null;
                 }
                 if (to == null) {
-                    Optional<Reply<Tree>> obstacle =
-                            Reach.obstacle(uri, (int) Math.min(60_000, request.timeoutMillis()));
+                    Optional<Reply<Tree>> obstacle = obstacle(uri, request);
                     if (obstacle.isPresent()) {
                         return obstacle.get();
                     }
@@ -93,6 +96,12 @@ public final class LibvirtHandler implements Handler {
                         : new Reply.Silent<>(e.getMessage());
             }
         }
+    }
+
+    /** What is in the way, found early enough to be said before the call's deadline. */
+    private static Optional<Reply<Tree>> obstacle(String uri, Request request) {
+        long most = Math.max(1, Math.min(60_000, request.timeoutMillis() * 3 / 4));
+        return Reach.obstacle(uri, (int) most);
     }
 
     private synchronized Libvirt library() {
@@ -211,8 +220,7 @@ public final class LibvirtHandler implements Handler {
                 }
             }
             // Also if it was not here: then an earlier call may have moved it.
-            Optional<Reply<Tree>> obstacle =
-                    Reach.obstacle(targetUri, (int) Math.min(60_000, request.timeoutMillis()));
+            Optional<Reply<Tree>> obstacle = obstacle(targetUri, request);
             if (obstacle.isPresent()) {
                 return new Reply.Silent<>("moved or not: " + obstacle.get());
             }

@@ -14,7 +14,7 @@ public interface BlockStorage extends AutoCloseable {
      * Sends a notify with empty payload to each image's header and waits for acknowledgements. An
      * image that does not exist has no watchers.
      *
-     * @param timeout of the notify; the call takes at most a second more
+     * @param timeout of the notify; the call takes at most two seconds more
      */
     CompletableFuture<Reply<SortedMap<Image, List<Watcher>>>> ask(
             List<Image> images, Duration timeout);

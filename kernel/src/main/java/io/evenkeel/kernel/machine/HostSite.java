@@ -72,6 +72,15 @@ public record HostSite(ClusterImage image, RunTable runs) {
         return clusters;
     }
 
+    /** Every declared storage cluster, of whatever tenant. */
+    public Set<StorageCluster> storages() {
+        Set<StorageCluster> clusters = new LinkedHashSet<>();
+        image.datastores()
+                .values()
+                .forEach(datastore -> clusters.add(StorageCluster.of(datastore.spec())));
+        return clusters;
+    }
+
     /** Disks of the machines that this host may run, whether they are on or off. */
     public Disks disks(HostKey host) {
         Disks disks = new Disks(new LinkedHashMap<>(), new TreeSet<>());

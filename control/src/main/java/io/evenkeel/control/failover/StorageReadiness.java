@@ -1,0 +1,103 @@
+package io.evenkeel.control.failover;
+
+import io.evenkeel.kernel.machine.BlockStorage;
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.kernel.machine.StorageCluster;
+import io.evenkeel.kernel.machine.Storages;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks every declared storage cluster for nothing, again and again: whoever is to witness and to
+ * fence in seconds has to be connected when a host falls silent, and an operator is to hear of a
+ * cluster that cannot be reached before that. One virtual thread; safe for use by others.
+ */
+final class StorageReadiness implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageReadiness.class);
+    private static final Duration EVERY = Duration.ofSeconds(15);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final Storages storages;
+    private final Supplier<Set<StorageCluster>> declared;
+    private final Map<StorageCluster, String> problems = new ConcurrentHashMap<>();
+    private final Thread thread;
+
+    /**
+     * Not started yet.
+     *
+     * @param declared the clusters now; any thread
+     */
+    StorageReadiness(Storages storages, Supplier<Set<StorageCluster>> declared) {
+        this.storages = storages;
+        this.declared = declared;
+        thread = Thread.ofVirtual().name("storage-readiness").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** What is wrong with clusters that do not answer. */
+    Map<String, String> problems() {
+        TreeMap<String, String> shown = new TreeMap<>();
+        problems.forEach((cluster, why) -> shown.put(cluster.monitors().toString(), why));
+        return shown;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Set<StorageCluster> now = declared.get();
+                problems.keySet().retainAll(now);
+                now.forEach(this::look);
+                long until = System.nanoTime() + EVERY.toNanos();
+
+                while (now.equals(declared.get()) && System.nanoTime() - until < 0) {
+                    TimeUnit.MILLISECONDS.sleep(500);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("storage is looked at no longer");
+        }
+    }
+
+    private void look(StorageCluster cluster) {
+        BlockStorage storage = storages.of(cluster);
+        var asks = storage.watchers(List.of(), TIMEOUT);
+        var changes = storage.serve(List.of(), TIMEOUT);
+        String problem = problem(asks.join());
+        problem = problem.isEmpty() ? problem(changes.join()) : problem;
+        if (problem.isEmpty()) {
+            if (problems.remove(cluster) != null) {
+                LOG.info("storage {} answers again", cluster.monitors());
+            }
+        } else if (problems.put(cluster, problem) == null) {
+            LOG.warn(
+                    "storage {}: {}; while it does not answer no host is taken for dead",
+                    cluster.monitors(),
+                    problem);
+        }
+    }
+
+    private static String problem(Reply<?> reply) {
+        return switch (reply) {
+            case Reply.Done<?> _ -> "";
+            case Reply.Refused<?>(String why) -> why;
+            case Reply.Silent<?>(String why) -> why;
+            case Reply.Unasked<?>(String why) -> why;
+        };
+    }
+}
