@@ -56,15 +56,17 @@ final class HostFence {
                             : "nothing says from where it reaches the storage");
         }
         TreeSet<String> entries = new TreeSet<>(fence.known());
-        entries.addAll(clients);
-        if (!fence.declared().hyperconverged()) {
-            entries.addAll(addresses);
-        }
         try {
-            for (Map.Entry<StorageCluster, List<Image>> at : disks.images().entrySet()) {
-                entries.addAll(
-                        StorageWitness.clients(
-                                watchers(at.getKey(), at.getValue(), deadline), addresses));
+            if (fence.declared().hyperconverged()) {
+                entries.addAll(clients);
+                for (Map.Entry<StorageCluster, List<Image>> at : disks.images().entrySet()) {
+                    entries.addAll(
+                            StorageWitness.clients(
+                                    watchers(at.getKey(), at.getValue(), deadline), addresses));
+                }
+            } else {
+                // Every client from there with it, also one that nobody has seen.
+                entries.addAll(addresses);
             }
             Set<String> listed = new TreeSet<>(entries);
             for (StorageCluster cluster : clusters) {

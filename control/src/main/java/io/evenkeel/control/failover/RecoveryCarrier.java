@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 public final class RecoveryCarrier {
     private static final Duration DEADLINE = Duration.ofSeconds(3);
 
+    /** The record of the fence is written again right after the tasks are there. */
+    private static final int ATTEMPTS = 4;
+
     private final Store store;
     private final Supplier<ClusterImage> images;
     private final Hypervisor hypervisor;
@@ -86,17 +89,32 @@ public final class RecoveryCarrier {
      * @return how it ended, for the log
      */
     public String carryOut(TaskKey key, long claim) {
+        for (int more = ATTEMPTS - 1; ; more--) {
+            Optional<String> end = attempt(key, claim, more == 0);
+            if (end.isPresent()) {
+                return end.get();
+            }
+        }
+    }
+
+    /** Empty: something changed between reading and giving, so it is to be read again. */
+    private Optional<String> attempt(TaskKey key, long claim, boolean last) {
         HostRecords records = HostRecords.read(store, DEADLINE).orElse(null);
         if (records == null) {
-            return "the store does not answer";
+            return Optional.of("the store does not answer");
         }
         RecoveryWork work = new RecoveryWork(key, claim);
         RecoveryWork.Action next =
                 work.begin(view(records, key), clock.millis(), () -> best(records, key));
         while (true) {
             switch (next) {
-                case RecoveryWork.Give(HostKey _, Txn txn) ->
-                        next = work.given(store.txn(txn, DEADLINE), clock.millis());
+                case RecoveryWork.Give(HostKey _, Txn txn) -> {
+                    TxnOutcome given = store.txn(txn, DEADLINE);
+                    if (given instanceof TxnOutcome.Refused && !last) {
+                        return Optional.empty();
+                    }
+                    next = work.given(given, clock.millis());
+                }
                 case RecoveryWork.Seal seal ->
                         next = work.sealed(seal, seal(key, seal), clock.millis());
                 case RecoveryWork.Start start ->
@@ -104,10 +122,11 @@ public final class RecoveryCarrier {
                 case RecoveryWork.Unpermitted(RecoveryWork.Finish finish) -> next = finish;
                 case RecoveryWork.Finish(Txn txn, String why) -> {
                     TxnOutcome outcome = store.txn(txn, DEADLINE);
-                    return outcome instanceof TxnOutcome.Committed ? why : why + "; " + outcome;
+                    return Optional.of(
+                            outcome instanceof TxnOutcome.Committed ? why : why + "; " + outcome);
                 }
                 case RecoveryWork.Release(String why) -> {
-                    return why;
+                    return Optional.of(why);
                 }
             }
         }
