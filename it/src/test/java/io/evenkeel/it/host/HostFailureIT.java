@@ -63,7 +63,7 @@ class HostFailureIT {
     }
 
     private static void readmit(HostMachine host) throws Exception {
-        String path = "/v1/hosts/" + host.machine().name() + "/readmit";
+        String path = "/v1/hosts/" + host.machine().name() + ":readmit";
         assertThat(site.control.status("POST", path, "")).isBetween(200, 202);
         Wait.until("storage serves it", Site.SOON, () -> !site.refused(host));
     }

@@ -131,6 +131,8 @@ final class MachineWorld {
                         1,
                         1,
                         0,
+                        0,
+                        "",
                         3,
                         store.revision(),
                         List.of("10.0.0.1"),
