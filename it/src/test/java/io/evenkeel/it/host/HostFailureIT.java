@@ -57,7 +57,8 @@ class HostFailureIT {
 
     private static void awaitRecovered(Guest guest, HostMachine from) throws Exception {
         guest.awaitAnswer(site.center, Site.SOON);
-        assertThat(guest.get(site.center, "/boots")).isEqualTo("2");
+        Wait.until("it says its starts", 10, () -> !guest.get(site.center, "/boots").isEmpty());
+        assertThat(guest.get(site.center, "/boots", 5_000)).isEqualTo("2");
         assertThat(site.center.neighbour(guest.address())).isEqualTo(guest.mac());
         assertThat(hostOf(guest)).isNotSameAs(from);
     }
