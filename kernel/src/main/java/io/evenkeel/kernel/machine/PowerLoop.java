@@ -256,7 +256,7 @@ public final class PowerLoop {
             int priority,
             long nowMillis,
             String why) {
-        RunRecord next = new RunRecord(run.record().host(), on);
+        RunRecord next = run.record().wanted(on);
         return new Decision(
                 machine,
                 PowerTasks.begin(
