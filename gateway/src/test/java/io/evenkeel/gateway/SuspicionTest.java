@@ -88,7 +88,8 @@ final class SuspicionTest {
                         """
                         {"v":1,"stage":"%s","sinceMillis":7,"suspectedMillis":7,"stageMillis":1,\
                         "seenRevision":1,"silentMillis":0,"rounds":1,"token":0,"fenced":[],\
-                        "proof":"","planned":false,"evidence":[]}"""
+                        "proof":"","planned":false,"evidence":[]}\
+                        """
                                 .formatted(stage)));
     }
 
@@ -172,8 +173,7 @@ final class SuspicionTest {
         suspect("h1", "asking");
         assertThat(picked()).containsExactly("c2.80", "c3.80", "c4.80");
         assertThat(entry("c1").eligibility())
-                .isEqualTo(
-                        new Eligibility.NotEligible(List.of(Eligibility.Reason.SUSPECTED)));
+                .isEqualTo(new Eligibility.NotEligible(List.of(Eligibility.Reason.SUSPECTED)));
         trust("h1");
         assertThat(picked()).containsExactly("c1.80", "c2.80", "c3.80", "c4.80", "c5.80");
     }

@@ -391,7 +391,8 @@ class ResourceApiTest {
                         """
                         {"v":1,"stage":"asking","sinceMillis":1000,"suspectedMillis":1000,\
                         "stageMillis":1000,"seenRevision":1,"silentMillis":0,"rounds":0,"token":0,\
-                        "fenced":[],"proof":"","planned":false,"evidence":[]}"""));
+                        "fenced":[],"proof":"","planned":false,"evidence":[]}\
+                        """));
         Answer suspect = control.get("/v1/endpoints/printer.80");
         assertThat(suspect.at("/status/suspected/host")).isEqualTo("h1");
         assertThat(suspect.at("/status/suspected/since")).isEqualTo("1970-01-01T00:00:01Z");

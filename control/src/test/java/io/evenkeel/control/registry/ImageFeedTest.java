@@ -257,7 +257,8 @@ class ImageFeedTest {
                     """
                     {"v":1,"stage":"asking","sinceMillis":7,"suspectedMillis":7,"stageMillis":7,\
                     "seenRevision":1,"silentMillis":0,"rounds":0,"token":0,"fenced":[],\
-                    "proof":"","planned":false,"evidence":[]}""");
+                    "proof":"","planned":false,"evidence":[]}\
+                    """);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
             while (!suspected(registry.image())) {
                 assertThat(System.nanoTime()).isLessThan(deadline);

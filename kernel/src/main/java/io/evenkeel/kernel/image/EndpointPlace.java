@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an endpoint says that it is. If it may be in a virtual machine and a run of one of that
- * name is known, it is on the run's host, whatever else it says: the machine moves, and what it
- * was told of its host when it started does not.
+ * name is known, it is on the run's host, whatever else it says: the machine moves, and what it was
+ * told of its host when it started does not.
  *
  * @param machine that it may be in, null if it is in none
  * @param host that it is on unless a run says otherwise, null if it says none

@@ -126,10 +126,8 @@ final class ImageRecords {
 
     /** Null: it is gone. */
     private void put(EndpointKey key, @Nullable Described<EndpointSpec> now) {
-        Described<EndpointSpec> was =
-                now == null ? endpoints.remove(key) : endpoints.put(key, now);
-        suspicions.respecify(
-                key, was == null ? null : was.spec(), now == null ? null : now.spec());
+        Described<EndpointSpec> was = now == null ? endpoints.remove(key) : endpoints.put(key, now);
+        suspicions.respecify(key, was == null ? null : was.spec(), now == null ? null : now.spec());
     }
 
     void remove(Keys.Key key) {

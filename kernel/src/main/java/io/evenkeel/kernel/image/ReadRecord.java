@@ -52,8 +52,7 @@ public record ReadRecord(Keys.Key key, long revision, Bound<?> says) {
                                     ? Stored.read(value, HostUse.class)
                                     : Stored.read(value, GatewayRecord.class);
             case TASK -> Stored.read(value, Procedure.class);
-            case AUDIT, DECISION ->
-                    throw new IllegalStateException(key + " is no part of images");
+            case AUDIT, DECISION -> throw new IllegalStateException(key + " is no part of images");
         };
     }
 }

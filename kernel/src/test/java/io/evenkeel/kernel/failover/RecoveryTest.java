@@ -89,11 +89,7 @@ class RecoveryTest {
     private RunRecord stored() {
         RangeQuery query = RangeQuery.key(RunRecord.key("default", "vm"));
         byte[] value =
-                ((RangeResult.Range) rig.store.range(query))
-                        .entries()
-                        .getFirst()
-                        .value()
-                        .toBytes();
+                ((RangeResult.Range) rig.store.range(query)).entries().getFirst().value().toBytes();
         return Stored.read(value, RunRecord.class).orElseThrow();
     }
 

@@ -67,7 +67,8 @@ final class SuspicionTest {
                 """
                 {"v":1,"stage":"%s","sinceMillis":%d,"suspectedMillis":%d,"stageMillis":1,\
                 "seenRevision":1,"silentMillis":0,"rounds":1,"token":0,"fenced":[],"proof":"",\
-                "planned":false,"evidence":[]}"""
+                "planned":false,"evidence":[]}\
+                """
                         .formatted(stage, SINCE, suspectedMillis));
     }
 
