@@ -217,7 +217,7 @@ final class ServiceTable {
                         admin,
                         health,
                         false,
-                        false,
+                        endpoint.suspected(),
                         same && known != null && known.draining,
                         reaches.presence(reach, endpoint),
                         100,
@@ -243,6 +243,7 @@ final class ServiceTable {
             state.queue().admin(node, admin);
             state.queue().health(node, health);
             state.queue().presence(node, inputs.presence());
+            state.queue().suspected(node, inputs.suspected());
         }
         EndpointState now = new EndpointState(node, endpoint, inputs, reach);
         state.endpoints.put(id, now);

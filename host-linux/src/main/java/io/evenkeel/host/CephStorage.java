@@ -78,9 +78,12 @@ public final class CephStorage implements BlockStorage {
 
     /** {@inheritDoc} True: somebody had one. */
     @Override
-    public CompletableFuture<Reply<Boolean>> breakLocks(List<Image> images, Duration timeout) {
+    public CompletableFuture<Reply<Boolean>> breakLocks(
+            List<Image> images, boolean refusingOwners, Duration timeout) {
+        Tree refusing = Fields.truth(refusingOwners);
         return Replies.read(
-                call("changes", "breakLocks", "images", images(images), timeout), Fields::truth);
+                call("changes", "breakLocks", "images", images(images), timeout, "refuse", refusing),
+                Fields::truth);
     }
 
     private CompletableFuture<Reply<Tree>> call(

@@ -15,7 +15,8 @@ import java.util.TreeMap;
         "One backend of a service: declared here, or written by its own registration (source: link).")
 public record EndpointSpec(
         @About("The service it belongs to.") String service,
-        @About("The VM, container or process slot it runs in; survives restarts and moves.")
+        @About(
+                        "The VM, container or process slot it runs in; survives restarts and moves. Of a VM that is run here: its VirtualMachine's name.")
                 @Default("''")
                 String workload,
         @About("What it runs as.") @Default("process") EndpointKind kind,

@@ -18,6 +18,8 @@ public record EndpointStatus(
                 Optional<OperatorWord> operator,
         @About("The gateways at which it is present.") @Default("[]") List<String> presentAt,
         @About("When it was last seen at any gateway, if ever.") Optional<Instant> lastSeen,
+        @About("The host that is taken for dead, so that it gets no requests; absent otherwise.")
+                Optional<SuspectedHost> suspected,
         @About("How gateways see it now.") @Default("[]") List<EndpointAtGateway> atGateways)
         implements Status {
 

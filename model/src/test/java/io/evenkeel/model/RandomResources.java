@@ -303,6 +303,12 @@ final class RandomResources {
                             maybe(this::operator),
                             list(this::name),
                             maybe(() -> Instant.ofEpochSecond(number(0, 2_000_000_000))),
+                            maybe(() ->
+                                    new SuspectedHost(
+                                            name(),
+                                            maybe(() ->
+                                                    Instant.ofEpochSecond(
+                                                            number(0, 2_000_000_000))))),
                             list(() ->
                                     new EndpointAtGateway(
                                             name(),

@@ -1,5 +1,6 @@
 package io.evenkeel.control.api;
 
+import io.evenkeel.kernel.availability.Disruptions;
 import io.evenkeel.kernel.balancing.QueueSnapshot;
 import io.evenkeel.kernel.eligibility.Eligibility;
 import io.evenkeel.kernel.image.Assignment;
@@ -36,6 +37,7 @@ import io.evenkeel.model.ServiceStatus;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Spec;
 import io.evenkeel.model.Status;
+import io.evenkeel.model.SuspectedHost;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -210,6 +212,7 @@ final class ResourceViews {
                         operator(endpoint.assignment()),
                         presentAt,
                         lastSeen(endpoint, status),
+                        suspected(endpoint),
                         atGateways));
     }
 
@@ -282,6 +285,20 @@ final class ResourceViews {
                 .findFirst();
     }
 
+    private Optional<SuspectedHost> suspected(EndpointImage endpoint) {
+        String name = endpoint.suspectedHost();
+        HostImage host = image.hosts().get(new HostKey(endpoint.key().tenant(), name));
+        long since = host == null ? 0 : host.suspectedMillis();
+        return endpoint.suspected()
+                ? Optional.of(
+                        new SuspectedHost(
+                                name,
+                                since == 0
+                                        ? Optional.empty()
+                                        : Optional.of(Instant.ofEpochMilli(since))))
+                : Optional.empty();
+    }
+
     private Map<String, QueueSnapshot.Entry> entriesOf(SeenGateway seen, ServiceKey service) {
         return entries.computeIfAbsent(
                 service,
@@ -318,8 +335,7 @@ final class ResourceViews {
         }
         int ready = 0;
         for (EndpointImage endpoint : service.endpoints().values()) {
-            boolean there = endpoint.declared() || endpoint.presentAnywhere();
-            ready += there && endpoint.adminState() == AdminState.READY ? 1 : 0;
+            ready += Disruptions.serves(endpoint) ? 1 : 0;
         }
         return ready;
     }

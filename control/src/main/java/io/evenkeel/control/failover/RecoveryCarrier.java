@@ -1,5 +1,6 @@
 package io.evenkeel.control.failover;
 
+import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.failover.RecoveryWork;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.ClusterImage;
@@ -116,7 +117,11 @@ public final class RecoveryCarrier {
                     next = work.given(given, clock.millis());
                 }
                 case RecoveryWork.Seal seal ->
-                        next = work.sealed(seal, seal(key, seal), clock.millis());
+                        next =
+                                work.sealed(
+                                        seal,
+                                        seal(key, seal, isFencedByClient(records, key)),
+                                        clock.millis());
                 case RecoveryWork.Start start ->
                         next = work.started(start, start(key, start), clock.millis());
                 case RecoveryWork.Unpermitted(RecoveryWork.Finish finish) -> next = finish;
@@ -163,8 +168,17 @@ public final class RecoveryCarrier {
                 .host();
     }
 
+    /** Whether the host that the machine comes from was fenced client by client. */
+    private boolean isFencedByClient(HostRecords records, TaskKey key) {
+        TaskTable.Known known = records.tasks().task(key);
+        String from = known == null ? "" : known.task().arguments().getOrDefault(Recovery.FROM, "");
+        HostImage host = images.get().hosts().get(new HostKey(key.tenant(), from));
+        // Of a host that is not declared any more nobody knows.
+        return host == null || host.metadata() == null || host.spec().hyperconverged();
+    }
+
     /** Empty: nobody has the disks open, nor a lock on them; or the run has begun already. */
-    private String seal(TaskKey key, RecoveryWork.Seal seal) {
+    private String seal(TaskKey key, RecoveryWork.Seal seal, boolean byClient) {
         HostSite site = new HostSite(images.get(), new RunTable());
         Reply<List<Domain>> known = hypervisor.domains(site.libvirt(seal.to()), looks).join();
         if (!(known instanceof Reply.Done<List<Domain>>(List<Domain> domains))) {
@@ -192,7 +206,7 @@ public final class RecoveryCarrier {
             if (!left.isEmpty()) {
                 return "its disks are open: " + String.join(", ", left);
             }
-            Reply<Boolean> broken = storage.breakLocks(at.getValue(), looks).join();
+            Reply<Boolean> broken = storage.breakLocks(at.getValue(), byClient, looks).join();
             if (!(broken instanceof Reply.Done)) {
                 return "locks could not be broken: " + why(broken);
             }

@@ -46,6 +46,7 @@ import io.evenkeel.model.RouteStatus;
 import io.evenkeel.model.ServiceSpec;
 import io.evenkeel.model.ServiceStatus;
 import io.evenkeel.model.Stored;
+import io.evenkeel.model.SuspectedHost;
 import io.evenkeel.model.Timeouts;
 import io.evenkeel.model.VirtualMachineSpec;
 import io.evenkeel.model.VirtualMachineStatus;
@@ -85,6 +86,7 @@ class OpenApiTest {
                     Map.entry("HeaderMatch", HeaderMatch.class),
                     Map.entry("EndpointSpec", EndpointSpec.class),
                     Map.entry("EndpointStatus", EndpointStatus.class),
+                    Map.entry("SuspectedHost", SuspectedHost.class),
                     Map.entry("EndpointAtGateway", EndpointAtGateway.class),
                     Map.entry("Locality", Locality.class),
                     Map.entry("PolicySpec", PolicySpec.class),

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.control.RunningControl;
 import io.evenkeel.control.RunningControl.Answer;
+import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.model.AdminState;
 import io.evenkeel.model.Availability;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
@@ -365,6 +367,42 @@ class ResourceApiTest {
         assertThat(maint.at("/metadata/source")).isEqualTo("file");
         Answer ready = control.post("/v1/services/web:ready", "");
         assertThat(ready.at("/status/adminState")).as("the file still says so").isEqualTo("drain");
+    }
+
+    @Test
+    void endpointOnASuspectedHostSaysForWhichHostAndSinceWhen() {
+        control.put(
+                "/v1/endpoints/printer.80",
+                BACKEND.replace("kind: physical", "kind: physical, locality: {host: h1}"));
+        assertThat(control.get("/v1/endpoints/printer.80").at("/status/suspected")).isEmpty();
+        assertThat(control.get("/v1/services/web").at("/status/ready")).isEqualTo("1");
+        HostKey host = new HostKey("default", "h1");
+        control.put(
+                "/v1/hosts/h1",
+                """
+                apiVersion: evenkeel.io/v1
+                kind: Host
+                metadata: {name: h1}
+                spec: {}
+                """);
+        control.commit(
+                Op.put(
+                        HostKeys.procedure(host),
+                        """
+                        {"v":1,"stage":"asking","sinceMillis":1000,"suspectedMillis":1000,\
+                        "stageMillis":1000,"seenRevision":1,"silentMillis":0,"rounds":0,"token":0,\
+                        "fenced":[],"proof":"","planned":false,"evidence":[]}\
+                        """));
+        Answer suspect = control.get("/v1/endpoints/printer.80");
+        assertThat(suspect.at("/status/suspected/host")).isEqualTo("h1");
+        assertThat(suspect.at("/status/suspected/since")).isEqualTo("1970-01-01T00:00:01Z");
+        assertThat(
+                        control.get("/v1/explain/endpoints/printer.80")
+                                .at("/endpoint/status/suspected/host"))
+                .isEqualTo("h1");
+        assertThat(control.get("/v1/services/web").at("/status/ready")).isEqualTo("0");
+        control.commit(Op.delete(HostKeys.procedure(host)));
+        assertThat(control.get("/v1/endpoints/printer.80").at("/status/suspected")).isEmpty();
     }
 
     @Test

@@ -23,6 +23,7 @@ final class MemoryStorage implements BlockStorage {
     private boolean keepsWatchers;
     private int asked;
     private int broken;
+    private boolean ownersRefused;
 
     synchronized void open(Image image, String client) {
         open.computeIfAbsent(image, _ -> new ArrayList<>()).add(client);
@@ -52,6 +53,11 @@ final class MemoryStorage implements BlockStorage {
     /** How often locks were broken. */
     synchronized int broken() {
         return broken;
+    }
+
+    /** Whether the owners were refused when locks were broken last. */
+    synchronized boolean ownersRefused() {
+        return ownersRefused;
     }
 
     private boolean isRefused(String client) {
@@ -105,8 +111,9 @@ final class MemoryStorage implements BlockStorage {
 
     @Override
     public synchronized CompletableFuture<Reply<Boolean>> breakLocks(
-            List<Image> images, Duration timeout) {
+            List<Image> images, boolean refusingOwners, Duration timeout) {
         broken++;
+        ownersRefused = refusingOwners;
         return CompletableFuture.completedFuture(new Reply.Done<>(true));
     }
 

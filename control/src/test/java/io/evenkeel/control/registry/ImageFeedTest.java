@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.control.registry.Freshness.Origin;
+import io.evenkeel.kernel.failover.HostKeys;
+import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.registry.AdmissionReply;
@@ -12,6 +14,7 @@ import io.evenkeel.kernel.store.CompactOutcome;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.MemoryStore;
+import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Rejected;
@@ -24,6 +27,7 @@ import io.evenkeel.kernel.store.Watch;
 import io.evenkeel.kernel.store.WatchEnd;
 import io.evenkeel.kernel.store.WatchListener;
 import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.store.copy.LocalCopy;
 import java.nio.file.Path;
@@ -235,6 +239,54 @@ class ImageFeedTest {
                                 List.of()));
         assertThat(registry.awaitReady(Duration.ofMillis(300))).isFalse();
         assertThat(registry.feed().freshness().origin()).isEqualTo(Origin.NONE);
+    }
+
+    /** C11: within two seconds from the record, which the leader writes before its first round. */
+    @Test
+    void suspicionOfAHostIsInTheNextImageAndStaysInTheCopy() throws Exception {
+        Away store = keep(new Away(keep(new MemoryStore())));
+        String procedure = HostKeys.procedure(new HostKey("default", "h1"));
+        try (LocalCopy copy = LocalCopy.open(folder)) {
+            Registry registry = start(store, copy, new LinkedBlockingQueue<>());
+            long epoch = admitted(registry, web(1, "a"));
+            assertThat(registry.feed().awaitRevision(epoch, SOON)).isTrue();
+            put(store, RunRecord.key("default", "w1"), "{\"v\":1,\"host\":\"h1\",\"on\":true}");
+            put(
+                    store,
+                    procedure,
+                    """
+                    {"v":1,"stage":"asking","sinceMillis":7,"suspectedMillis":7,"stageMillis":7,\
+                    "seenRevision":1,"silentMillis":0,"rounds":0,"token":0,"fenced":[],\
+                    "proof":"","planned":false,"evidence":[]}\
+                    """);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            while (!suspected(registry.image())) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
+        store.away(true);
+        try (LocalCopy copy = LocalCopy.open(folder)) {
+            Registry registry = start(store, copy, new LinkedBlockingQueue<>());
+            assertThat(registry.feed().freshness().origin()).isEqualTo(Origin.COPY);
+            assertThat(suspected(registry.image())).isTrue();
+            store.away(false);
+            until(registry, Origin.STORE);
+            assertThat(suspected(registry.image())).isTrue();
+            store.txn(Txn.of(Op.delete(procedure)), SOON);
+            while (suspected(registry.image())) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
+    }
+
+    private static void put(Store store, String key, String value) {
+        assertThat(store.txn(Txn.of(Op.put(key, value)), SOON))
+                .isInstanceOf(TxnOutcome.Committed.class);
+    }
+
+    private static boolean suspected(ClusterImage image) {
+        return requireNonNull(image.endpoints().get(WEB_1)).suspected();
     }
 
     @Test

@@ -36,7 +36,8 @@ public final class CephHandler implements Handler {
                         case "watchers" -> listed(to, images(with));
                         case "refuse" -> refuse(to, with);
                         case "serve" -> serve(to, Fields.texts(Fields.at(with, "entries")));
-                        case "breakLocks" -> breakLocks(to, images(with));
+                        case "breakLocks" ->
+                                breakLocks(to, images(with), Fields.truthAt(with, "refuse"));
                         default -> throw new IllegalArgumentException("unknown");
                     });
         } catch (MissingLibraryException missing) {
@@ -212,7 +213,9 @@ public final class CephHandler implements Handler {
         return Fields.texts(Blocklist.listed(entries, to.command(Blocklist.list())));
     }
 
-    private Tree breakLocks(Cluster to, List<Image> images) {
+    /** One at a time: whether owners are refused is a setting of the connection. */
+    private synchronized Tree breakLocks(Cluster to, List<Image> images, boolean refusing) {
+        to.set("rbd_blocklist_on_break_lock", Boolean.toString(refusing));
         boolean any = false;
         try (Pools pools = new Pools(to)) {
             for (Image image : images) {

@@ -18,6 +18,9 @@ import java.util.TreeMap;
 /** A connection to a storage cluster, by librados.so.2. Thread-safe, as librados is. */
 final class Cluster implements AutoCloseable {
     /** Longer than any call's deadline: then the process is ended, and nothing has to come back. */
+    /** A client is never back after its end; this is longer than any of them lives on. */
+    private static final String OWNERS_REFUSED_SECONDS = "31536000";
+
     private static final int OPERATION_SECONDS = 30;
 
     private final Library rados;
@@ -47,24 +50,28 @@ final class Cluster implements AutoCloseable {
             settings.put("err_to_stderr", "false");
             settings.put("log_file", "");
             settings.put("admin_socket", "");
-            // Whose lock is broken has been fenced before, in a way that can be taken back.
-            settings.put("rbd_blocklist_on_break_lock", "false");
+            settings.put("rbd_blocklist_expire_seconds", OWNERS_REFUSED_SECONDS);
             if (keyFile.isEmpty()) {
                 settings.put("auth_client_required", "none");
             } else {
                 settings.put(isKeyring(keyFile) ? "keyring" : "keyfile", keyFile);
             }
-            settings.forEach((key, value) -> {
-                MemorySegment from = arena.allocateFrom(key);
-                MemorySegment to = arena.allocateFrom(value);
-                check(key, rados.number("rados_conf_set", cluster.handle, from, to));
-            });
+            settings.forEach(cluster::set);
             int connected = rados.number("rados_connect", cluster.handle);
             if (connected < 0) {
                 cluster.close();
                 check("connecting to " + monitors, connected);
             }
             return cluster;
+        }
+    }
+
+    /** Sets one of the library's settings, for what is opened from then on. */
+    void set(String key, String value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment from = arena.allocateFrom(key);
+            MemorySegment to = arena.allocateFrom(value);
+            check(key, rados.number("rados_conf_set", handle, from, to));
         }
     }
 

@@ -88,7 +88,7 @@ class HostFailureScriptIT {
         long listed = Scene.since(crashed);
         awaitNobodyOn(guest);
         long gone = Scene.since(crashed);
-        Scene.done(scene.storage.breakLocks(List.of(Scene.image(guest)), Scene.PATIENCE));
+        Scene.done(scene.storage.breakLocks(List.of(Scene.image(guest)), false, Scene.PATIENCE));
         long broken = Scene.since(crashed);
         scene.start(scene.second, guest, 6);
         long run = Scene.since(crashed);

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
  * granted the last one that may go.
  *
  * <p>An endpoint counts as unavailable when it or its whole service is reserved, or an admin state
- * of either is not ready, or nobody can reach it. Taking away what is unavailable already costs
- * nothing and is granted.
+ * of either is not ready, or nobody can reach it, or its host is suspected dead. Taking away what
+ * is unavailable already costs nothing and is granted.
  */
 public final class Disruptions {
     private static final int MOST_NAMED = 3;
@@ -37,9 +37,13 @@ public final class Disruptions {
         record Denied(String reason, String remedy) implements Verdict {}
     }
 
-    /** An endpoint as the image knows it can serve: ready, and present unless it is declared. */
+    /**
+     * An endpoint as the image knows it can serve: ready, on no suspected host, and present unless
+     * it is declared.
+     */
     public static boolean serves(EndpointImage endpoint) {
         return endpoint.adminState() == AdminState.READY
+                && !endpoint.suspected()
                 && (endpoint.declared() || endpoint.presentAnywhere());
     }
 

@@ -96,7 +96,16 @@ public final class Recovery {
                         Compare.exists(Keys.hostAlive(to)),
                         Compare.absent(HostKeys.procedure(to)),
                         Compare.absent(HostKeys.lock(to)))
-                .then(Op.put(run, Value.of(Stored.write(new RunRecord(to.name(), true)))))
+                .then(
+                        Op.put(
+                                run,
+                                Value.of(
+                                        Stored.write(
+                                                new RunRecord(
+                                                        to.name(),
+                                                        true,
+                                                        from.host().name(),
+                                                        from.procedureRevision())))))
                 .build();
     }
 }

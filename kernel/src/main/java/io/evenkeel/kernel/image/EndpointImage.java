@@ -19,6 +19,8 @@ import java.util.List;
  *     which its spec was last written)
  * @param assignment what an operator set on it
  * @param marks every gateway's mark for it, by gateway, of whatever epoch
+ * @param suspectedHost the host that it is on, or was on when it registered, if that is suspected
+ *     dead or known to be (C11); empty if it is not
  */
 public record EndpointImage(
         EndpointKey key,
@@ -26,9 +28,21 @@ public record EndpointImage(
         EndpointSpec spec,
         long epoch,
         Assignment assignment,
-        List<PresenceMark> marks) {
+        List<PresenceMark> marks,
+        String suspectedHost) {
     public EndpointImage {
         marks = List.copyOf(marks);
+    }
+
+    /** One whose host nobody suspects. */
+    public EndpointImage(
+            EndpointKey key,
+            Metadata metadata,
+            EndpointSpec spec,
+            long epoch,
+            Assignment assignment,
+            List<PresenceMark> marks) {
+        this(key, metadata, spec, epoch, assignment, marks, "");
     }
 
     public ServiceKey service() {
@@ -47,7 +61,17 @@ public record EndpointImage(
 
     /** The same with other marks. */
     public EndpointImage withMarks(List<PresenceMark> others) {
-        return new EndpointImage(key, metadata, spec, epoch, assignment, others);
+        return new EndpointImage(key, metadata, spec, epoch, assignment, others, suspectedHost);
+    }
+
+    /** The same, suspected for this host; empty for not. */
+    public EndpointImage withSuspectedHost(String host) {
+        return new EndpointImage(key, metadata, spec, epoch, assignment, marks, host);
+    }
+
+    /** Whether it is to get no requests because its host is suspected dead. */
+    public boolean suspected() {
+        return !suspectedHost.isEmpty();
     }
 
     /** Whether some gateway can reach this incarnation. */

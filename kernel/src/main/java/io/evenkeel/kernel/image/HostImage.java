@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param alive what its agent says; null while none holds the host's key
  * @param aliveRevision of the last write of that key; 0 while there is none
  * @param use what of it is in use; null while no agent says it
+ * @param suspectedMillis since when nothing was heard of it, so that endpoints on it get no
+ *     requests, milliseconds since 1970 UTC; 0: it is not suspected
  */
 public record HostImage(
         HostKey key,
@@ -21,4 +23,5 @@ public record HostImage(
         HostSpec spec,
         @Nullable HostRecord alive,
         long aliveRevision,
-        @Nullable HostUse use) {}
+        @Nullable HostUse use,
+        long suspectedMillis) {}

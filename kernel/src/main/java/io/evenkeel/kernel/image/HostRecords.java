@@ -65,8 +65,12 @@ final class HostRecords {
         return keys.stream().map(key -> Keys.parse(key).orElseThrow()).toList();
     }
 
-    /** The host as its records say; null if it is neither declared nor alive. */
-    @Nullable HostImage image(HostKey key) {
+    /**
+     * The host as its records say; null if it is neither declared nor alive.
+     *
+     * @param suspectedMillis since when it is suspected, 0 if it is not
+     */
+    @Nullable HostImage image(HostKey key, long suspectedMillis) {
         ImageRecords.Described<HostSpec> described = declared.get(key);
         Alive lives = alive.get(key);
         if (described == null && lives == null) {
@@ -78,7 +82,8 @@ final class HostRecords {
                 described == null ? UNDECLARED : described.spec(),
                 lives == null ? null : lives.record(),
                 lives == null ? 0 : lives.revision(),
-                lives == null ? null : uses.get(key));
+                lives == null ? null : uses.get(key),
+                suspectedMillis);
     }
 
     /** Whether it is the key that an agent holds. */

@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.image;
 
+import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.WatchBatch;
@@ -29,7 +30,8 @@ public final class ImageBuilder {
                     Keys.prefix(Keys.Area.ASSIGN),
                     Keys.prefix(Keys.Area.PRESENCE),
                     Keys.prefix(Keys.Area.LOCK, Keys.GATEWAYS),
-                    Keys.prefix(Keys.Area.LOCK, Kind.HOST.plural()));
+                    Keys.prefix(Keys.Area.LOCK, Kind.HOST.plural()),
+                    Keys.prefix(Keys.Area.TASK, HostKeys.FAILOVERS));
 
     private final ImageRecords records = new ImageRecords();
     private ClusterImage image = ClusterImage.EMPTY;

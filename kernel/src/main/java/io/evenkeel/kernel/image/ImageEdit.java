@@ -70,6 +70,11 @@ final class ImageEdit {
             }
         } else if (!ImageRecords.relevant(key)) {
             return;
+        } else if (SuspicionRecords.relevant(key)) {
+            records.concerned(key).forEach(endpoints::touch);
+            if (SuspicionRecords.ofHost(key)) {
+                hosts.touch(Keys.hostOf(key));
+            }
         } else if (key.area() == Keys.Area.STATUS) {
             if (MachineRecords.relevant(key)) {
                 touchMachine(key);

@@ -1,5 +1,7 @@
 package io.evenkeel.kernel.image;
 
+import io.evenkeel.kernel.failover.Procedure;
+import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.machine.DatastoreKey;
 import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.model.DatastoreSpec;
@@ -22,6 +24,7 @@ import io.evenkeel.model.Spec;
 import io.evenkeel.model.VirtualMachineSpec;
 import io.evenkeel.model.VirtualMachineStatus;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +51,18 @@ final class ImageRecords {
 
     private final HostRecords hosts = new HostRecords();
     private final MachineRecords machines = new MachineRecords();
+    private final SuspicionRecords suspicions = new SuspicionRecords();
 
     /** Whether keys like this one are part of images. */
     static boolean relevant(Keys.Key key) {
         return switch (key.area()) {
             case SPEC, STATUS -> Kind.ofPlural(key.kind()).isPresent();
             case PRESENCE -> true;
-            case ASSIGN -> ofEndpoint(key) || key.kind().equals(Kind.SERVICE.plural());
+            case ASSIGN ->
+                    ofEndpoint(key)
+                            || key.kind().equals(Kind.SERVICE.plural())
+                            || SuspicionRecords.ofRun(key);
+            case TASK -> SuspicionRecords.ofHost(key);
             case LOCK -> key.kind().equals(Keys.GATEWAYS) || HostRecords.relevant(key);
             default -> false;
         };
@@ -93,6 +101,8 @@ final class ImageRecords {
                             key.name(), new GatewayImage(key.name(), gateway, read.revision()));
             case HostRecord host -> hosts.alive(Keys.hostOf(key), host, read.revision());
             case HostUse use -> hosts.use(Keys.hostOf(key), use);
+            case Procedure procedure -> suspicions.put(Keys.hostOf(key), procedure);
+            case RunRecord run -> suspicions.put(MachineRecords.machineKey(key), run);
             default -> throw new IllegalStateException(key + " says " + said.getClass());
         }
     }
@@ -100,7 +110,7 @@ final class ImageRecords {
     private void put(Keys.Key key, Metadata metadata, Spec spec) {
         switch (spec) {
             case EndpointSpec endpoint ->
-                    endpoints.put(endpointKey(key), new Described<>(metadata, endpoint));
+                    put(endpointKey(key), new Described<>(metadata, endpoint));
             case ServiceSpec service ->
                     services.put(serviceKey(key), new Described<>(metadata, service));
             case RouteSpec route -> routes.put(serviceKey(key), new RouteImage(metadata, route));
@@ -114,13 +124,23 @@ final class ImageRecords {
         }
     }
 
+    /** Null: it is gone. */
+    private void put(EndpointKey key, @Nullable Described<EndpointSpec> now) {
+        Described<EndpointSpec> was = now == null ? endpoints.remove(key) : endpoints.put(key, now);
+        suspicions.respecify(key, was == null ? null : was.spec(), now == null ? null : now.spec());
+    }
+
     void remove(Keys.Key key) {
+        if (SuspicionRecords.relevant(key)) {
+            suspicions.remove(key);
+            return;
+        }
         switch (key.area()) {
             case SPEC -> {
                 Optional<Kind> kind = Kind.ofPlural(key.kind());
                 if (kind.isPresent()) {
                     switch (kind.get()) {
-                        case ENDPOINT -> endpoints.remove(endpointKey(key));
+                        case ENDPOINT -> put(endpointKey(key), null);
                         case SERVICE -> services.remove(serviceKey(key));
                         case ROUTE -> routes.remove(serviceKey(key));
                         case POLICY -> policies.remove(serviceKey(key));
@@ -190,6 +210,7 @@ final class ImageRecords {
         policies.keySet().forEach(key -> keys.add(key(Kind.POLICY, key)));
         keys.addAll(hosts.keys());
         keys.addAll(machines.keys());
+        keys.addAll(suspicions.keys());
         return keys;
     }
 
@@ -200,13 +221,23 @@ final class ImageRecords {
             return null;
         }
         TreeMap<String, PresenceMark> byGateway = marks.get(key);
-        return new EndpointImage(
-                key,
-                described.metadata(),
-                described.spec(),
-                described.metadata().revision(),
-                assignments.getOrDefault(key, Assignment.NONE),
-                byGateway == null ? List.of() : List.copyOf(byGateway.values()));
+        EndpointImage image =
+                new EndpointImage(
+                        key,
+                        described.metadata(),
+                        described.spec(),
+                        described.metadata().revision(),
+                        assignments.getOrDefault(key, Assignment.NONE),
+                        byGateway == null ? List.of() : List.copyOf(byGateway.values()));
+        String suspected =
+                suspicions.suspectedHost(
+                        key, image.spec(), image.declared() ? Long.MAX_VALUE : image.epoch());
+        return suspected.isEmpty() ? image : image.withSuspectedHost(suspected);
+    }
+
+    /** Endpoints of which a record that is none of theirs, as it is now, may decide. */
+    Collection<EndpointKey> concerned(Keys.Key key) {
+        return suspicions.concerned(key);
     }
 
     @Nullable Described<ServiceSpec> service(ServiceKey key) {
@@ -235,7 +266,7 @@ final class ImageRecords {
     }
 
     @Nullable HostImage host(HostKey key) {
-        return hosts.image(key);
+        return hosts.image(key, suspicions.sinceMillis(key));
     }
 
     @Nullable MachineImage machine(MachineKey key) {

@@ -1,5 +1,7 @@
 package io.evenkeel.kernel.image;
 
+import io.evenkeel.kernel.failover.Procedure;
+import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.model.DatastoreStatus;
 import io.evenkeel.model.HostUse;
@@ -39,15 +41,18 @@ public record ReadRecord(Keys.Key key, long revision, Bound<?> says) {
                                     ? Stored.read(value, VirtualMachineStatus.class)
                                     : Stored.read(value, DatastoreStatus.class)
                             : Stored.read(value, StatusRecord.class);
-            case ASSIGN -> Stored.read(value, Assignment.class);
+            case ASSIGN ->
+                    SuspicionRecords.ofRun(key)
+                            ? Stored.read(value, RunRecord.class)
+                            : Stored.read(value, Assignment.class);
             case LOCK ->
                     HostRecords.isAlive(key)
                             ? Stored.read(value, HostRecord.class)
                             : HostRecords.isUse(key)
                                     ? Stored.read(value, HostUse.class)
                                     : Stored.read(value, GatewayRecord.class);
-            case TASK, AUDIT, DECISION ->
-                    throw new IllegalStateException(key + " is no part of images");
+            case TASK -> Stored.read(value, Procedure.class);
+            case AUDIT, DECISION -> throw new IllegalStateException(key + " is no part of images");
         };
     }
 }

@@ -254,7 +254,7 @@ public final class PowerLoop {
             return state.procedure() != null && state.procedure().planned()
                     ? new Decision(
                             machine,
-                            PowerTasks.recover(machine, run.token(), state, priority, nowMillis),
+                            PowerTasks.recover(machine, run, state, priority, nowMillis),
                             "is to run, and its host " + record.host() + " is fenced")
                     : null;
         }
@@ -282,7 +282,7 @@ public final class PowerLoop {
             int priority,
             long nowMillis,
             String why) {
-        RunRecord next = new RunRecord(run.record().host(), on);
+        RunRecord next = run.record().wanted(on);
         return new Decision(
                 machine,
                 PowerTasks.begin(

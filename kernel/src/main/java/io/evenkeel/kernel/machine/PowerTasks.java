@@ -41,16 +41,16 @@ public final class PowerTasks {
     /**
      * Says that a machine of a fenced host is to run, and adds its recovery.
      *
-     * @param before revision of the run's record
      * @param from its host, with a {@link HostState#permit}
      */
     static Txn recover(
-            MachineKey machine, long before, HostState from, int priority, long nowMillis) {
+            MachineKey machine, RunTable.Run run, HostState from, int priority, long nowMillis) {
+        long before = run.token();
         String batchName = Recovery.RECOVER_MACHINE + "-" + machine.name() + "-" + before;
         TaskKey key = new TaskKey(machine.tenant(), batchName, machine.name());
         Task task = Recovery.task(from.host(), machine.name(), "", priority);
         Batch batch = new Batch(Recovery.RECOVER_MACHINE, machine.name(), nowMillis, 1, false);
-        RunRecord on = new RunRecord(from.host().name(), true);
+        RunRecord on = run.record().wanted(true);
         return TaskQueue.add(
                         Txn.when(
                                         Compare.modRevision(machine.run(), before),

@@ -69,7 +69,10 @@ record Judgement(String type, boolean holds, String reason, String message) {
         return service.endpoints().isEmpty()
                 ? new Judgement("Ready", false, "NoEndpoints", "no endpoint is registered")
                 : new Judgement(
-                        "Ready", false, "NonePresent", "every endpoint is absent or drained");
+                        "Ready",
+                        false,
+                        "NonePresent",
+                        "every endpoint is absent, drained or on a suspected host");
     }
 
     static Judgement of(HostImage host) {

@@ -75,6 +75,16 @@ class DisruptionsTest {
     }
 
     @Test
+    void endpointOnASuspectedHostIsUnavailableAndCostsNothingToTakeAway() {
+        EndpointImage suspect = ready("a").withSuspectedHost("h1");
+        ServiceImage web = service(maxUnavailable("1"), suspect, ready("b"), ready("c"));
+        assertThat(Disruptions.serves(suspect)).isFalse();
+        assertThat(Disruptions.reserve(web, DisruptionLedger.EMPTY, reservation("b", 1, 0)))
+                .isInstanceOf(Disruptions.Verdict.Denied.class);
+        granted(Disruptions.reserve(web, DisruptionLedger.EMPTY, reservation("a", 1, 0)));
+    }
+
+    @Test
     void withoutALimitEverythingMayGo() {
         ServiceImage web = service(Availability.UNLIMITED, ready("a"));
         assertThat(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
 import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
@@ -60,6 +62,35 @@ class RecoveryTest {
         assertThat(moves()).isTrue();
         // Once: its run has another revision now.
         assertThat(moves()).isFalse();
+    }
+
+    /** Whoever registered from the machine before can be told from who does after (C11). */
+    @Test
+    void runSaysByWhichFenceTheMachineWasTakenFromWhichHost() {
+        failed();
+        long fence = rig.state(from).procedureRevision();
+        assertThat(moves()).isTrue();
+        RunRecord now = new RunRecord("h2", true, "h1", fence);
+        assertThat(stored()).isEqualTo(now);
+        assertThat(fence).isGreaterThan(run).isLessThan(rig.store.revision());
+        assertThat(now.wanted(false)).isEqualTo(new RunRecord("h2", false, "h1", fence));
+    }
+
+    @Test
+    void runThatAnOlderVersionWroteWasNeverRecovered() {
+        rig.store.txn(
+                Txn.of(
+                        Op.put(
+                                RunRecord.key("default", "vm"),
+                                "{\"v\":1,\"host\":\"h1\",\"on\":true}")));
+        assertThat(stored()).isEqualTo(new RunRecord("h1", true));
+    }
+
+    private RunRecord stored() {
+        RangeQuery query = RangeQuery.key(RunRecord.key("default", "vm"));
+        byte[] value =
+                ((RangeResult.Range) rig.store.range(query)).entries().getFirst().value().toBytes();
+        return Stored.read(value, RunRecord.class).orElseThrow();
     }
 
     @Test

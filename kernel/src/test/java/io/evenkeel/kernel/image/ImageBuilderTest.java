@@ -3,6 +3,8 @@ package io.evenkeel.kernel.image;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.kernel.failover.HostKeys;
+import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
@@ -118,13 +120,26 @@ class ImageBuilderTest {
         keys.add(Keys.leader("control"));
         keys.add(Keys.control("c1"));
         keys.add(Keys.hostSeen(H1));
+        keys.add(HostKeys.procedure(H1));
+        keys.add(HostKeys.death(H1));
+        keys.add(HostKeys.decisions(H1));
+        keys.add(RunRecord.key("default", "m1"));
         List<String> relevant =
                 keys.stream()
                         .filter(key -> ImageRecords.relevant(Keys.parse(key).orElseThrow()))
                         .toList();
         assertThat(relevant)
-                .contains(Keys.hostAlive(H1), Keys.hostUse(H1), Keys.gateway("gw-1"))
-                .doesNotContain(Keys.leader("control"), Keys.control("c1"))
+                .contains(
+                        Keys.hostAlive(H1),
+                        Keys.hostUse(H1),
+                        Keys.gateway("gw-1"),
+                        HostKeys.procedure(H1),
+                        RunRecord.key("default", "m1"))
+                .doesNotContain(
+                        Keys.leader("control"),
+                        Keys.control("c1"),
+                        HostKeys.death(H1),
+                        HostKeys.decisions(H1))
                 .allSatisfy(key ->
                         assertThat(ImageBuilder.PREFIXES.stream().filter(key::startsWith))
                                 .hasSize(1));

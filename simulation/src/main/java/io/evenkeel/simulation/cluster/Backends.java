@@ -46,6 +46,11 @@ final class Backends {
         return instance;
     }
 
+    /** The machine that an endpoint is in. */
+    static String machine(String endpoint) {
+        return "vm-" + endpoint;
+    }
+
     /** A new process serves the endpoint, and dials. Its predecessor may still live. */
     Instance launch(String endpoint, Behaviour behaviour) {
         String incarnation = endpoint + ".i" + instances.size();
@@ -59,7 +64,7 @@ final class Backends {
                 new Registration(
                         Cluster.TENANT,
                         Cluster.SERVICE,
-                        "vm-" + endpoint,
+                        machine(endpoint),
                         endpoint,
                         Registration.Kind.VM,
                         Registration.Mode.ADDRESSED,

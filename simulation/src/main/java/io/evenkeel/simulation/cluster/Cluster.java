@@ -86,7 +86,11 @@ final class Cluster {
         for (int i = 0; i < options.gateways(); i++) {
             slots.add(new GatewaySlot(this, i, network.process("gateway-" + i)));
         }
-        facts = new StoreFacts(this::attention, slots.stream().map(slot -> slot.id).toList());
+        facts =
+                new StoreFacts(
+                        this::attention,
+                        slots.stream().map(slot -> slot.id).toList(),
+                        queue::nowNanos);
         standing = new StandingFacts(this);
         store.onCommit(this::committed);
         operator = new Operator(this, store.way(seed.generator("operator")));

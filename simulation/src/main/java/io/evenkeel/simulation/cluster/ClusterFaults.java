@@ -19,6 +19,7 @@ final class ClusterFaults {
     private final Consumer<String> log;
     private final RandomGenerator random;
     private final StoreFaults store;
+    private final HostFailures hosts;
     private int started;
     private long made;
     private boolean over;
@@ -28,6 +29,7 @@ final class ClusterFaults {
         this.log = log;
         this.random = seed.generator("faults");
         this.store = new StoreFaults(cluster, random, log, this::later);
+        this.hosts = new HostFailures(cluster, seed, log);
     }
 
     long made() {
@@ -39,6 +41,9 @@ final class ClusterFaults {
             join();
         }
         plan();
+        if (cluster.options().gateways() > 1) {
+            hosts.begin();
+        }
     }
 
     /** No more faults; what stands still goes on, what is cut is healed, what is down returns. */
@@ -53,6 +58,7 @@ final class ClusterFaults {
         cluster.controls().forEach(control -> control.candidate().stopped(false));
         cluster.store().stopped(false);
         cluster.ways().forEach(ClusterFaults::mend);
+        hosts.mend();
         for (Instance instance : cluster.instances()) {
             instance.pause(false);
             for (GatewaySlot gateway : cluster.slots()) {
@@ -165,6 +171,7 @@ final class ClusterFaults {
     private void launch(String endpoint) {
         Instance instance = cluster.backends().launch(endpoint, usual());
         log.accept("launch " + instance);
+        hosts.started(endpoint);
     }
 
     private Behaviour usual() {

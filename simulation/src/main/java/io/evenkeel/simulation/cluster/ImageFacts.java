@@ -69,6 +69,7 @@ final class ImageFacts {
                     hash[0] = 31 * hash[0] + key.name().hashCode();
                     hash[0] = 31 * hash[0] + endpoint.epoch();
                     hash[0] = 31 * hash[0] + endpoint.adminState().name().hashCode();
+                    hash[0] = 31 * hash[0] + endpoint.suspectedHost().hashCode();
                     for (PresenceMark mark : endpoint.marks()) {
                         hash[0] = 31 * hash[0] + mark.gateway().hashCode();
                         hash[0] = 31 * hash[0] + mark.epoch();

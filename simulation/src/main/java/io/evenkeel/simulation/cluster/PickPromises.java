@@ -51,6 +51,7 @@ final class PickPromises implements PickLedger.Judge {
     public void picked(Node node, PickContext context, QueueSnapshot before) {
         picked.put(node.toString(), node);
         eligible(node);
+        trusted(node, context);
         order(node, context, before);
     }
 
@@ -105,6 +106,17 @@ final class PickPromises implements PickLedger.Judge {
                 throw broken(ELIGIBLE, node + " has passed no check of this gateway");
             }
             older(instance.sickSince(slot), cluster.sickNanos(), node, "it fails its checks");
+        }
+    }
+
+    /** C11: from the suspicion on, and unless too few are left. */
+    private void trusted(Node node, PickContext context) {
+        if (!context.panic()) {
+            heard(
+                    cluster.facts().suspects().since(node.id(), slot),
+                    IMAGE_NANOS,
+                    node,
+                    "its host is suspected");
         }
     }
 

@@ -136,6 +136,9 @@ final class StandingFacts {
             return;
         }
         long now = cluster.queue().nowNanos();
+        if (now - cluster.facts().suspects().lastNanos(endpoint) <= AFTERMATH_NANOS) {
+            return;
+        }
         LinkFacts here = slot.up().links();
         long trouble = Math.max(slot.troubleAt(), instance.troubleAt(slot));
         if (!here.hasFailed(endpoint, epoch)) {

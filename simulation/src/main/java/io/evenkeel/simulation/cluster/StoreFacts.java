@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,15 +55,18 @@ final class StoreFacts {
     private final Map<String, Long> assigned = new TreeMap<>();
 
     private final MarkFacts marks;
+    private final SuspectFacts suspects;
 
     /**
      * Nothing was committed yet.
      *
      * @param attention each gateway's, as it is
      * @param gateways ids, in the order of that
+     * @param nowNanos simulated time
      */
-    StoreFacts(Supplier<long[]> attention, List<String> gateways) {
+    StoreFacts(Supplier<long[]> attention, List<String> gateways, LongSupplier nowNanos) {
         this.attention = attention;
+        this.suspects = new SuspectFacts(attention, nowNanos);
         this.marks = new MarkFacts(attention, gateways);
     }
 
@@ -72,6 +76,7 @@ final class StoreFacts {
         current.clear();
         takenOut.clear();
         marks.clear();
+        suspects.clear();
         List<Change> all = new ArrayList<>();
         store.entries().forEach(entry -> all.add(new Change.Put(entry, null)));
         committed(new WatchBatch(store.revision(), all));
@@ -82,9 +87,15 @@ final class StoreFacts {
         return marks;
     }
 
+    /** Who is suspected for its host. */
+    SuspectFacts suspects() {
+        return suspects;
+    }
+
     /** Takes in a commit. */
     void committed(WatchBatch batch) {
         marks.committed(batch);
+        suspects.committed(batch);
         for (Change change : batch.changes()) {
             Keys.Key key = Keys.parse(change.key()).orElse(null);
             if (key == null || !key.kind().equals(Kind.ENDPOINT.plural())) {

@@ -136,7 +136,9 @@ final class HostWorld {
 
     /** A machine's user wants it off, or on. */
     void wanted(String machine, boolean on) {
-        put(RunRecord.key("default", machine), new RunRecord(runsOn(machine), on));
+        String key = RunRecord.key("default", machine);
+        Entry run = runs.get(key);
+        put(key, run == null ? new RunRecord("", on) : read(run).wanted(on));
     }
 
     private void expire() {

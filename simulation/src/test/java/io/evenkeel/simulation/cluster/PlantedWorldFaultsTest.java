@@ -3,7 +3,9 @@ package io.evenkeel.simulation.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.GatewayImage;
+import io.evenkeel.kernel.image.ImageChange;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImageMap;
 import io.evenkeel.kernel.image.ImagePublisher;
@@ -24,6 +26,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Faults of ours planted where the parts of a cluster meet: each has to break a promise. */
@@ -146,6 +149,43 @@ class PlantedWorldFaultsTest {
                             delta.unreadable()));
             before = after;
         }
+    }
+
+    @Test
+    void queueThatTrustsASuspectedHostIsCaught() {
+        assertCaught(
+                PickPromises.ELIGIBLE,
+                () ->
+                        new Joints() {
+                            @Override
+                            public ImagePublisher images(ImagePublisher services) {
+                                return delta -> services.publish(trusting(delta));
+                            }
+                        });
+    }
+
+    private static ImageDelta trusting(ImageDelta delta) {
+        return new ImageDelta(
+                delta.before(),
+                delta.after(),
+                delta.services(),
+                delta.endpoints().stream()
+                        .map(one ->
+                                new ImageChange<>(
+                                        one.key(), trusted(one.before()), trusted(one.after())))
+                        .toList(),
+                delta.routes(),
+                delta.policies(),
+                delta.statuses(),
+                delta.gateways(),
+                delta.hosts(),
+                delta.machines(),
+                delta.datastores(),
+                delta.unreadable());
+    }
+
+    private static @Nullable EndpointImage trusted(@Nullable EndpointImage endpoint) {
+        return endpoint == null ? null : endpoint.withSuspectedHost("");
     }
 
     @Test
