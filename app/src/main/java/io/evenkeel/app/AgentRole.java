@@ -46,7 +46,8 @@ final class AgentRole implements Role.Start {
                                 Version.text(),
                                 clock.millis(),
                                 machine.inventory(address)),
-                        settings.aliveTtl().orElse(settings.failoverProfile().settings().aliveTtl()),
+                        settings.aliveTtl()
+                                .orElse(settings.failoverProfile().settings().aliveTtl()),
                         settings.measureEvery());
         HostAgent agent = role.keep("agent", HostAgent.start(store, config, machine, clock));
         while (!agent.awaitKnown(config.ttl())) {

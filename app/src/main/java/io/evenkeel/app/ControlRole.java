@@ -55,8 +55,7 @@ final class ControlRole implements Role.Start {
         ImageFeed feed = role.keep("images", new ImageFeed(store, config.storeDeadline()));
         Hypervisor hypervisor =
                 role.keep("hypervisors", new LibvirtHypervisor(DriverLaunch.of("libvirt")));
-        CephStorages storages =
-                role.keep("storages", new CephStorages(DriverLaunch.of("ceph")));
+        CephStorages storages = role.keep("storages", new CephStorages(DriverLaunch.of("ceph")));
         HostPort reachable =
                 new HostPort(settings.member().reachable(admin), settings.admin().port());
         ControlServer control =

@@ -82,7 +82,14 @@ public final class CephStorage implements BlockStorage {
             List<Image> images, boolean refusingOwners, Duration timeout) {
         Tree refusing = Fields.truth(refusingOwners);
         return Replies.read(
-                call("changes", "breakLocks", "images", images(images), timeout, "refuse", refusing),
+                call(
+                        "changes",
+                        "breakLocks",
+                        "images",
+                        images(images),
+                        timeout,
+                        "refuse",
+                        refusing),
                 Fields::truth);
     }
 

@@ -29,8 +29,7 @@ public final class CephStorages implements Storages, AutoCloseable {
 
     @Override
     public BlockStorage of(StorageCluster cluster) {
-        return known.computeIfAbsent(
-                cluster, reached -> new CephStorage(access(reached), command));
+        return known.computeIfAbsent(cluster, reached -> new CephStorage(access(reached), command));
     }
 
     private static CephAccess access(StorageCluster cluster) {

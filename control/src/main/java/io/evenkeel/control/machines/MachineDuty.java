@@ -71,8 +71,7 @@ public final class MachineDuty implements Duty.Running {
         this.feed = feed;
         this.clock = clock;
         follower =
-                new StoreFollower(
-                        "machines", store, DEADLINE, PowerLoop.prefixes(), new Reader());
+                new StoreFollower("machines", store, DEADLINE, PowerLoop.prefixes(), new Reader());
         poll =
                 new DomainPoll(
                         hypervisor,

@@ -6,8 +6,8 @@ import java.time.Duration;
  * The times of the work on machines.
  *
  * @param poll between two questions to one host about what it runs
- * @param pollTimeout how long it has to answer: longer than a connection takes to find out that
- *     its host is gone (6 s), so that the driver need not be killed for it
+ * @param pollTimeout how long it has to answer: longer than a connection takes to find out that its
+ *     host is gone (6 s), so that the driver need not be killed for it
  * @param start how long one start may take
  * @param shutDown how long a guest has to shut down before it is ended
  * @param places how many tasks may be under way on one host

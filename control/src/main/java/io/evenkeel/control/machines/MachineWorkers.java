@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Claims tasks on machines, those on their power and recoveries, and carries them out, whoever
- * leads. One virtual thread
- * claims, another works on each claim and keeps its lease; there are no more of them than settings
- * say. A process that dies, or is stopped for longer than the lease, loses its claims to others.
+ * leads. One virtual thread claims, another works on each claim and keeps its lease; there are no
+ * more of them than settings say. A process that dies, or is stopped for longer than the lease,
+ * loses its claims to others.
  */
 public final class MachineWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MachineWorkers.class);
@@ -194,8 +194,7 @@ public final class MachineWorkers implements AutoCloseable {
 
     private boolean isOurs(TaskKey key) {
         TaskTable.Known known = tasks.task(key);
-        return known != null
-                && (PowerTasks.isOne(known.task()) || Recovery.isOne(known.task()));
+        return known != null && (PowerTasks.isOne(known.task()) || Recovery.isOne(known.task()));
     }
 
     private void claim(TaskKey key) {

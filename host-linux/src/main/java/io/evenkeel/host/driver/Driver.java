@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * called at least half of the time-out ago, then whom the library asks is silent. If not, it is we
  * who were late, and nothing is known. In both cases the process is killed, and every other call in
  * it ends as unasked. Not in its first seconds, before it has answered anything: a process takes
- * longer to start than some calls may take, and one that is killed for that never does. Thread-safe.
+ * longer to start than some calls may take, and one that is killed for that never does.
+ * Thread-safe.
  */
 public final class Driver implements AutoCloseable {
     /** Calls under way at once; more end as unasked. */

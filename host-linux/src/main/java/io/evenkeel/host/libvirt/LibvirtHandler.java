@@ -40,8 +40,7 @@ public final class LibvirtHandler implements Handler {
             case "ping" ->
                     // First, since a connection that is open says nothing of a host that is gone.
                     obstacle(textAt(with, "uri"), request)
-                            .orElseGet(
-                                    () -> on(request, c -> new Reply.Done<>(text(c.version()))));
+                            .orElseGet(() -> on(request, c -> new Reply.Done<>(text(c.version()))));
             case "domains" ->
                     on(
                             request,

@@ -38,7 +38,10 @@ class VirtualMachinesIT {
             assertThat(GUEST.get(site.center, "/boots")).isEqualTo("1");
 
             site.machine(GUEST, "off");
-            Wait.until("it is off", Site.SOON * 2, () -> site.status(GUEST).at("power").text().equals("off"));
+            Wait.until(
+                    "it is off",
+                    Site.SOON * 2,
+                    () -> site.status(GUEST).at("power").text().equals("off"));
             assertThat(GUEST.get(site.center, "/")).isEmpty();
 
             site.machine(GUEST, "on");

@@ -40,8 +40,9 @@ public interface BlockStorage extends AutoCloseable {
      * Takes the locks that other clients hold on the images, so that the next start need not wait
      * for them to expire. Only after a fence.
      *
-     * @param refusingOwners whether each of those clients is refused from then on, for a year: where
-     *     the fence was of clients one by one, so that one which nobody had seen cannot come back
+     * @param refusingOwners whether each of those clients is refused from then on, for a year:
+     *     where the fence was of clients one by one, so that one which nobody had seen cannot come
+     *     back
      */
     CompletableFuture<Reply<Boolean>> breakLocks(
             List<Image> images, boolean refusingOwners, Duration timeout);

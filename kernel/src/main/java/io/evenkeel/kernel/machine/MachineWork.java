@@ -65,15 +65,9 @@ public final class MachineWork {
     }
 
     private static Step start(
-            String uri,
-            MachineImage declared,
-            HostImage host,
-            long token,
-            ClusterImage image) {
+            String uri, MachineImage declared, HostImage host, long token, ClusterImage image) {
         try {
-            return new Start(
-                    uri,
-DomainXml.of(declared, host, token, image));
+            return new Start(uri, DomainXml.of(declared, host, token, image));
         } catch (IllegalArgumentException missing) {
             return new NotNow(String.valueOf(missing.getMessage()));
         }

@@ -108,10 +108,12 @@ class PowerLoopTest {
         assertThat(recoveries()).isEmpty();
         world.fenced("h1", true);
         world.lead();
-        assertThat(recoveries()).singleElement().satisfies(task -> {
-            assertThat(task.subject()).isEqualTo("vm");
-            assertThat(task.arguments()).containsEntry(Recovery.FROM, "h1");
-        });
+        assertThat(recoveries())
+                .singleElement()
+                .satisfies(task -> {
+                    assertThat(task.subject()).isEqualTo("vm");
+                    assertThat(task.arguments()).containsEntry(Recovery.FROM, "h1");
+                });
         assertThat(Objects.requireNonNull(world.runs().of(VM)).record())
                 .isEqualTo(new RunRecord("h1", true));
         world.lead();
