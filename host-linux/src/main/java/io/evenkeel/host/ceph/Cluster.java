@@ -18,10 +18,10 @@ import java.util.TreeMap;
 /** A connection to a storage cluster, by librados.so.2. Thread-safe, as librados is. */
 final class Cluster implements AutoCloseable {
     /** Longer than any call's deadline: then the process is ended, and nothing has to come back. */
+    private static final int OPERATION_SECONDS = 30;
+
     /** A client is never back after its end; this is longer than any of them lives on. */
     private static final String OWNERS_REFUSED_SECONDS = "31536000";
-
-    private static final int OPERATION_SECONDS = 30;
 
     private final Library rados;
     private final MemorySegment handle;
