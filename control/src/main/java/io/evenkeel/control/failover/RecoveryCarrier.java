@@ -15,6 +15,7 @@ import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.kernel.machine.MigrationTasks;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.machine.StorageCluster;
 import io.evenkeel.kernel.machine.StorageWitness;
@@ -150,7 +151,8 @@ public final class RecoveryCarrier {
                 records.hosts(),
                 known == null ? null : known.task(),
                 record,
-                run == null ? 0 : run.token());
+                run == null ? 0 : run.token(),
+                MigrationTasks.isMoving(records.tasks(), machine));
     }
 
     private static MachineKey machine(TaskKey key) {

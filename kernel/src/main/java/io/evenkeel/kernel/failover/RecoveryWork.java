@@ -52,9 +52,14 @@ public final class RecoveryWork {
      * @param task the claimed one, null if it is gone
      * @param run who may run the machine, null if nobody may
      * @param runRevision at which that was last written
+     * @param moving whether a live migration of it has not ended: it may run on another host
      */
     public record View(
-            HostTable hosts, @Nullable Task task, @Nullable RunRecord run, long runRevision) {}
+            HostTable hosts,
+            @Nullable Task task,
+            @Nullable RunRecord run,
+            long runRevision,
+            boolean moving) {}
 
     /**
      * Work on a claimed task.
@@ -89,6 +94,9 @@ public final class RecoveryWork {
             return view.hosts().of(at).confirmed()
                     ? done(of, "its new host has failed too")
                     : new Seal(of.subject(), at, view.runRevision());
+        }
+        if (view.moving()) {
+            return failed(of, nowMillis, "its migration has not ended", "");
         }
         return from.permit() == 0
                 ? new Unpermitted(done(of, "its host is not fenced any more"))

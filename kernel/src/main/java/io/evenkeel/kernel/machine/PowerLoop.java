@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A machine does not change its host here: only a fence lets it ({@code kernel.failover}), or a
  * live migration. One whose host is silent is left alone; one that is to run and whose host is
- * fenced is given to recovery, also if it was off, or was forgotten, when the host failed.
+ * fenced is given to recovery, also if it was off, or was forgotten, when the host failed. Those of
+ * a host that is to be in maintenance are moved while they run ({@link Evacuation}).
  *
  * <p>Pure and single-threaded; one object a term of the leader, whose commits go under that term.
  */
@@ -194,6 +195,17 @@ public final class PowerLoop {
             }
         }
         place(homeless, nowMillis, decisions);
+        Evacuation.Plan leaving =
+                new Evacuation(
+                                placement,
+                                image,
+                                hosts,
+                                runs,
+                                tasks,
+                                machine -> isUp(machine) && !deciding.containsKey(machine))
+                        .due(nowMillis);
+        decisions.addAll(leaving.moves());
+        problems.putAll(leaving.stuck());
         decisions.forEach(
                 decision -> deciding.put(decision.machine(), nowNanos + PATIENCE.toNanos()));
         return decisions;
@@ -368,7 +380,7 @@ public final class PowerLoop {
         return domain != null && domain.power().isUp();
     }
 
-    private static String why(Placed placed) {
+    static String why(Placed placed) {
         List<String> reasons = new ArrayList<>();
         for (Placed.TurnedDown one : placed.turnedDown()) {
             String more = one.hosts() > 1 ? " (and " + (one.hosts() - 1) + " more)" : "";

@@ -212,6 +212,13 @@ public final class TaskQueue {
                 .build();
     }
 
+    /** Ends a claimed task for good without success. */
+    public static Txn givenUp(TaskKey key, Task task, long token, String why) {
+        return underClaim(key, token)
+                .then(put(key, end(task, TaskState.FAILED, why)), Op.delete(key.claim()))
+                .build();
+    }
+
     /**
      * Ends an attempt that failed: the task waits for its next, or is given up.
      *

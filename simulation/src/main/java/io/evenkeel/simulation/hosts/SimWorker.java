@@ -225,7 +225,8 @@ final class SimWorker {
                         reading.hosts(),
                         known == null ? null : known.task(),
                         run,
-                        entry == null ? 0 : entry.modRevision());
+                        entry == null ? 0 : entry.modRevision(),
+                        false);
         RecoveryWork steps = new RecoveryWork(mine.key, mine.token);
         mine.steps = steps;
         RecoveryWork.Action first = steps.begin(view, millis(), () -> best(reading, mine));

@@ -1,0 +1,129 @@
+package io.evenkeel.kernel.machine;
+
+import io.evenkeel.kernel.failover.HostTable;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.HostImage;
+import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.placement.Guest;
+import io.evenkeel.kernel.placement.Placed;
+import io.evenkeel.kernel.placement.Placement;
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Power;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Empties hosts that are to be in maintenance (C9): every machine that runs there moves to where
+ * placement puts it, the most urgent first, a few at a time. What is off stays, and is started
+ * elsewhere by nobody. Pure; made for one decision.
+ *
+ * @param isUp whether a machine is seen to run on the host that may run it
+ */
+public record Evacuation(
+        PlacementSettings settings,
+        ClusterImage image,
+        HostTable hosts,
+        RunTable runs,
+        TaskTable tasks,
+        Predicate<MachineKey> isUp) {
+    /** Machines that leave one host at once: more would share its network, and each take longer. */
+    static final int MOST_LEAVING = 2;
+
+    /**
+     * What there is to do.
+     *
+     * @param moves to be committed
+     * @param stuck why machines cannot leave, by machine
+     */
+    public record Plan(List<PowerLoop.Decision> moves, SortedMap<MachineKey, String> stuck) {}
+
+    /** Every host's. */
+    public Plan due(long nowMillis) {
+        Plan plan = new Plan(new ArrayList<>(), new TreeMap<>());
+        image.hosts().forEach((key, host) -> {
+            if (host.metadata() != null && host.spec().maintenance()) {
+                plan(host, nowMillis, plan);
+            }
+        });
+        return plan;
+    }
+
+    private void plan(HostImage host, long nowMillis, Plan plan) {
+        HostKey key = host.key();
+        if (host.alive() == null || hosts.of(key).procedure() != null) {
+            return;
+        }
+        HostView view = new HostView(image, runs, isUp);
+        TreeMap<String, Guest> leaving = new TreeMap<>();
+        int underWay = 0;
+        for (Map.Entry<MachineKey, RunTable.Run> one : runs.runs().entrySet()) {
+            MachineKey machine = one.getKey();
+            if (!machine.tenant().equals(key.tenant())
+                    || !one.getValue().record().host().equals(key.name())) {
+                continue;
+            }
+            if (MigrationTasks.isMoving(tasks, machine)) {
+                underWay++;
+            } else if (mayLeave(machine, one.getValue())) {
+                leaving.put(machine.name(), view.guest(machine));
+            }
+        }
+        Placement placement =
+                new Placement(
+                        settings, HostSite.sound(view.figures(key.tenant(), nowMillis), hosts));
+        for (Placed placed : placement.place(leaving.values())) {
+            MachineKey machine = new MachineKey(key.tenant(), placed.guest().name());
+            RunTable.Run run = runs.of(machine);
+            HostKey to = placed.host().orElse(null);
+            if (to == null) {
+                plan.stuck()
+                        .put(
+                                machine,
+                                "is to leave "
+                                        + key.name()
+                                        + " for its maintenance; no host can take it: "
+                                        + PowerLoop.why(placed));
+            } else if (run != null && tasks.task(MigrationTasks.key(machine, run, to)) != null) {
+                plan.stuck()
+                        .put(
+                                machine,
+                                "is to leave "
+                                        + key.name()
+                                        + " for its maintenance, and could not move to "
+                                        + to.name());
+            } else if (run != null && underWay++ < MOST_LEAVING) {
+                plan.moves()
+                        .add(
+                                new PowerLoop.Decision(
+                                        machine,
+                                        MigrationTasks.begin(
+                                                machine,
+                                                run,
+                                                to,
+                                                placed.guest().priority(),
+                                                nowMillis),
+                                        "moves from " + key.name() + " to " + to.name()));
+            }
+        }
+    }
+
+    /** Whether it runs, is to run, and nothing is under way with it. */
+    private boolean mayLeave(MachineKey machine, RunTable.Run run) {
+        MachineImage declared = image.machines().get(machine);
+        return declared != null
+                && declared.spec().power() == Power.ON
+                && run.record().on()
+                && isUp.test(machine)
+                && tasks.tasks().entrySet().stream()
+                        .noneMatch(task ->
+                                task.getKey().tenant().equals(machine.tenant())
+                                        && task.getValue().task().subject().equals(machine.name())
+                                        && !task.getValue().task().state().ended());
+    }
+}
