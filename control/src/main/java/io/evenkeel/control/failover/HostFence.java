@@ -45,9 +45,8 @@ final class HostFence {
         List<String> addresses = fence.declared().storageAddresses();
         Set<StorageCluster> clusters = site.storages(fence.host().tenant());
         HostSite.Disks disks = site.disks(fence.host());
-        if (!disks.unknown().isEmpty()) {
-            return FenceReport.failed(
-                    "datastores that are not declared: " + String.join(" ", disks.unknown()));
+        if (!disks.missing().isEmpty()) {
+            return FenceReport.failed(disks.missing());
         }
         if (clusters.isEmpty() || addresses.isEmpty()) {
             return FenceReport.failed(

@@ -101,11 +101,8 @@ final class HostWitnesses {
     private FailoverEvent.Answered storage(FailoverAction.Ask ask, @Nullable HostImage host) {
         List<String> addresses = host == null ? List.of() : host.spec().storageAddresses();
         HostSite.Disks at = disks.apply(ask.host());
-        if (!at.unknown().isEmpty()) {
-            return answered(
-                    ask,
-                    Answer.UNASKED,
-                    "datastores that are not declared: " + String.join(" ", at.unknown()));
+        if (!at.missing().isEmpty()) {
+            return answered(ask, Answer.UNASKED, at.missing());
         }
         if (at.images().isEmpty()) {
             return answered(ask, Answer.SILENT, "no machine of it has a disk");

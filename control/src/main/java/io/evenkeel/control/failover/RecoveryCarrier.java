@@ -194,8 +194,8 @@ public final class RecoveryCarrier {
             }
         }
         HostSite.Disks disks = site.disks(machine(key));
-        if (!disks.unknown().isEmpty()) {
-            return "datastores that are not declared: " + String.join(" ", disks.unknown());
+        if (!disks.missing().isEmpty()) {
+            return disks.missing();
         }
         for (Map.Entry<StorageCluster, List<Image>> at : disks.images().entrySet()) {
             BlockStorage storage = storages.of(at.getKey());

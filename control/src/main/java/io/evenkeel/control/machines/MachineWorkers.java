@@ -9,6 +9,7 @@ import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.MachineWork;
+import io.evenkeel.kernel.machine.MigrationTasks;
 import io.evenkeel.kernel.machine.PowerTasks;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.RunTable;
@@ -23,6 +24,7 @@ import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,8 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims tasks on machines, those on their power and recoveries, and carries them out, whoever
- * leads. One virtual thread claims, another works on each claim and keeps its lease; there are no
+ * Claims tasks on machines (power, recoveries, migrations) and carries them out, whoever leads. One virtual thread claims, another works on each claim and keeps its lease; there are no
  * more of them than settings say. A process that dies, or is stopped for longer than the lease,
  * loses its claims to others.
  */
@@ -59,6 +60,8 @@ public final class MachineWorkers implements AutoCloseable {
     private final ImageFeed feed;
     private final Hypervisor hypervisor;
     private final RecoveryCarrier recoveries;
+    private final MigrationCarrier migrations;
+    private final OpenDisks disks;
     private final MachineSettings settings;
     private final InstantSource clock;
     private final StoreFollower follower;
@@ -96,6 +99,8 @@ public final class MachineWorkers implements AutoCloseable {
                         settings.pollTimeout(),
                         settings.start(),
                         clock);
+        migrations = new MigrationCarrier(store, feed::image, hypervisor, settings, clock);
+        disks = new OpenDisks(feed::image, hypervisor, storages, settings.pollTimeout());
         this.settings = settings;
         this.clock = clock;
         List<String> prefixes = new ArrayList<>(TaskTable.prefixes());
@@ -194,7 +199,10 @@ public final class MachineWorkers implements AutoCloseable {
 
     private boolean isOurs(TaskKey key) {
         TaskTable.Known known = tasks.task(key);
-        return known != null && (PowerTasks.isOne(known.task()) || Recovery.isOne(known.task()));
+        return known != null
+                && (PowerTasks.isOne(known.task())
+                        || Recovery.isOne(known.task())
+                        || MigrationTasks.isOne(known.task()));
     }
 
     private void claim(TaskKey key) {
@@ -242,6 +250,9 @@ public final class MachineWorkers implements AutoCloseable {
         try {
             if (Recovery.isOne(claimed.task())) {
                 String end = recoveries.carryOut(claimed.key(), claimed.token());
+                LOG.info("task {}: {}", claimed.key(), end);
+            } else if (MigrationTasks.isOne(claimed.task())) {
+                String end = migrations.carryOut(claimed.key(), claimed.task(), claimed.token());
                 LOG.info("task {}: {}", claimed.key(), end);
             } else {
                 finish(claimed, carryOut(claimed));
@@ -294,16 +305,24 @@ public final class MachineWorkers implements AutoCloseable {
         return switch (MachineWork.step(machine, claimed.task(), run, feed.image())) {
             case MachineWork.Over(String why) -> new Result(true, why);
             case MachineWork.NotNow(String why) -> new Result(false, why);
-            case MachineWork.Start(String uri, String xml) ->
-                    result(
-                            hypervisor.start(uri, xml, settings.start()).join(),
-                            domain -> "is " + domain.power() + " under token " + domain.token());
+            case MachineWork.Start(String uri, String xml) -> start(machine, run, uri, xml);
             case MachineWork.Stop(String uri, String machineName) -> stop(uri, machineName);
             case MachineWork.Remove(String uri, String machineName) ->
                     result(
                             hypervisor.destroy(uri, machineName, settings.start()).join(),
                             _ -> "is not there any more");
         };
+    }
+
+    private Result start(
+            MachineKey machine, RunTable.@Nullable Run run, String uri, String xml) {
+        String on = run == null ? "" : run.record().host();
+        String problem = disks.problem(machine, new HostKey(machine.tenant(), on));
+        return problem.isEmpty()
+                ? result(
+                        hypervisor.start(uri, xml, settings.start()).join(),
+                        domain -> "is " + domain.power() + " under token " + domain.token())
+                : new Result(false, problem);
     }
 
     private Result stop(String uri, String machine) {

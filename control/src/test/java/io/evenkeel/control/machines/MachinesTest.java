@@ -51,6 +51,7 @@ class MachinesTest {
                     Duration.ofMillis(50),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
                     Duration.ofMillis(300),
                     2);
 

@@ -38,14 +38,6 @@ class HostFailureIT {
         }
     }
 
-    private static HostMachine hostOf(Guest guest) throws Exception {
-        Wait.until(
-                guest.name() + " is seen to run",
-                Site.SOON,
-                () -> site.status(guest).at("power").text().equals("running"));
-        return site.host(site.status(guest).at("host").text());
-    }
-
     /** What is on a guest's disk, from the beginning. */
     private static byte[] disk(Guest guest) throws Exception {
         Path to = folder.resolve(guest.name() + ".raw");
@@ -60,7 +52,7 @@ class HostFailureIT {
         Wait.until("it says its starts", 10, () -> !guest.get(site.center, "/boots").isEmpty());
         assertThat(guest.get(site.center, "/boots", 5_000)).isEqualTo("2");
         assertThat(site.center.neighbour(guest.address())).isEqualTo(guest.mac());
-        assertThat(hostOf(guest)).isNotSameAs(from);
+        assertThat(site.hostOf(guest)).isNotSameAs(from);
     }
 
     private static void readmit(HostMachine host) throws Exception {
@@ -74,7 +66,7 @@ class HostFailureIT {
         Guest one = new Guest("a1", 1);
         Guest two = new Guest("a2", 2);
         site.run(one, two);
-        HostMachine host = hostOf(one);
+        HostMachine host = site.hostOf(one);
         long crashed = System.nanoTime();
         host.crash();
         site.killAgent(host.machine().name());
@@ -99,7 +91,7 @@ class HostFailureIT {
     void cutOfTheManagementNetworkAloneRecoversNobody() throws Exception {
         Guest guest = new Guest("b1", 3);
         site.run(guest);
-        HostMachine host = hostOf(guest);
+        HostMachine host = site.hostOf(guest);
         site.laboratory.wires().lose(host.management());
         try {
             // Longer than all of the times together.
@@ -122,14 +114,14 @@ class HostFailureIT {
                                 .text()
                                 .equals("true"));
         assertThat(guest.get(site.center, "/boots")).isEqualTo("1");
-        assertThat(hostOf(guest)).isSameAs(host);
+        assertThat(site.hostOf(guest)).isSameAs(host);
     }
 
     @Test
     void hostThatComesBackFromACutOfBothNetworksFindsItselfFenced() throws Exception {
         Guest guest = new Guest("c1", 4);
         site.run(guest);
-        HostMachine host = hostOf(guest);
+        HostMachine host = site.hostOf(guest);
         host.pullWires();
         // It lives on, and has something to write when its storage comes back.
         List<Thread> writing =

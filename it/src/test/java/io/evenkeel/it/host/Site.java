@@ -10,6 +10,7 @@ import io.evenkeel.it.lab.Guest;
 import io.evenkeel.it.lab.HostMachine;
 import io.evenkeel.it.lab.Laboratory;
 import io.evenkeel.it.lab.Machine;
+import io.evenkeel.it.lab.Wait;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,6 +143,22 @@ final class Site implements AutoCloseable {
         for (Guest guest : guests) {
             guest.awaitAnswer(center, SOON);
         }
+    }
+
+    /** The host that a guest is seen to run on, once it is. */
+    HostMachine hostOf(Guest guest) throws IOException, InterruptedException {
+        Wait.until(
+                guest.name() + " is seen to run",
+                SOON,
+                () -> status(guest).at("power").text().equals("running"));
+        return host(status(guest).at("host").text());
+    }
+
+    /** Has a host emptied and kept free, or not any longer. */
+    void maintenance(HostMachine host, boolean on) {
+        String verb = ":maintenance?state=" + (on ? "on" : "off");
+        assertThat(control.status("POST", "/v1/hosts/" + host.machine().name() + verb, ""))
+                .isEqualTo(200);
     }
 
     /** What is said of a machine. */

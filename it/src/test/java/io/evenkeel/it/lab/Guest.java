@@ -102,7 +102,8 @@ public record Guest(String name, int number) {
         }
     }
 
-    private String fetch(String path, int timeoutMillis) {
+    /** The same from the thread that calls, wherever that is. */
+    public String fetch(String path, int timeoutMillis) {
         try {
             URI uri = URI.create("http://" + address() + path);
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();

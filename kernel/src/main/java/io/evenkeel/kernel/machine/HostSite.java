@@ -34,7 +34,14 @@ public record HostSite(ClusterImage image, RunTable runs) {
      * @param images by the storage that they are at
      * @param unknown names of datastores that are not declared: what is there cannot be looked at
      */
-    public record Disks(Map<StorageCluster, List<Image>> images, SortedSet<String> unknown) {}
+    public record Disks(Map<StorageCluster, List<Image>> images, SortedSet<String> unknown) {
+        /** What cannot be looked at; empty: all can. */
+        public String missing() {
+            return unknown.isEmpty()
+                    ? ""
+                    : "datastores that are not declared: " + String.join(" ", unknown);
+        }
+    }
 
     /** Every host that an operator declared as one that runs virtual machines. */
     public List<HostDeclaration> declarations() {

@@ -57,6 +57,24 @@ public final class StorageWitness {
     }
 
     /**
+     * Clients that have just answered, or are from none of these addresses: what is left of them is
+     * silent, and from one of these.
+     */
+    public static NavigableSet<String> others(
+            Map<Image, List<Watcher>> watchers, Collection<String> addresses) {
+        Set<String> ips = ips(addresses);
+        TreeSet<String> others = new TreeSet<>();
+        watchers.values()
+                .forEach(list ->
+                        list.stream()
+                                .filter(one ->
+                                        one.acknowledged() || !ips.contains(ip(one.address())))
+                                .map(Watcher::address)
+                                .forEach(others::add));
+        return others;
+    }
+
+    /**
      * Who is listed at all, as {@code IMAGE by CLIENT}. Of a fenced host's disks nobody may be: a
      * client from an address that nobody declared may be the host's all the same.
      */

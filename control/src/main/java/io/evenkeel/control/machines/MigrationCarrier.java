@@ -1,0 +1,150 @@
+package io.evenkeel.control.machines;
+
+import io.evenkeel.control.failover.HostRecords;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.HostImage;
+import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.DomainXml;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.MachineKey;
+import io.evenkeel.kernel.machine.MigrationWork;
+import io.evenkeel.kernel.machine.MigrationWork.Seen;
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.model.HostKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Carries out a claimed live migration ({@link MigrationWork}). Whoever claimed keeps the claim's
+ * lease alive meanwhile, and revokes it then. Thread-safe; one call a claim.
+ */
+final class MigrationCarrier {
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+    private final Store store;
+    private final Supplier<ClusterImage> images;
+    private final Hypervisor hypervisor;
+    private final MachineSettings settings;
+    private final InstantSource clock;
+
+    MigrationCarrier(
+            Store store,
+            Supplier<ClusterImage> images,
+            Hypervisor hypervisor,
+            MachineSettings settings,
+            InstantSource clock) {
+        this.store = store;
+        this.images = images;
+        this.hypervisor = hypervisor;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Works on the task until the claim is to be let go.
+     *
+     * @param task as it stands since the claim
+     * @param claim its token
+     * @return how it ended, for the log
+     */
+    String carryOut(TaskKey key, Task task, long claim) {
+        MachineKey machine = new MachineKey(key.tenant(), task.subject());
+        Optional<MigrationWork.View> first = view(machine);
+        if (first.isEmpty()) {
+            return "the store does not answer";
+        }
+        MigrationWork work = new MigrationWork(key, task, claim);
+        MigrationWork.Action next = work.begin(first.get());
+        while (true) {
+            switch (next) {
+                case MigrationWork.Look(HostKey from, HostKey to) -> {
+                    Seen atFrom = look(machine, from, false);
+                    Seen atTo = look(machine, to, true);
+                    Optional<MigrationWork.View> view = view(machine);
+                    if (view.isEmpty()) {
+                        return "the store does not answer";
+                    }
+                    next = work.seen(view.get(), atFrom, atTo, clock.millis());
+                }
+                case MigrationWork.Migrate(HostKey from, HostKey to, long token) ->
+                        next = work.moved(migrate(machine, from, to, token));
+                case MigrationWork.Record(Txn txn) ->
+                        next = work.recorded(isCommitted(txn), clock.millis());
+                case MigrationWork.Finish(Txn txn, String why) -> {
+                    return isCommitted(txn) ? why : why + "; not known to be written";
+                }
+            }
+        }
+    }
+
+    private Optional<MigrationWork.View> view(MachineKey machine) {
+        return HostRecords.read(store, DEADLINE)
+                .map(records ->
+                        new MigrationWork.View(records.hosts(), records.runs().of(machine)));
+    }
+
+    private boolean isCommitted(Txn txn) {
+        return store.txn(txn, DEADLINE) instanceof TxnOutcome.Committed;
+    }
+
+    /**
+     * What a host says of the machine. On its way it is up at both ends, and paused at the new one:
+     * there only one that runs has come.
+     */
+    private Seen look(MachineKey machine, HostKey at, boolean arriving) {
+        HostImage host = images.get().hosts().get(at);
+        if (host == null
+                || !(hypervisor.domains(host.spec().libvirt(), settings.pollTimeout()).join()
+                        instanceof Reply.Done<List<Domain>>(List<Domain> domains))) {
+            return Seen.SILENT;
+        }
+        for (Domain domain : domains) {
+            if (domain.name().equals(machine.name()) && domain.power().isUp()) {
+                boolean sure = !arriving || domain.power() == Domain.Power.RUNNING;
+                return sure ? Seen.RUNS : Seen.SILENT;
+            }
+        }
+        return Seen.GONE;
+    }
+
+    /** Empty: it is said to have moved. */
+    private String migrate(MachineKey machine, HostKey from, HostKey to, long token) {
+        ClusterImage image = images.get();
+        MachineImage declared = image.machines().get(machine);
+        HostImage source = image.hosts().get(from);
+        HostImage target = image.hosts().get(to);
+        if (declared == null || source == null || target == null) {
+            return "machine or host is not declared any more";
+        }
+        String xml;
+        try {
+            xml = DomainXml.of(declared, target, token, image);
+        } catch (IllegalArgumentException missing) {
+            return String.valueOf(missing.getMessage());
+        }
+        Reply<Domain> reply =
+                hypervisor
+                        .migrate(
+                                source.spec().libvirt(),
+                                machine.name(),
+                                target.spec().libvirt(),
+                                xml,
+                                settings.migrate())
+                        .join();
+        return switch (reply) {
+            case Reply.Done<Domain> _ -> "";
+            case Reply.Refused<Domain>(String why) -> why;
+            case Reply.Silent<Domain>(String why) -> why;
+            case Reply.Unasked<Domain>(String why) -> why;
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package io.evenkeel.it.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.it.lab.Guest;
+import io.evenkeel.it.lab.HostMachine;
+import io.evenkeel.it.lab.Wait;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** C9: a host that is to be in maintenance is emptied while its machines answer. */
+@Tag("C")
+@Timeout(240)
+class EvacuationIT {
+    @TempDir private Path folder = Path.of("");
+
+    @Test
+    void machinesMoveWhileTheyRunAndAreNotStartedAgain() throws Exception {
+        Guest one = new Guest("m1", 1);
+        Guest two = new Guest("m2", 2);
+        try (Site site = Site.start(folder, false, 1, "patient", "h1", "h2")) {
+            HostMachine first = site.host("h1");
+            HostMachine second = site.host("h2");
+            site.maintenance(second, true);
+            site.run(one, two);
+            assertThat(List.of(site.hostOf(one), site.hostOf(two))).containsOnly(first);
+            site.maintenance(second, false);
+
+            try (Gaps gaps = Gaps.of(one, site.center)) {
+                long begun = System.nanoTime();
+                site.maintenance(first, true);
+                for (Guest guest : List.of(one, two)) {
+                    Wait.until(
+                            guest.name() + " is on the other host",
+                            Site.SOON * 2,
+                            () -> site.status(guest).at("host").text().equals("h2"));
+                }
+                System.out.printf(
+                        "host evacuated after %d ms; longest time without an answer %d ms of %d answers%n",
+                        Scene.since(begun), gaps.longestMillis(), gaps.answers());
+                assertThat(gaps.answers()).isPositive();
+            }
+            for (Guest guest : List.of(one, two)) {
+                assertThat(site.hostOf(guest)).isSameAs(second);
+                guest.awaitAnswer(site.center, Site.SOON);
+                assertThat(guest.get(site.center, "/boots", 5_000)).isEqualTo("1");
+            }
+        }
+    }
+}
