@@ -172,7 +172,7 @@ final class HostVerb {
             name = "maintenance",
             description = {
                 "Sets spec.maintenance of a declared host. On: it is given no machines, and its",
-                "absence is no failure. The machines on it stay where they are."
+                "absence is no failure; its machines move to others while they run."
             })
     static final class Maintenance extends Verb {
         @Parameters(index = "0", paramLabel = "NAME", description = "The host's name.")
