@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** A storage in memory, whose clients answer or not, and which can be away or disobedient. */
-final class MemoryStorage implements BlockStorage {
+public final class MemoryStorage implements BlockStorage {
     private final Map<Image, List<String>> open = new TreeMap<>();
     private final TreeSet<String> refused = new TreeSet<>();
     private boolean clientsAnswer;
@@ -25,12 +25,17 @@ final class MemoryStorage implements BlockStorage {
     private int broken;
     private boolean ownersRefused;
 
-    synchronized void open(Image image, String client) {
+    public synchronized void open(Image image, String client) {
         open.computeIfAbsent(image, _ -> new ArrayList<>()).add(client);
     }
 
-    synchronized void clientsAnswer(boolean value) {
+    public synchronized void clientsAnswer(boolean value) {
         clientsAnswer = value;
+    }
+
+    /** Whoever had it open has closed it. */
+    public synchronized void closed(Image image) {
+        var _ = open.remove(image);
     }
 
     synchronized void away(boolean value) {

@@ -2,9 +2,11 @@ package io.evenkeel.control.machines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.control.failover.MemoryStorage;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.MachineStatuses;
 import io.evenkeel.kernel.store.MemoryStore;
 import io.evenkeel.kernel.store.Op;
@@ -13,6 +15,7 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.model.Condition;
+import io.evenkeel.model.DatastoreSpec;
 import io.evenkeel.model.HostInventory;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostSpec;
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.Timeout;
 class MachinesTest {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
     private static final String H1 = "qemu+tcp://h1/system";
+    private static final String H2 = "qemu+tcp://h2/system";
     private static final MachineSettings SETTINGS =
             new MachineSettings(
                     Duration.ofMillis(50),
@@ -57,6 +61,7 @@ class MachinesTest {
 
     private final MemoryStore store = new MemoryStore();
     private final MemoryHypervisor hosts = new MemoryHypervisor();
+    private final MemoryStorage storage = new MemoryStorage();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private ImageFeed feed = new ImageFeed(store, DEADLINE);
 
@@ -91,9 +96,7 @@ class MachinesTest {
                         store,
                         feed,
                         hosts,
-                        _ -> {
-                            throw new AssertionError("no machine here is recovered");
-                        },
+                        _ -> storage,
                         SETTINGS,
                         InstantSource.system()));
     }
@@ -124,7 +127,7 @@ class MachinesTest {
     }
 
     private void host(String name) {
-        declare(Kind.HOST, name, read("libvirt: qemu+tcp://" + name + "/system", HostSpec.class));
+        spec(name, false);
         HostKey key = new HostKey(Metadata.DEFAULT_TENANT, name);
         HostInventory inventory = new HostInventory(name, "x86_64", "6", 8, Size.parse("8GiB"));
         commit(
@@ -137,11 +140,21 @@ class MachinesTest {
                         Value.of(Stored.write(new HostUse(Instant.now(), 0, Size.parse("0B"))))));
     }
 
+    private void spec(String name, boolean maintenance) {
+        String spec = "{libvirt: 'qemu+tcp://%s/system', maintenance: %b}";
+        declare(Kind.HOST, name, read(spec.formatted(name, maintenance), HostSpec.class));
+    }
+
     private void machine(String name, String power) {
+        machine(name, power, "[]");
+    }
+
+    private void machine(String name, String power, String disks) {
+        String spec = "{memory: 64MiB, power: '%s', disks: %s}";
         declare(
                 Kind.VIRTUAL_MACHINE,
                 name,
-                read("{memory: 64MiB, power: '" + power + "'}", VirtualMachineSpec.class));
+                read(spec.formatted(power, disks), VirtualMachineSpec.class));
     }
 
     private static void await(String what, BooleanSupplier condition) {
@@ -190,6 +203,41 @@ class MachinesTest {
         await("it runs", () -> power("vm").equals("running"));
         hosts.crash(H1, "vm");
         await("it runs again", () -> hosts.starts() == 2 && hosts.running(H1).contains("vm"));
+    }
+
+    @Test
+    void hostInMaintenanceIsLeftByMachinesThatGoOn() {
+        machine("vm", "on");
+        machine("off", "off");
+        await("it runs", () -> power("vm").equals("running"));
+        host("h2");
+        spec("h1", true);
+        await("it has moved", () -> hosts.running(H2).equals(List.of("vm")));
+        await("it is seen there", () -> host("vm", "h2") && power("vm").equals("running"));
+        assertThat(hosts.running(H1)).isEmpty();
+        assertThat(hosts.starts()).isEqualTo(1);
+    }
+
+    @Test
+    void machineWhoseDiskSomebodyElseHasOpenIsNotStarted() {
+        declare(
+                Kind.DATASTORE,
+                "rbd",
+                read("{monitors: ['10.0.0.9:3300'], pool: pool}", DatastoreSpec.class));
+        Image disk = new Image("pool", "disk");
+        storage.clientsAnswer(true);
+        storage.open(disk, "10.0.0.7:0/1");
+        machine("vm", "on", "[{datastore: rbd, image: disk}]");
+        await("a condition says it", () -> asWanted("vm") == Condition.Truth.FALSE);
+        assertThat(hosts.starts()).isZero();
+        storage.closed(disk);
+        await("it runs", () -> power("vm").equals("running"));
+    }
+
+    private boolean host(String machine, String name) {
+        return feed.image().machines().values().stream()
+                .anyMatch(one ->
+                        one.metadata().name().equals(machine) && one.status().host().equals(name));
     }
 
     @Test
