@@ -85,8 +85,8 @@ public final class MigrationWork {
     /** The first step. */
     public Action begin(View view) {
         RunTable.Run run = view.run();
-        if (run == null || !run.record().on()) {
-            return done("it is not to run any more");
+        if (run == null) {
+            return done("it has no run any more");
         }
         if (!run.record().host().equals(from.name())) {
             return done("it is given to " + run.record().host());
@@ -127,6 +127,9 @@ public final class MigrationWork {
         }
         if (atFrom != Seen.RUNS) {
             return failed(nowMillis, from.name() + " does not say whether it has left");
+        }
+        if (!run.record().on() && atTo == Seen.GONE) {
+            return done("it is not to run any more");
         }
         HostState target = view.hosts().of(to);
         boolean takes = atTo == Seen.GONE && target.online() && target.procedure() == null;

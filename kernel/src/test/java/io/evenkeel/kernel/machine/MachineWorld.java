@@ -94,14 +94,21 @@ final class MachineWorld {
     /** A host that lives, with this much memory. */
     void host(String name, int memoryMebibytes) {
         hosts.put(name, new Host(memoryMebibytes));
-        HostKey key = new HostKey(Metadata.DEFAULT_TENANT, name);
-        HostSpec spec = read("libvirt: qemu+tcp://" + name + "/system", HostSpec.class);
+        maintenance(name, false);
+        alive(name);
+    }
+
+    /** Declares it, to be in maintenance or not. */
+    void maintenance(String name, boolean on) {
+        HostSpec spec =
+                read(
+                        "{libvirt: 'qemu+tcp://%s/system', maintenance: %b}".formatted(name, on),
+                        HostSpec.class);
         commit(
                 Txn.of(
                         Op.put(
-                                Keys.spec(Kind.HOST, key.tenant(), name),
+                                Keys.spec(Kind.HOST, Metadata.DEFAULT_TENANT, name),
                                 Value.of(Stored.spec(Resource.of(metadata(name), spec))))));
-        alive(name);
     }
 
     /** Its agent says that it lives, and what is in use. */

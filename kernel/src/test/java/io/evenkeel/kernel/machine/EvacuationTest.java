@@ -1,0 +1,70 @@
+package io.evenkeel.kernel.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.model.Power;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvacuationTest {
+    private static final MachineKey VM = new MachineKey("default", "vm");
+    private final MachineWorld world = new MachineWorld();
+
+    /** Machines run on a host that is then to be in maintenance. */
+    private void leaving(String... machines) {
+        world.host("h1", 64_000);
+        for (String machine : machines) {
+            world.declare(machine, Power.ON, 1_000);
+        }
+        world.settle();
+        world.maintenance("h1", true);
+        world.alive("h1");
+    }
+
+    private List<MachineKey> decided() {
+        return world.decide().stream().map(PowerLoop.Decision::machine).toList();
+    }
+
+    @Test
+    void twoLeaveAtOnceAndTheThirdWaitsForThem() {
+        leaving("vm-1", "vm-2", "vm-3");
+        world.host("h2", 64_000);
+        world.lead();
+        world.nowNanos += 6 * MachineWorld.SECOND;
+        world.alive("h2");
+        assertThat(
+                        world.tasks().tasks().values().stream()
+                                .filter(known -> MigrationTasks.isOne(known.task())))
+                .hasSize(Evacuation.MOST_LEAVING);
+        assertThat(decided()).isEmpty();
+    }
+
+    @Test
+    void whatIsOffStays() {
+        leaving("vm");
+        world.declare("vm", Power.OFF, 1_000);
+        world.settle();
+        world.host("h2", 64_000);
+        assertThat(decided()).isEmpty();
+    }
+
+    @Test
+    void saysWhichMachineNoHostCanTake() {
+        leaving("vm");
+        assertThat(decided()).isEmpty();
+        assertThat(world.loop.problems().get(VM)).contains("h1", "maintenance", "no host");
+    }
+
+    @Test
+    void theSameDecisionOfTwoLeadersTakesEffectOnce() {
+        leaving("vm");
+        world.host("h2", 64_000);
+        PowerLoop.Decision first = world.decide().getFirst();
+        world.loop = new PowerLoop(PlacementSettings.DEFAULT);
+        world.lead();
+        PowerLoop.Decision second = world.decide().getFirst();
+        assertThat(world.commit(first.txn())).isPositive();
+        assertThat(world.commit(second.txn())).isZero();
+    }
+}

@@ -1,0 +1,118 @@
+package io.evenkeel.kernel.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.kernel.failover.HostTable;
+import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.machine.MigrationWork.Seen;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Stored;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MigrationWorkTest {
+    private static final MachineKey VM = new MachineKey("default", "vm");
+    private final MachineWorld world = new MachineWorld();
+
+    /** A claimed task of a machine that was once recovered, from h1 to h2. */
+    private MachineWorld.Claim claimed() {
+        world.host("h1", 4_000);
+        world.host("h2", 4_000);
+        write(new RunRecord("h1", true, "h0", 7));
+        RunTable.Run run = Objects.requireNonNull(world.runs().of(VM));
+        HostKey to = new HostKey("default", "h2");
+        assertThat(world.commit(MigrationTasks.begin(VM, run, to, 0, world.nowMillis())))
+                .isPositive();
+        return Objects.requireNonNull(world.claim());
+    }
+
+    private void write(RunRecord record) {
+        world.commit(Txn.of(Op.put(VM.run(), Value.of(Stored.write(record)))));
+    }
+
+    private MigrationWork.View view() {
+        HostTable hosts = new HostTable();
+        hosts.load(world.store.revision(), List.copyOf(world.store.entries()));
+        return new MigrationWork.View(hosts, world.runs().of(VM));
+    }
+
+    private static MigrationWork work(MachineWorld.Claim claim) {
+        return new MigrationWork(claim.key(), claim.task(), claim.token());
+    }
+
+    private String outcome(MachineWorld.Claim claim, MigrationWork.Action action) {
+        if (action instanceof MigrationWork.Finish(Txn txn, String _)) {
+            assertThat(world.commit(txn)).isPositive();
+            boolean ended =
+                    Objects.requireNonNull(world.tasks().task(claim.key())).task().state().ended();
+            return ended ? "Ended" : "Again";
+        }
+        return action.getClass().getSimpleName();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUNS, RUNS, '', Record, Record",
+        "RUNS, GONE, '', Migrate, Again",
+        "RUNS, SILENT, '', Again, Again",
+        "GONE, RUNS, '', Record, Record",
+        "GONE, GONE, '', Ended, Ended",
+        "GONE, SILENT, '', Record, Record",
+        "SILENT, RUNS, '', Record, Record",
+        "SILENT, GONE, '', Again, Again",
+        "SILENT, SILENT, '', Again, Again",
+        "SILENT, RUNS, h1, Record, Record",
+        "SILENT, GONE, h1, Ended, Ended",
+        "SILENT, SILENT, h1, Again, Again",
+        "RUNS, GONE, h2, Ended, Ended",
+        "RUNS, SILENT, h2, Ended, Ended",
+        "GONE, SILENT, h2, Record, Record",
+        "SILENT, SILENT, h2, Again, Again",
+    })
+    void whatIsSeenSaysWhatIsDone(Seen from, Seen to, String fenced, String first, String tried) {
+        MachineWorld.Claim claim = claimed();
+        MigrationWork again = work(claim);
+        assertThat(again.seen(view(), Seen.RUNS, Seen.GONE, 0))
+                .isInstanceOf(MigrationWork.Migrate.class);
+        assertThat(again.moved("refused")).isInstanceOf(MigrationWork.Look.class);
+        if (!fenced.isEmpty()) {
+            world.fenced(fenced, true);
+        }
+        MigrationWork.Action fresh = work(claim).seen(view(), from, to, 0);
+        MigrationWork.Action second = again.seen(view(), from, to, 0);
+        if (first.equals(tried)) {
+            assertThat(second.getClass()).isEqualTo(fresh.getClass());
+            assertThat(outcome(claim, second)).isEqualTo(tried);
+        } else {
+            assertThat(outcome(claim, fresh)).isEqualTo(first);
+            assertThat(outcome(claim, second)).isEqualTo(tried);
+        }
+    }
+
+    @Test
+    void recordThatMovesKeepsFromAndFence() {
+        MachineWorld.Claim claim = claimed();
+        MigrationWork.Record record =
+                (MigrationWork.Record) work(claim).seen(view(), Seen.GONE, Seen.RUNS, 0);
+        assertThat(world.commit(record.txn())).isPositive();
+        assertThat(Objects.requireNonNull(world.runs().of(VM)).record())
+                .isEqualTo(new RunRecord("h2", true, "h0", 7));
+    }
+
+    @Test
+    void runThatSomebodyElseChangedMeanwhileIsLeftAlone() {
+        MachineWorld.Claim claim = claimed();
+        MigrationWork work = work(claim);
+        MigrationWork.Record record =
+                (MigrationWork.Record) work.seen(view(), Seen.GONE, Seen.RUNS, 0);
+        write(new RunRecord("h1", false, "h0", 7));
+        assertThat(world.commit(record.txn())).isZero();
+        assertThat(outcome(claim, work.recorded(false, 0))).isEqualTo("Again");
+    }
+}
