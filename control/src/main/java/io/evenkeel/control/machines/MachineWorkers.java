@@ -39,9 +39,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims tasks on machines (power, recoveries, migrations) and carries them out, whoever leads. One virtual thread claims, another works on each claim and keeps its lease; there are no
- * more of them than settings say. A process that dies, or is stopped for longer than the lease,
- * loses its claims to others.
+ * Claims tasks on machines (power, recoveries, migrations) and carries them out, whoever leads. One
+ * virtual thread claims, another works on each claim and keeps its lease; there are no more of them
+ * than settings say. A process that dies, or is stopped for longer than the lease, loses its claims
+ * to others.
  */
 public final class MachineWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MachineWorkers.class);
@@ -314,8 +315,7 @@ public final class MachineWorkers implements AutoCloseable {
         };
     }
 
-    private Result start(
-            MachineKey machine, RunTable.@Nullable Run run, String uri, String xml) {
+    private Result start(MachineKey machine, RunTable.@Nullable Run run, String uri, String xml) {
         String on = run == null ? "" : run.record().host();
         String problem = disks.problem(machine, new HostKey(machine.tenant(), on));
         return problem.isEmpty()

@@ -92,13 +92,7 @@ class MachinesTest {
     private void work(String name) {
         opened.add(
                 MachineWorkers.start(
-                        name,
-                        store,
-                        feed,
-                        hosts,
-                        _ -> storage,
-                        SETTINGS,
-                        InstantSource.system()));
+                        name, store, feed, hosts, _ -> storage, SETTINGS, InstantSource.system()));
     }
 
     private void commit(Op op) {

@@ -46,11 +46,12 @@ public record Evacuation(
     /** Every host's. */
     public Plan due(long nowMillis) {
         Plan plan = new Plan(new ArrayList<>(), new TreeMap<>());
-        image.hosts().forEach((key, host) -> {
-            if (host.metadata() != null && host.spec().maintenance()) {
-                plan(host, nowMillis, plan);
-            }
-        });
+        image.hosts()
+                .forEach((key, host) -> {
+                    if (host.metadata() != null && host.spec().maintenance()) {
+                        plan(host, nowMillis, plan);
+                    }
+                });
         return plan;
     }
 

@@ -60,7 +60,8 @@ public final class MigrationTasks {
         HostKey from = new HostKey(machine.tenant(), run.record().host());
         SortedMap<String, String> arguments = new TreeMap<>();
         arguments.put(FROM, from.name());
-        Task task = Task.of(MIGRATE, machine.name(), to.name(), priority, arguments).retrying(RETRY);
+        Task task =
+                Task.of(MIGRATE, machine.name(), to.name(), priority, arguments).retrying(RETRY);
         Txn.Builder txn =
                 Txn.when(
                         Compare.modRevision(machine.run(), run.token()),

@@ -118,8 +118,7 @@ class MigrationHistoryTest {
             case MigrationWork.Migrate(HostKey from, HostKey to, long _) ->
                     mover.next = mover.work.moved(migrate(machine, from.name(), to.name()));
             case MigrationWork.Record(var txn) ->
-                    mover.next =
-                            mover.work.recorded(world.commit(txn) > 0, world.nowMillis());
+                    mover.next = mover.work.recorded(world.commit(txn) > 0, world.nowMillis());
             case MigrationWork.Finish(var txn, String _) -> {
                 world.commit(txn);
                 world.store.revoke(mover.claim.lease());
@@ -173,8 +172,7 @@ class MigrationHistoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void neverUpTwiceAndInTheEndAsWanted(long seed) {
         TreeSet<String> wanted = history(seed);
         assertThat(running()).as("seed %d", seed).isEqualTo(wanted);
