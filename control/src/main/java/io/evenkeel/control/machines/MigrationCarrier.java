@@ -77,7 +77,7 @@ final class MigrationCarrier {
                 }
                 case MigrationWork.Migrate(HostKey from, HostKey to, long token) ->
                         next = work.moved(migrate(machine, from, to, token));
-                case MigrationWork.Record(Txn txn) ->
+                case MigrationWork.Recorded(Txn txn) ->
                         next = work.recorded(isCommitted(txn), clock.millis());
                 case MigrationWork.Finish(Txn txn, String why) -> {
                     return isCommitted(txn) ? why : why + "; not known to be written";

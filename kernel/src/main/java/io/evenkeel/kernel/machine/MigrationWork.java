@@ -56,7 +56,7 @@ public final class MigrationWork {
     public record Migrate(HostKey from, HostKey to, long token) implements Action {}
 
     /** Commit; {@link #recorded} is to hear of the outcome. */
-    public record Record(Txn txn) implements Action {}
+    public record Recorded(Txn txn) implements Action {}
 
     /** Commit, then let the claim go. */
     public record Finish(Txn txn, String why) implements Action {}
@@ -109,7 +109,7 @@ public final class MigrationWork {
             why = atTo == Seen.RUNS ? "runs on " + to.name() : "left; " + to.name() + " is silent";
             RunRecord was = run.record();
             RunRecord now = new RunRecord(to.name(), was.on(), was.from(), was.fence());
-            return new Record(
+            return new Recorded(
                     TaskQueue.underClaim(key, claim)
                             .when(
                                     Compare.modRevision(
@@ -159,7 +159,7 @@ public final class MigrationWork {
         return new Look(from, to);
     }
 
-    /** What came of {@link Record}. */
+    /** What came of {@link Recorded}. */
     public Action recorded(boolean committed, long nowMillis) {
         return committed ? done(why) : failed(nowMillis, "its record has changed");
     }

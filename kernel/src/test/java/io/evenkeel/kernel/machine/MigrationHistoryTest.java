@@ -117,7 +117,7 @@ class MigrationHistoryTest {
             }
             case MigrationWork.Migrate(HostKey from, HostKey to, long _) ->
                     mover.next = mover.work.moved(migrate(machine, from.name(), to.name()));
-            case MigrationWork.Record(var txn) ->
+            case MigrationWork.Recorded(var txn) ->
                     mover.next = mover.work.recorded(world.commit(txn) > 0, world.nowMillis());
             case MigrationWork.Finish(var txn, String _) -> {
                 world.commit(txn);

@@ -58,21 +58,21 @@ class MigrationWorkTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RUNS, RUNS, '', Record, Record",
+        "RUNS, RUNS, '', Recorded, Recorded",
         "RUNS, GONE, '', Migrate, Again",
         "RUNS, SILENT, '', Again, Again",
-        "GONE, RUNS, '', Record, Record",
+        "GONE, RUNS, '', Recorded, Recorded",
         "GONE, GONE, '', Ended, Ended",
-        "GONE, SILENT, '', Record, Record",
-        "SILENT, RUNS, '', Record, Record",
+        "GONE, SILENT, '', Recorded, Recorded",
+        "SILENT, RUNS, '', Recorded, Recorded",
         "SILENT, GONE, '', Again, Again",
         "SILENT, SILENT, '', Again, Again",
-        "SILENT, RUNS, h1, Record, Record",
+        "SILENT, RUNS, h1, Recorded, Recorded",
         "SILENT, GONE, h1, Ended, Ended",
         "SILENT, SILENT, h1, Again, Again",
         "RUNS, GONE, h2, Ended, Ended",
         "RUNS, SILENT, h2, Ended, Ended",
-        "GONE, SILENT, h2, Record, Record",
+        "GONE, SILENT, h2, Recorded, Recorded",
         "SILENT, SILENT, h2, Again, Again",
     })
     void whatIsSeenSaysWhatIsDone(Seen from, Seen to, String fenced, String first, String tried) {
@@ -98,8 +98,8 @@ class MigrationWorkTest {
     @Test
     void recordThatMovesKeepsFromAndFence() {
         MachineWorld.Claim claim = claimed();
-        MigrationWork.Record record =
-                (MigrationWork.Record) work(claim).seen(view(), Seen.GONE, Seen.RUNS, 0);
+        MigrationWork.Recorded record =
+                (MigrationWork.Recorded) work(claim).seen(view(), Seen.GONE, Seen.RUNS, 0);
         assertThat(world.commit(record.txn())).isPositive();
         assertThat(Objects.requireNonNull(world.runs().of(VM)).record())
                 .isEqualTo(new RunRecord("h2", true, "h0", 7));
@@ -109,8 +109,8 @@ class MigrationWorkTest {
     void runThatSomebodyElseChangedMeanwhileIsLeftAlone() {
         MachineWorld.Claim claim = claimed();
         MigrationWork work = work(claim);
-        MigrationWork.Record record =
-                (MigrationWork.Record) work.seen(view(), Seen.GONE, Seen.RUNS, 0);
+        MigrationWork.Recorded record =
+                (MigrationWork.Recorded) work.seen(view(), Seen.GONE, Seen.RUNS, 0);
         write(new RunRecord("h1", false, "h0", 7));
         assertThat(world.commit(record.txn())).isZero();
         assertThat(outcome(claim, work.recorded(false, 0))).isEqualTo("Again");
