@@ -135,8 +135,13 @@ class MachinesTest {
     }
 
     private void spec(String name, boolean maintenance) {
-        String spec = "{libvirt: 'qemu+tcp://%s/system', maintenance: %b}";
-        declare(Kind.HOST, name, read(spec.formatted(name, maintenance), HostSpec.class));
+        declare(
+                Kind.HOST,
+                name,
+                read(
+                        "{libvirt: 'qemu+tcp://%s/system', maintenance: %b}"
+                                .formatted(name, maintenance),
+                        HostSpec.class));
     }
 
     private void machine(String name, String power) {
@@ -144,11 +149,12 @@ class MachinesTest {
     }
 
     private void machine(String name, String power, String disks) {
-        String spec = "{memory: 64MiB, power: '%s', disks: %s}";
         declare(
                 Kind.VIRTUAL_MACHINE,
                 name,
-                read(spec.formatted(power, disks), VirtualMachineSpec.class));
+                read(
+                        "{memory: 64MiB, power: '%s', disks: %s}".formatted(power, disks),
+                        VirtualMachineSpec.class));
     }
 
     private static void await(String what, BooleanSupplier condition) {

@@ -9,6 +9,7 @@ import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Power;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
@@ -174,7 +175,7 @@ class MigrationHistoryTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void neverUpTwiceAndInTheEndAsWanted(long seed) {
-        TreeSet<String> wanted = history(seed);
+        Set<String> wanted = history(seed);
         assertThat(running()).as("seed %d", seed).isEqualTo(wanted);
     }
 
@@ -204,7 +205,7 @@ class MigrationHistoryTest {
         System.out.printf("%d moves, %d starts kept back%n", all, kept);
     }
 
-    private TreeSet<String> history(long seed) {
+    private Set<String> history(long seed) {
         random = new SplittableRandom(seed);
         for (String host : List.of("h1", "h2", "h3")) {
             world.host(host, 6_000);
@@ -245,7 +246,7 @@ class MigrationHistoryTest {
         return wanted;
     }
 
-    private void happens(TreeSet<String> wanted) {
+    private void happens(Set<String> wanted) {
         String vm = "vm-" + random.nextInt(MACHINES);
         String host = "h" + (1 + random.nextInt(3));
         switch (random.nextInt(24)) {
@@ -287,7 +288,7 @@ class MigrationHistoryTest {
         }
     }
 
-    private TreeSet<String> running() {
+    private Set<String> running() {
         TreeSet<String> running = new TreeSet<>();
         world.hosts.values().forEach(host -> running.addAll(host.runs.keySet()));
         return running;
