@@ -10,9 +10,9 @@ final class Gaps implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 500;
 
     private final AtomicLong longestNanos = new AtomicLong();
+    private final AtomicLong answers = new AtomicLong();
     private final Thread thread;
     private volatile boolean closed;
-    private volatile long answers;
 
     private Gaps(Guest guest, Machine from) {
         thread =
@@ -26,7 +26,7 @@ final class Gaps implements AutoCloseable {
                         longestNanos.accumulateAndGet(now - last, Math::max);
                         if (answered) {
                             last = now;
-                            answers++;
+                            answers.incrementAndGet();
                         }
                         pause();
                     }
@@ -53,7 +53,7 @@ final class Gaps implements AutoCloseable {
     }
 
     long answers() {
-        return answers;
+        return answers.get();
     }
 
     @Override
