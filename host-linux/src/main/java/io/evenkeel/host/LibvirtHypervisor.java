@@ -74,6 +74,12 @@ public final class LibvirtHypervisor implements Hypervisor {
     }
 
     @Override
+    public CompletableFuture<Reply<Boolean>> announce(String uri, String name, Duration timeout) {
+        Tree with = object("uri", text(uri), "name", text(name));
+        return Replies.read(change(uri, "announce", with, timeout), Fields::truth);
+    }
+
+    @Override
     public CompletableFuture<Reply<Domain>> migrate(
             String uri, String name, String targetUri, String xml, Duration timeout) {
         Tree with =

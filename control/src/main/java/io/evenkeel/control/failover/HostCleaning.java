@@ -7,10 +7,14 @@ import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.model.HostKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Ends every machine of ours on a host that is to be readmitted. Also those that it may still run:
+ * Ends every machine of ours on a host that is to be readmitted, or that is back and fenced. Also those that it may still run:
  * what was started before the fence has lost its disks, and is never resumed; who is to run there
  * is started anew once the host counts.
  */
@@ -48,6 +52,31 @@ final class HostCleaning {
                         .map(Domain::name)
                         .toList();
         return left.isEmpty() ? "" : "still there: " + String.join(" ", left);
+    }
+
+    /**
+     * Has the switches learn anew where the machines are that were recovered from the host: while it
+     * was back, what it still ran may have answered under their addresses.
+     *
+     * @return what could not be asked for; empty: all was
+     */
+    String announce(HostKey host, HostSite site, Duration timeout) {
+        Map<String, CompletableFuture<Reply<Boolean>>> asked = new TreeMap<>();
+        site.recoveredFrom(host)
+                .forEach((machine, at) -> {
+                    String uri = site.libvirt(at);
+                    if (!uri.isEmpty()) {
+                        asked.put(
+                                machine.name(), hypervisor.announce(uri, machine.name(), timeout));
+                    }
+                });
+        List<String> silent = new ArrayList<>();
+        asked.forEach((machine, reply) -> {
+            if (!(reply.join() instanceof Reply.Done)) {
+                silent.add(machine + ": " + reply.join());
+            }
+        });
+        return String.join(", ", silent);
     }
 
     private static boolean isOurs(HostKey host, HostSite site, Domain domain) {

@@ -28,12 +28,15 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what the failover loop wants done, one action a call; each ends within its time-out
  * and some seconds. What is decided on is read from the store then, not remembered. Thread-safe.
  */
 final class HostEffects {
+    private static final Logger LOG = LoggerFactory.getLogger(HostEffects.class);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
 
     private final Store store;
@@ -87,16 +90,7 @@ final class HostEffects {
                     Optional.of(witnesses.ask(ask, images.get().hosts().get(ask.host())));
             case FailoverAction.Fence wanted -> fence(wanted);
             case FailoverAction.Recover recover -> recover(recover);
-            case FailoverAction.Clean clean -> {
-                HostRecords records = current(clean.host(), clean.token());
-                String problem =
-                        records == null
-                                ? "the store does not say that it is to be cleaned"
-                                : cleaning.clean(clean.host(), site(records), timeout);
-                yield Optional.of(
-                        new FailoverEvent.Cleaned(
-                                clean.host(), clean.token(), problem.isEmpty(), problem));
-            }
+            case FailoverAction.Clean clean -> clean(clean);
             case FailoverAction.Unfence unfence -> {
                 HostRecords records = current(unfence.host(), unfence.token());
                 String problem =
@@ -117,6 +111,23 @@ final class HostEffects {
                         ? FenceReport.failed("the store does not say that it is to be fenced")
                         : fence.fence(wanted, site(records), witnesses.listed(wanted.host()));
         return Optional.of(new FailoverEvent.FenceReported(wanted.host(), wanted.token(), report));
+    }
+
+    private Optional<FailoverEvent> clean(FailoverAction.Clean clean) {
+        HostRecords records = current(clean.host(), clean.token());
+        String problem = "the store does not say that it is to be cleaned";
+        if (records != null) {
+            HostSite site = site(records);
+            problem = cleaning.clean(clean.host(), site, timeout);
+            String unheard = cleaning.announce(clean.host(), site, timeout);
+            if (!unheard.isEmpty()) {
+                // They run all the same, and are found again when switches forget or they speak.
+                LOG.warn("failover: {}: not announced: {}", clean.host(), unheard);
+            }
+        }
+        return Optional.of(
+                new FailoverEvent.Cleaned(
+                        clean.host(), clean.token(), problem.isEmpty(), problem));
     }
 
     /** Puts the tasks into the store; what is there already is left out. */

@@ -362,4 +362,17 @@ class FailoverDutyTest {
         assertThat(hosts.names(uri)).isEmpty();
         assertThat(storage.broken()).isZero();
     }
+
+    @Test
+    void fencedHostThatIsBackIsSweptAndWhatWasRecoveredIsAnnounced() {
+        String uri = planned();
+        assertThat(recover("w1")).startsWith("runs on h");
+        assertThat(hosts.announced()).isEmpty();
+        hosts.heal(URI1);
+        takeKey(H1);
+        await("it runs nothing any more", () -> hosts.names(URI1).isEmpty());
+        await("the machine is announced", () -> hosts.announced().contains("vm at " + uri));
+        assertThat(hosts.names(uri)).containsExactly("vm");
+        assertThat(storage.refused()).containsExactly("10.0.0.1");
+    }
 }

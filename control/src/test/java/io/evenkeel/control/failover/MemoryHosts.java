@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 final class MemoryHosts implements Hypervisor {
     private final Map<String, List<Domain>> domains = new TreeMap<>();
     private final TreeSet<String> silent = new TreeSet<>();
+    private final List<String> announced = new ArrayList<>();
     private boolean startsLost;
 
     synchronized void silence(String uri) {
@@ -110,6 +111,18 @@ final class MemoryHosts implements Hypervisor {
     @Override
     public CompletableFuture<Reply<Boolean>> shutDown(String uri, String name, Duration timeout) {
         return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    /** Machines that were to be announced, {@code NAME at URI}. */
+    synchronized List<String> announced() {
+        return List.copyOf(announced);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<Boolean>> announce(
+            String uri, String name, Duration timeout) {
+        announced.add(name + " at " + uri);
+        return answer(uri, timeout, () -> names(uri).contains(name));
     }
 
     @Override

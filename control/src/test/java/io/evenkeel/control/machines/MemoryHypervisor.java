@@ -132,6 +132,11 @@ final class MemoryHypervisor implements Hypervisor {
     }
 
     @Override
+    public CompletableFuture<Reply<Boolean>> announce(String uri, String name, Duration timeout) {
+        return answer(timeout, () -> new Reply.Done<>(running(uri).contains(name)));
+    }
+
+    @Override
     public CompletableFuture<Reply<Domain>> migrate(
             String uri, String name, String targetUri, String xml, Duration timeout) {
         return answer(

@@ -40,6 +40,9 @@ final class Libvirt {
 
     private final Library library;
 
+    /** What it has for QEMU alone; its errors are the other's. */
+    private final Library qemu = new Library("libvirt-qemu.so.0", "libvirt0");
+
     private Libvirt(Library library) {
         this.library = library;
     }
@@ -157,6 +160,19 @@ final class Libvirt {
             throw error();
         }
         return returned;
+    }
+
+    /**
+     * Has a domain's QEMU carry out a command.
+     *
+     * @param command in QEMU's own protocol
+     * @param said where the pointer to its answer goes, which is the caller's to free
+     * @throws LibvirtException if it was not carried out
+     */
+    void monitor(MemorySegment domain, MemorySegment command, MemorySegment said) {
+        if (qemu.number("virDomainQemuMonitorCommand", domain, command, said, 0) < 0) {
+            throw error();
+        }
     }
 
     /** Calls what returns nothing. */

@@ -53,6 +53,7 @@ public final class LibvirtHandler implements Handler {
             case "start" -> on(request, c -> start(c, textAt(with, "xml")));
             case "shutDown" -> on(request, c -> shutDown(c, textAt(with, "name")));
             case "destroy" -> on(request, c -> destroy(c, textAt(with, "name")));
+            case "announce" -> on(request, c -> announce(c, textAt(with, "name")));
             case "migrate" -> on(request, c -> migrate(c, request));
             default -> throw new IllegalArgumentException("unknown");
         };
@@ -201,6 +202,16 @@ public final class LibvirtHandler implements Handler {
                 }
                 throw e;
             }
+        }
+    }
+
+    private static Reply<Tree> announce(Connection to, String name) {
+        try (Connection.Handle there = to.find(name).orElse(null)) {
+            if (there == null || !there.isActive()) {
+                return new Reply.Done<>(truth(false));
+            }
+            there.announce();
+            return new Reply.Done<>(truth(true));
         }
     }
 

@@ -4,6 +4,7 @@ import io.evenkeel.kernel.failover.HostDeclaration;
 import io.evenkeel.kernel.failover.HostOutlook;
 import io.evenkeel.kernel.failover.HostState;
 import io.evenkeel.kernel.failover.HostTable;
+import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.DatastoreImage;
 import io.evenkeel.kernel.image.HostImage;
@@ -20,7 +21,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -202,6 +205,22 @@ public record HostSite(ClusterImage image, RunTable runs) {
             return "is silent: its agent does not hold its key";
         }
         return known.use() == null ? "was not measured yet" : "";
+    }
+
+    /** Machines that were recovered from this host and may run elsewhere, with their new hosts. */
+    public SortedMap<MachineKey, HostKey> recoveredFrom(HostKey host) {
+        TreeMap<MachineKey, HostKey> recovered = new TreeMap<>();
+        runs.runs()
+                .forEach((machine, run) -> {
+                    RunRecord record = run.record();
+                    if (machine.tenant().equals(host.tenant())
+                            && record.on()
+                            && record.from().equals(host.name())
+                            && !record.host().equals(host.name())) {
+                        recovered.put(machine, new HostKey(host.tenant(), record.host()));
+                    }
+                });
+        return recovered;
     }
 
     private static boolean isAt(MachineKey machine, RunTable.Run run, HostKey host) {

@@ -30,6 +30,12 @@ public interface Hypervisor extends AutoCloseable {
     CompletableFuture<Reply<Boolean>> destroy(String uri, String name, Duration timeout);
 
     /**
+     * Has the switches between learn where a running machine is: a packet from each of its network
+     * cards, some times over. Done when it has been asked for; false if the machine does not run.
+     */
+    CompletableFuture<Reply<Boolean>> announce(String uri, String name, Duration timeout);
+
+    /**
      * Moves a running machine to another host without a stop; done when it runs there and is
      * forgotten here.
      *
