@@ -266,17 +266,18 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Sample backends in one process, that dial this gateway. */
-    Launched backends(String name, String service, int count, Member gateway) throws IOException {
-        Launched backend =
-                Launched.start(
-                        name,
-                        folder,
+    Launched backends(String name, String service, int count, Member gateway, String... options)
+            throws IOException {
+        List<String> arguments =
+                new ArrayList<>(
                         List.of(
                                 "sample-backend",
                                 "--gateway=" + gateway.address("link"),
                                 "--service=" + service,
                                 "--id-prefix=" + name,
                                 "--count=" + count));
+        arguments.addAll(Arrays.asList(options));
+        Launched backend = Launched.start(name, folder, arguments);
         backends.add(backend);
         return backend;
     }

@@ -89,6 +89,12 @@ public final class SampleBackendCommand implements Callable<Integer> {
     private String zone = "";
 
     @Option(
+            names = "--on-host",
+            defaultValue = "",
+            description = "Name of the host that they are on; empty: nobody knows.")
+    private String onHost = "";
+
+    @Option(
             names = "--churn",
             defaultValue = "0",
             description = "Endpoints that leave politely, or return, each second.")
@@ -158,7 +164,7 @@ public final class SampleBackendCommand implements Callable<Integer> {
                         .endpoint(site.name)
                         .kind(Registration.Kind.PROCESS)
                         .weight(weight)
-                        .locality(zone, "")
+                        .locality(zone, onHost)
                         .gateways(gateways)
                         .mostGateways(mostGateways)
                         .load(() -> new LinkMessage.Report(site.inFlight.get(), -1, -1, -1))
