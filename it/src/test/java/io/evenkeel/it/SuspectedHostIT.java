@@ -94,7 +94,7 @@ class SuspectedHostIT {
 
     private static long answers(LoadTotals totals, String host) {
         return totals.byBackend().entrySet().stream()
-                .filter(one -> one.getKey().startsWith(host + "-"))
+                .filter(one -> one.getKey().startsWith("web-" + host + "-"))
                 .mapToLong(one -> one.getValue())
                 .sum();
     }
@@ -165,8 +165,8 @@ class SuspectedHostIT {
             declare(control, "Service", "services/shop", "{}");
             Launched first = cluster.agent("h1", SWIFT);
             Launched second = cluster.agent("h2", SWIFT);
-            cluster.backends("h1", "shop", 2, gateway, "--on-host=h1");
-            cluster.backends("h2", "shop", 2, gateway, "--on-host=h2");
+            cluster.backends("web-h1", "shop", 2, gateway, "--on-host=h1");
+            cluster.backends("web-h2", "shop", 2, gateway, "--on-host=h2");
             Cluster.awaitPickable("shop", 4, gateway);
 
             LoadTotals totals = new LoadTotals();
