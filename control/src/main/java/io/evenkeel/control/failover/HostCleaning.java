@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Ends every machine of ours on a host that is to be readmitted, or that is back and fenced. Also those that it may still run:
- * what was started before the fence has lost its disks, and is never resumed; who is to run there
- * is started anew once the host counts.
+ * Ends every machine of ours on a host that is to be readmitted, or that is back and fenced. Also
+ * those that it may still run: what was started before the fence has lost its disks, and is never
+ * resumed; who is to run there is started anew once the host counts.
  */
 final class HostCleaning {
     private final Hypervisor hypervisor;
@@ -55,8 +55,8 @@ final class HostCleaning {
     }
 
     /**
-     * Has the switches learn anew where the machines are that were recovered from the host: while it
-     * was back, what it still ran may have answered under their addresses.
+     * Has the switches learn anew where the machines are that were recovered from the host: while
+     * it was back, what it still ran may have answered under their addresses.
      *
      * @return what could not be asked for; empty: all was
      */

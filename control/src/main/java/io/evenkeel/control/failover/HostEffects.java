@@ -126,8 +126,7 @@ final class HostEffects {
             }
         }
         return Optional.of(
-                new FailoverEvent.Cleaned(
-                        clean.host(), clean.token(), problem.isEmpty(), problem));
+                new FailoverEvent.Cleaned(clean.host(), clean.token(), problem.isEmpty(), problem));
     }
 
     /** Puts the tasks into the store; what is there already is left out. */

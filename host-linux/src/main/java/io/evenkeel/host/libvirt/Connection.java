@@ -33,7 +33,8 @@ final class Connection implements AutoCloseable {
     private static final String ANNOUNCE =
             """
             {"execute": "announce-self",
-             "arguments": {"initial": 50, "max": 500, "rounds": 10, "step": 50}}""";
+             "arguments": {"initial": 50, "max": 500, "rounds": 10, "step": 50}}\
+            """;
 
     private final Libvirt libvirt;
     private final MemorySegment at;
