@@ -3,6 +3,7 @@ package io.evenkeel.it.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.it.lab.Guest;
+import io.evenkeel.it.lab.Wait;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Domain.Power;
 import io.evenkeel.kernel.machine.DomainXml;
@@ -135,6 +136,21 @@ class HostFailureScriptIT {
                 .noneMatch(one -> one.name().equals(guest.name()));
         guest.awaitAnswer(scene.control, 10);
         assertThat(guest.get(scene.control, "/boots")).isEqualTo("2");
+
+        // A switch that takes it to be where it was is told otherwise, without the guest's help.
+        Wait.until(
+                "it is lost to the switch",
+                10,
+                () -> {
+                    scene.laboratory.misdirect(guest.mac(), scene.second.machine());
+                    return guest.get(scene.control, "/boots", 300).isEmpty();
+                });
+        assertThat(
+                        Scene.done(
+                                scene.hypervisor.announce(
+                                        scene.first.uri(), guest.name(), Scene.PATIENCE)))
+                .isTrue();
+        Wait.until("it is found", 3, () -> guest.get(scene.control, "/boots", 300).equals("2"));
         assertThat(
                         Scene.done(
                                 scene.hypervisor.destroy(
