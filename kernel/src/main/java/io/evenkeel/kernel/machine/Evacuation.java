@@ -11,10 +11,7 @@ import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Power;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -25,7 +22,7 @@ import java.util.function.Predicate;
  *
  * @param isUp whether a machine is seen to run on the host that may run it
  */
-public record Evacuation(
+record Evacuation(
         PlacementSettings settings,
         ClusterImage image,
         HostTable hosts,
@@ -35,27 +32,17 @@ public record Evacuation(
     /** Machines that leave one host at once: more would share its network, and each take longer. */
     static final int MOST_LEAVING = 2;
 
-    /**
-     * What there is to do.
-     *
-     * @param moves to be committed
-     * @param stuck why machines cannot leave, by machine
-     */
-    public record Plan(List<PowerLoop.Decision> moves, SortedMap<MachineKey, String> stuck) {}
-
-    /** Every host's. */
-    public Plan due(long nowMillis) {
-        Plan plan = new Plan(new ArrayList<>(), new TreeMap<>());
+    /** Every host's; also says why machines cannot leave. */
+    void plan(long nowMillis, PowerLoop.Plan plan) {
         image.hosts()
                 .forEach((key, host) -> {
                     if (host.metadata() != null && host.spec().maintenance()) {
                         plan(host, nowMillis, plan);
                     }
                 });
-        return plan;
     }
 
-    private void plan(HostImage host, long nowMillis, Plan plan) {
+    private void plan(HostImage host, long nowMillis, PowerLoop.Plan plan) {
         HostKey key = host.key();
         if (host.alive() == null || hosts.of(key).procedure() != null) {
             return;
@@ -83,15 +70,15 @@ public record Evacuation(
             RunTable.Run run = runs.of(machine);
             HostKey to = placed.host().orElse(null);
             if (to == null) {
-                plan.stuck()
+                plan.problems()
                         .put(
                                 machine,
                                 "is to leave "
                                         + key.name()
                                         + " for its maintenance; no host can take it: "
-                                        + PowerLoop.why(placed));
+                                        + FirstHost.why(placed));
             } else if (run != null && tasks.task(MigrationTasks.key(machine, run, to)) != null) {
-                plan.stuck()
+                plan.problems()
                         .put(
                                 machine,
                                 "is to leave "
@@ -99,7 +86,7 @@ public record Evacuation(
                                         + " for its maintenance, and could not move to "
                                         + to.name());
             } else if (run != null && underWay++ < MOST_LEAVING) {
-                plan.moves()
+                plan.decisions()
                         .add(
                                 new PowerLoop.Decision(
                                         machine,

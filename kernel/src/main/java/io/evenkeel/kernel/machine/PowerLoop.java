@@ -7,9 +7,6 @@ import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.MachineImage;
-import io.evenkeel.kernel.placement.Guest;
-import io.evenkeel.kernel.placement.Placed;
-import io.evenkeel.kernel.placement.Placement;
 import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Compare;
 import io.evenkeel.kernel.store.Entry;
@@ -40,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A machine does not change its host here: only a fence lets it ({@code kernel.failover}), or a
  * live migration. One whose host is silent is left alone; one that is to run and whose host is
  * fenced is given to recovery, also if it was off, or was forgotten, when the host failed. Those of
- * a host that is to be in maintenance are moved while they run ({@link Evacuation}).
+ * a host that is to be in maintenance are moved while they run ({@link Evacuation}); one that was
+ * moved by somebody else is its new host's from then on.
  *
  * <p>Pure and single-threaded; one object a term of the leader, whose commits go under that term.
  */
@@ -52,7 +50,7 @@ public final class PowerLoop {
     private final RunTable runs = new RunTable();
     private final TaskTable tasks = new TaskTable();
     private final HostTable hosts = new HostTable();
-    private final TreeMap<HostKey, Heard> heard = new TreeMap<>();
+    private final HostReports reports = new HostReports();
 
     /** By machine: until when a decision is under way. */
     private final TreeMap<MachineKey, Long> deciding = new TreeMap<>();
@@ -60,11 +58,13 @@ public final class PowerLoop {
     /** By machine: since when it has no task, as far as this loop has seen. */
     private final TreeMap<MachineKey, Long> quietSince = new TreeMap<>();
 
+    /** By machine: since when its record is as it is, as far as this loop has seen. */
+    private final TreeMap<MachineKey, Recorded> recorded = new TreeMap<>();
+
     private final TreeMap<MachineKey, String> problems = new TreeMap<>();
     private ClusterImage image = ClusterImage.EMPTY;
 
-    /** What the libvirt of a host said when it was asked at that time. */
-    private record Heard(long askedNanos, SortedMap<String, Domain> domains) {}
+    private record Recorded(long token, long sinceNanos) {}
 
     /**
      * Something to be committed.
@@ -73,6 +73,14 @@ public final class PowerLoop {
      * @param why for the log
      */
     public record Decision(MachineKey machine, Txn txn, String why) {}
+
+    /**
+     * What there is to do, to be added to.
+     *
+     * @param decisions to be committed
+     * @param problems why machines are not where they are to be, by machine
+     */
+    record Plan(List<Decision> decisions, SortedMap<MachineKey, String> problems) {}
 
     /** Knows nothing yet, and decides nothing until it has been {@link #loaded}. */
     public PowerLoop(PlacementSettings placement) {
@@ -99,6 +107,7 @@ public final class PowerLoop {
         tasks.load(entries);
         deciding.clear();
         quietSince.clear();
+        recorded.clear();
     }
 
     /** The watch goes on; changes of other keys may be among them. */
@@ -114,14 +123,12 @@ public final class PowerLoop {
      * @param askedNanos when it was asked, before the answer
      */
     public void heard(HostKey host, long askedNanos, List<Domain> domains) {
-        TreeMap<String, Domain> byName = new TreeMap<>();
-        domains.forEach(domain -> byName.put(domain.name(), domain));
-        heard.put(host, new Heard(askedNanos, Collections.unmodifiableSortedMap(byName)));
+        reports.heard(host, askedNanos, domains);
     }
 
     /** It did not answer: what it said before says nothing any more. */
     public void silent(HostKey host) {
-        heard.remove(host);
+        reports.silent(host);
     }
 
     /** Why machines that are to run do not, by machine. */
@@ -142,14 +149,14 @@ public final class PowerLoop {
     /** How a machine is seen by the host that may run it; null if nobody can say. */
     public @Nullable Domain seen(MachineKey machine) {
         RunTable.Run run = runs.of(machine);
-        Heard at = run == null ? null : heard.get(host(machine, run));
+        HostReports.Report at = run == null ? null : reports.of(host(machine, run));
         return at == null ? null : at.domains().get(machine.name());
     }
 
     /** Whether the host that may run a machine answered lately. */
     public boolean hears(MachineKey machine) {
         RunTable.Run run = runs.of(machine);
-        return run != null && heard.containsKey(host(machine, run));
+        return run != null && reports.of(host(machine, run)) != null;
     }
 
     /**
@@ -165,6 +172,8 @@ public final class PowerLoop {
         all.addAll(runs.runs().keySet());
         quietSince.keySet().retainAll(all);
         deciding.values().removeIf(until -> nowNanos - until >= 0);
+        runs.runs().forEach((machine, run) -> note(machine, run, nowNanos));
+        recorded.keySet().retainAll(runs.runs().keySet());
         List<Decision> decisions = new ArrayList<>();
         List<MachineKey> homeless = new ArrayList<>();
         for (MachineKey machine : all) {
@@ -173,7 +182,7 @@ public final class PowerLoop {
                 quietSince.putIfAbsent(machine, nowNanos);
             } else {
                 quietSince.remove(machine);
-                if (!ours || !isOvertaken(machine)) {
+                if (!ours || !(isOvertaken(machine) || hasMoved(machine))) {
                     deciding.remove(machine);
                     continue;
                 }
@@ -194,18 +203,16 @@ public final class PowerLoop {
                 }
             }
         }
-        place(homeless, nowMillis, decisions);
-        Evacuation.Plan leaving =
-                new Evacuation(
-                                placement,
-                                image,
-                                hosts,
-                                runs,
-                                tasks,
-                                machine -> isUp(machine) && !deciding.containsKey(machine))
-                        .due(nowMillis);
-        decisions.addAll(leaving.moves());
-        problems.putAll(leaving.stuck());
+        Plan plan = new Plan(decisions, problems);
+        new FirstHost(placement, image, hosts, runs, this::isUp).plan(homeless, nowMillis, plan);
+        new Evacuation(
+                        placement,
+                        image,
+                        hosts,
+                        runs,
+                        tasks,
+                        machine -> isUp(machine) && !deciding.containsKey(machine))
+                .plan(nowMillis, plan);
         decisions.forEach(
                 decision -> deciding.put(decision.machine(), nowNanos + PATIENCE.toNanos()));
         return decisions;
@@ -240,6 +247,13 @@ public final class PowerLoop {
             MachineKey machine, @Nullable MachineImage declared, RunTable.Run run, long nowMillis) {
         RunRecord record = run.record();
         HostKey host = host(machine, run);
+        HostKey movedTo = movedTo(machine, run);
+        if (movedTo != null) {
+            return new Decision(
+                    machine,
+                    PowerTasks.adopt(machine, run, movedTo),
+                    "has left " + record.host() + " and runs on " + movedTo.name());
+        }
         if (declared == null) {
             if (record.on() || isThere(machine, host)) {
                 return begin(machine, false, run, PowerTasks.REMOVE, 0, nowMillis, "was deleted");
@@ -305,87 +319,58 @@ public final class PowerLoop {
     /**
      * What the host said after the machine's last task had ended; null if it said nothing since.
      */
-    private @Nullable Heard since(MachineKey machine, HostKey host) {
-        Heard at = heard.get(host);
+    private HostReports.@Nullable Report since(MachineKey machine, HostKey host) {
         Long quiet = quietSince.get(machine);
-        return at != null && quiet != null && at.askedNanos() - quiet >= 0 ? at : null;
+        return quiet == null ? null : reports.since(host, quiet);
+    }
+
+    private void note(MachineKey machine, RunTable.Run run, long nowNanos) {
+        Recorded known = recorded.get(machine);
+        if (known == null || known.token() != run.token()) {
+            recorded.put(machine, new Recorded(run.token(), nowNanos));
+        }
+    }
+
+    private boolean hasMoved(MachineKey machine) {
+        RunTable.Run run = runs.of(machine);
+        return run != null && movedTo(machine, run) != null;
+    }
+
+    /** Null while either host is in question: then it is the fence that decides. */
+    private @Nullable HostKey movedTo(MachineKey machine, RunTable.Run run) {
+        Recorded known = recorded.get(machine);
+        HostKey to =
+                known == null ? null : reports.movedTo(machine, run, known.sinceNanos());
+        return to == null || isInQuestion(to) || isInQuestion(host(machine, run)) ? null : to;
+    }
+
+    private boolean isInQuestion(HostKey host) {
+        HostState state = hosts.of(host);
+        return state.procedure() != null || state.lockRevision() != 0;
     }
 
     private boolean isThere(MachineKey machine, HostKey host) {
-        Heard at = since(machine, host);
+        HostReports.Report at = since(machine, host);
         return at != null && at.domains().containsKey(machine.name());
     }
 
     private boolean isSeenGone(MachineKey machine, HostKey host) {
-        Heard at = since(machine, host);
+        HostReports.Report at = since(machine, host);
         return at != null && !at.domains().containsKey(machine.name());
     }
 
     private boolean runsStill(MachineKey machine, HostKey host) {
-        Heard at = since(machine, host);
-        Domain domain = at == null ? null : at.domains().get(machine.name());
-        return domain != null && domain.power().isUp();
+        HostReports.Report at = since(machine, host);
+        return at != null && at.up(machine) != null;
     }
 
     private boolean isSeenDown(MachineKey machine, HostKey host) {
-        Heard at = since(machine, host);
-        Domain domain = at == null ? null : at.domains().get(machine.name());
-        return at != null && (domain == null || !domain.power().isUp());
-    }
-
-    private void place(List<MachineKey> homeless, long nowMillis, List<Decision> decisions) {
-        if (homeless.isEmpty()) {
-            return;
-        }
-        HostView view = new HostView(image, runs, this::isUp);
-        for (String tenant : new TreeSet<>(homeless.stream().map(MachineKey::tenant).toList())) {
-            List<Guest> guests =
-                    homeless.stream()
-                            .filter(machine -> machine.tenant().equals(tenant))
-                            .map(view::guest)
-                            .toList();
-            Placement places =
-                    new Placement(
-                            placement, HostSite.sound(view.figures(tenant, nowMillis), hosts));
-            for (Placed placed : places.place(guests)) {
-                MachineKey machine = new MachineKey(tenant, placed.guest().name());
-                HostKey host = placed.host().orElse(null);
-                if (host == null) {
-                    problems.put(machine, "no host can take it: " + why(placed));
-                } else {
-                    decisions.add(
-                            new Decision(
-                                    machine,
-                                    PowerTasks.begin(
-                                            machine,
-                                            new RunRecord(host.name(), true),
-                                            0,
-                                            specRevision(machine),
-                                            PowerTasks.START,
-                                            placed.guest().priority(),
-                                            nowMillis),
-                                    "is placed on " + host.name()));
-                }
-            }
-        }
-    }
-
-    private long specRevision(MachineKey machine) {
-        MachineImage declared = image.machines().get(machine);
-        return declared == null ? 0 : declared.metadata().revision();
+        HostReports.Report at = since(machine, host);
+        return at != null && at.up(machine) == null;
     }
 
     private boolean isUp(MachineKey machine) {
         Domain domain = seen(machine);
         return domain != null && domain.power().isUp();
-    }
-
-    static String why(Placed placed) {
-        List<String> reasons = new ArrayList<>();
-        for (Placed.TurnedDown one : placed.turnedDown()) {
-            String more = one.hosts() > 1 ? " (and " + (one.hosts() - 1) + " more)" : "";
-            reasons.add(one.first().name() + more + " " + one.reason().words());
-        }
-        return reasons.isEmpty() ? "there is none" : String.join(", ", reasons);
     }
 }

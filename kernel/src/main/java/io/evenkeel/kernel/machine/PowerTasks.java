@@ -64,6 +64,24 @@ public final class PowerTasks {
                 .build();
     }
 
+    /**
+     * Says that the machine is this host's, where it runs already. An open task of the old host's
+     * ends by itself: it is not asked for any more.
+     */
+    static Txn adopt(MachineKey machine, RunTable.Run run, HostKey by) {
+        HostKey from = new HostKey(machine.tenant(), run.record().host());
+        RunRecord was = run.record();
+        RunRecord now = new RunRecord(by.name(), was.on(), was.from(), was.fence());
+        return Txn.when(
+                        Compare.modRevision(machine.run(), run.token()),
+                        Compare.absent(HostKeys.procedure(from)),
+                        Compare.exists(Keys.hostAlive(by)),
+                        Compare.absent(HostKeys.procedure(by)),
+                        Compare.absent(HostKeys.lock(by)))
+                .then(Op.put(machine.run(), Value.of(Stored.write(now))))
+                .build();
+    }
+
     /** Whether a task is one of these. */
     public static boolean isOne(Task task) {
         return switch (task.kind()) {

@@ -175,6 +175,13 @@ final class MachineWorld {
         put(new MachineKey(Metadata.DEFAULT_TENANT, machine).run(), new RunRecord(host, true));
     }
 
+    /** The same upon a fence of the host that it was on. */
+    void recovered(String machine, String host, String from, long fence) {
+        put(
+                new MachineKey(Metadata.DEFAULT_TENANT, machine).run(),
+                new RunRecord(host, true, from, fence));
+    }
+
     private static <T> T read(String yaml, Class<T> type) {
         return Binder.bind(YamlReader.read(yaml).orElseThrow().getFirst(), type).orElseThrow();
     }

@@ -71,6 +71,86 @@ class PowerLoopTest {
     }
 
     @Test
+    void machineThatWasMovedByHandIsItsNewHosts() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.host("h2", 4_000);
+        int starts = world.starts;
+        moveByHand("h1", "h2");
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h2");
+        assertThat(record().host()).isEqualTo("h2");
+        moveByHand("h2", "h1");
+        world.settle();
+        assertThat(record().host()).isEqualTo("h1");
+        assertThat(world.starts).isEqualTo(starts);
+        moveByHand("h1", "h2");
+        world.declare("vm", Power.OFF, 1_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).isEmpty();
+    }
+
+    @Test
+    void machineThatLeftWhileItsStartIsOpenIsFound() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.host("h2", 4_000);
+        long token = world.token("h1", "vm");
+        world.at("h1").runs.remove("vm");
+        // It is on its way: on neither, as far as anybody sees.
+        world.lead();
+        world.lead();
+        assertThat(world.tasks().tasks().values())
+                .anyMatch(known -> !known.task().state().ended());
+        world.at("h2").runs.put("vm", token);
+        world.lead();
+        world.lead();
+        assertThat(record().host()).isEqualTo("h2");
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h2");
+    }
+
+    @Test
+    void whatRunsFromBeforeAFenceIsNotTakenForMoved() {
+        world.host("h1", 4_000);
+        world.host("h2", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        String old = record().host();
+        String other = old.equals("h1") ? "h2" : "h1";
+        long fence = world.store.revision();
+        world.recovered("vm", other, old, fence);
+        // The old run is still there; the new one has died.
+        world.lead();
+        world.lead();
+        world.lead();
+        assertThat(record().host()).isEqualTo(other);
+    }
+
+    @Test
+    void whatNobodyMarkedAsOursIsNotTakenForMoved() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.host("h2", 4_000);
+        world.at("h1").runs.remove("vm");
+        world.at("h2").runs.put("vm", 0L);
+        world.settle();
+        assertThat(record().host()).isEqualTo("h1");
+    }
+
+    private RunRecord record() {
+        return Objects.requireNonNull(world.runs().of(VM)).record();
+    }
+
+    private void moveByHand(String from, String to) {
+        world.at(to).runs.put("vm", world.token(from, "vm"));
+        world.at(from).runs.remove("vm");
+    }
+
+    @Test
     void oldNewsDoNotStartItTwice() {
         world.host("h1", 4_000);
         world.declare("vm", Power.ON, 1_000);
