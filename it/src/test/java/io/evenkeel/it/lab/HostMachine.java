@@ -129,6 +129,22 @@ public final class HostMachine implements AutoCloseable {
         first = boot();
     }
 
+    /** Its libvirt is started again, after its end alone; its guests were not asked. */
+    public synchronized void startLibvirt() throws IOException {
+        Files.deleteIfExists(folder.resolve("run/libvirtd.pid"));
+        Files.deleteIfExists(folder.resolve("run/libvirt-sock"));
+        ProcessHandle inside =
+                first.children()
+                        .findFirst()
+                        .orElseThrow(() -> new IOException(machine.name() + " is not up"));
+        String[] enter = {"nsenter", "--target=" + inside.pid(), "--all"};
+        List<String> command = new ArrayList<>(List.of(enter));
+        command.addAll(List.of("/usr/sbin/libvirtd", "--daemon", "--listen"));
+        command.addAll(List.of("-f", "/etc/libvirt/libvirtd.conf"));
+        command.addAll(List.of("-p", "/run/libvirt/libvirtd.pid"));
+        Command.run(command.toArray(String[]::new));
+    }
+
     /** Sends a signal to its libvirt alone, such as STOP. */
     public void signalLibvirt(String signal) throws IOException {
         signal(signal, "libvirtd", "--listen");
