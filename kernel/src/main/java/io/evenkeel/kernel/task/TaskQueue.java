@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * harmless, or be refused by whoever carries it out.
  */
 public final class TaskQueue {
-    /** Tasks of one txn that creates: two operations each, at most 128 in a txn. */
-    private static final int MOST_CREATED = 60;
+    /** Tasks of one txn: two operations each, at most 128 in a txn. */
+    private static final int MOST_IN_TXN = 60;
 
     private static final Comparator<Map.Entry<TaskKey, TaskTable.Known>> ORDER =
             Comparator.comparingInt((Map.Entry<TaskKey, TaskTable.Known> e) ->
@@ -55,7 +56,7 @@ public final class TaskQueue {
                 continue;
             }
             txn.when(Compare.absent(key.task())).then(put(key, task.getValue()));
-            if (++count == MOST_CREATED) {
+            if (++count == MOST_IN_TXN) {
                 txns.add(txn.build());
                 txn = Txn.builder();
                 count = 0;
@@ -83,29 +84,38 @@ public final class TaskQueue {
     }
 
     /**
-     * Forgets batches that were created before this time and of which every task has ended.
+     * Forgets batches that were created before this time and of which every task has ended; of a
+     * large one some tasks at a time, the batch itself with the last.
      *
      * @param most txns in the answer, one a batch
      */
     public static List<Txn> forget(TaskTable table, long beforeMillis, int most) {
-        List<Txn> txns = new ArrayList<>();
+        SortedMap<String, List<Map.Entry<TaskKey, TaskTable.Known>>> batches = new TreeMap<>();
         for (Map.Entry<TaskKey, TaskTable.Known> entry : table.tasks().entrySet()) {
             TaskKey key = entry.getKey();
             Batch batch = table.batch(key.tenant(), key.batch());
-            if (txns.size() < most
-                    && batch != null
-                    && batch.tasks() == 1
-                    && batch.createdMillis() < beforeMillis
-                    && entry.getValue().task().state().ended()) {
-                txns.add(
-                        Txn.when(Compare.modRevision(key.task(), entry.getValue().revision()))
-                                .then(
-                                        Op.delete(key.task()),
-                                        Op.delete(TaskKey.batch(key.tenant(), key.batch())))
-                                .build());
+            if (batch != null && batch.createdMillis() < beforeMillis) {
+                batches.computeIfAbsent(
+                                TaskKey.batch(key.tenant(), key.batch()), _ -> new ArrayList<>())
+                        .add(entry);
             }
         }
-        return txns;
+        return batches.entrySet().stream()
+                .filter(batch ->
+                        batch.getValue().stream()
+                                .allMatch(one -> one.getValue().task().state().ended()))
+                .limit(most)
+                .map(batch -> forget(batch.getKey(), batch.getValue()))
+                .toList();
+    }
+
+    private static Txn forget(String batch, List<Map.Entry<TaskKey, TaskTable.Known>> tasks) {
+        Txn.Builder txn = Txn.builder();
+        for (Map.Entry<TaskKey, TaskTable.Known> one : tasks.subList(0, Math.min(tasks.size(), MOST_IN_TXN))) {
+            txn.when(Compare.modRevision(one.getKey().task(), one.getValue().revision()))
+                    .then(Op.delete(one.getKey().task()));
+        }
+        return tasks.size() > MOST_IN_TXN ? txn.build() : txn.then(Op.delete(batch)).build();
     }
 
     /**

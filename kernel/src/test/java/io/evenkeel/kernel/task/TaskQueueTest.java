@@ -217,17 +217,21 @@ class TaskQueueTest {
         assertThat(of("a").host()).isEqualTo("h7");
     }
 
+    private void cancel() {
+        String batchKey = TaskKey.batch("default", "b");
+        Entry batch =
+                ((RangeResult.Range) store.range(RangeQuery.key(batchKey))).entries().getFirst();
+        Batch read = Objects.requireNonNull(table().batch("default", "b"));
+        commit(TaskQueue.cancel("default", "b", read, batch.modRevision()));
+    }
+
     @Test
     void cancelledBatchIsNotDoneExceptWhatIsUnderWay() {
         tasks.put("a", task("h2", 1));
         tasks.put("b", task("h2", 0));
         create();
         Claimed running = claim("a");
-        String batchKey = TaskKey.batch("default", "b");
-        Entry batch =
-                ((RangeResult.Range) store.range(RangeQuery.key(batchKey))).entries().getFirst();
-        Batch read = Objects.requireNonNull(table().batch("default", "b"));
-        commit(TaskQueue.cancel("default", "b", read, batch.modRevision()));
+        cancel();
         assertThat(claimable()).isEmpty();
         endings();
         assertThat(of("b").state()).isEqualTo(TaskState.CANCELLED);
@@ -249,5 +253,34 @@ class TaskQueueTest {
         create();
         assertThat(table().tasks()).hasSize(150);
         assertThat(TaskQueue.create(table(), "default", "b", batch, tasks)).isEmpty();
+    }
+
+    private int forget(long beforeMillis) {
+        List<Txn> txns = TaskQueue.forget(table(), beforeMillis, 10);
+        txns.forEach(txn -> assertThat(commit(txn)).isPositive());
+        return txns.size();
+    }
+
+    @Test
+    void largeBatchIsForgottenOnceAllOfItHasEnded() {
+        for (int i = 0; i < 130; i++) {
+            tasks.put("t" + i, task("h" + i, 1));
+        }
+        create();
+        Claimed running = claim("t7");
+        cancel();
+        endings();
+        endings();
+        assertThat(forget(nowMillis + 1)).isZero();
+        commit(TaskQueue.done(key("t7"), of("t7"), running.token(), ""));
+        assertThat(forget(nowMillis)).isZero();
+        assertThat(forget(nowMillis + 1)).isEqualTo(1);
+        // The batch goes with the last of its tasks.
+        assertThat(table().tasks()).hasSize(70);
+        assertThat(table().batch("default", "b")).isNotNull();
+        assertThat(forget(nowMillis + 1) + forget(nowMillis + 1)).isEqualTo(2);
+        assertThat(table().tasks()).isEmpty();
+        assertThat(table().batch("default", "b")).isNull();
+        assertThat(forget(nowMillis + 1)).isZero();
     }
 }
