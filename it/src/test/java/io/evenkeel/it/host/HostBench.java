@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,18 @@ class HostBench {
         }
     }
 
+    private static List<Gaps> watch(Site site, List<Guest> guests) {
+        return guests.stream().map(guest -> Gaps.of(guest, site.center)).toList();
+    }
+
+    /** The longest of all within these seconds. */
+    private static long longest(List<Gaps> watched, int seconds) throws Exception {
+        TimeUnit.SECONDS.sleep(seconds);
+        long longest = watched.stream().mapToLong(Gaps::longestMillis).max().orElse(0);
+        watched.forEach(Gaps::close);
+        return longest;
+    }
+
     @Tag("bench-evacuate")
     @Test
     void evacuate() throws Exception {
@@ -142,10 +155,8 @@ class HostBench {
             List<Guest> guests = guests(0, "g");
             runOn(site, from, guests);
             for (int round = 0; round < ROUNDS; round++) {
-                List<Gaps> watched = new ArrayList<>();
-                for (Guest guest : guests) {
-                    watched.add(Gaps.of(guest, site.center));
-                }
+                long calm = longest(watch(site, guests), 5);
+                List<Gaps> watched = watch(site, guests);
                 HostMachine target = round % 2 == 0 ? to : from;
                 HostMachine left = round % 2 == 0 ? from : to;
                 long begun = System.nanoTime();
@@ -162,18 +173,21 @@ class HostBench {
                 }
                 double took = seconds(begun);
                 long longest = 0;
-                for (Gaps each : watched) {
-                    longest = Math.max(longest, each.longestMillis());
-                    each.close();
+                List<Long> each = new ArrayList<>();
+                for (Gaps of : watched) {
+                    each.add(of.longestMillis());
+                    longest = Math.max(longest, of.longestMillis());
+                    of.close();
                 }
                 site.maintenance(left, false);
                 System.out.printf(
                         Locale.ROOT,
-                        "# round %d: %d machines moved in %.1f s, longest gap %d ms%n",
+                        "# round %d: %d machines moved in %.1f s, longest gaps %s ms (before: %d)%n",
                         round + 1,
                         guests.size(),
                         took,
-                        longest);
+                        each,
+                        calm);
                 gaps.add((double) longest);
             }
         }

@@ -39,26 +39,26 @@ record FirstHost(
                             .map(view::guest)
                             .toList();
             Placement places =
-                    new Placement(
-                            settings, HostSite.sound(view.figures(tenant, nowMillis), hosts));
+                    new Placement(settings, HostSite.sound(view.figures(tenant, nowMillis), hosts));
             for (Placed placed : places.place(guests)) {
                 MachineKey machine = new MachineKey(tenant, placed.guest().name());
                 HostKey host = placed.host().orElse(null);
                 if (host == null) {
                     plan.problems().put(machine, "no host can take it: " + why(placed));
                 } else {
-                    plan.decisions().add(
-                            new PowerLoop.Decision(
-                                    machine,
-                                    PowerTasks.begin(
+                    plan.decisions()
+                            .add(
+                                    new PowerLoop.Decision(
                                             machine,
-                                            new RunRecord(host.name(), true),
-                                            0,
-                                            specRevision(machine),
-                                            PowerTasks.START,
-                                            placed.guest().priority(),
-                                            nowMillis),
-                                    "is placed on " + host.name()));
+                                            PowerTasks.begin(
+                                                    machine,
+                                                    new RunRecord(host.name(), true),
+                                                    0,
+                                                    specRevision(machine),
+                                                    PowerTasks.START,
+                                                    placed.guest().priority(),
+                                                    nowMillis),
+                                            "is placed on " + host.name()));
                 }
             }
         }

@@ -339,8 +339,7 @@ public final class PowerLoop {
     /** Null while either host is in question: then it is the fence that decides. */
     private @Nullable HostKey movedTo(MachineKey machine, RunTable.Run run) {
         Recorded known = recorded.get(machine);
-        HostKey to =
-                known == null ? null : reports.movedTo(machine, run, known.sinceNanos());
+        HostKey to = known == null ? null : reports.movedTo(machine, run, known.sinceNanos());
         return to == null || isInQuestion(to) || isInQuestion(host(machine, run)) ? null : to;
     }
 

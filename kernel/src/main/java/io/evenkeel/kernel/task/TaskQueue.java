@@ -111,7 +111,8 @@ public final class TaskQueue {
 
     private static Txn forget(String batch, List<Map.Entry<TaskKey, TaskTable.Known>> tasks) {
         Txn.Builder txn = Txn.builder();
-        for (Map.Entry<TaskKey, TaskTable.Known> one : tasks.subList(0, Math.min(tasks.size(), MOST_IN_TXN))) {
+        for (Map.Entry<TaskKey, TaskTable.Known> one :
+                tasks.subList(0, Math.min(tasks.size(), MOST_IN_TXN))) {
             txn.when(Compare.modRevision(one.getKey().task(), one.getValue().revision()))
                     .then(Op.delete(one.getKey().task()));
         }

@@ -102,8 +102,7 @@ class PowerLoopTest {
         // It is on its way: on neither, as far as anybody sees.
         world.lead();
         world.lead();
-        assertThat(world.tasks().tasks().values())
-                .anyMatch(known -> !known.task().state().ended());
+        assertThat(world.tasks().tasks().values()).anyMatch(known -> !known.task().state().ended());
         world.at("h2").runs.put("vm", token);
         world.lead();
         world.lead();
