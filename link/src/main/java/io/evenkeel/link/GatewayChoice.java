@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Which gateways a backend holds links with: all that are configured or that gateways name, up to a
@@ -33,6 +32,9 @@ public final class GatewayChoice {
      * is the worse for its wait.
      */
     private static final long SPREAD_NANOS = 1_000_000_000L;
+
+    /** More than these that nobody names: the oldest is forgotten. */
+    private static final int MOST_OWED = 64;
 
     /** Dials in a row without an admission after which another gateway has the place. */
     static final int FAILURES = 3;
@@ -80,8 +82,11 @@ public final class GatewayChoice {
     /** Named when a link stood last. */
     private Set<String> named = new LinkedHashSet<>();
 
-    /** Names of those where a link was lost, and none has stood since. */
-    private final Set<String> owed = new TreeSet<>();
+    /**
+     * Names of those where a link was lost, and none has stood since; the oldest first. Kept while
+     * nobody names them: one that was out of others' sight comes back with what it knew.
+     */
+    private final Set<String> owed = new LinkedHashSet<>();
 
     private final Map<String, Integer> failures = new TreeMap<>();
     private final Map<String, Long> avoidedUntil = new TreeMap<>();
@@ -121,9 +126,12 @@ public final class GatewayChoice {
         owed.remove(name(address));
     }
 
-    /** A link that stood there has ended, and was not released. */
+    /** A link there has ended, or may have, and the gateway did not hear that it was released. */
     public void lost(String address) {
         owed.add(name(address));
+        if (owed.size() > MOST_OWED) {
+            owed.remove(owed.iterator().next());
+        }
     }
 
     /** A dial came to nothing. */
@@ -190,7 +198,6 @@ public final class GatewayChoice {
         views.keySet().retainAll(known);
         names.keySet().retainAll(known);
         failures.keySet().retainAll(known);
-        owed.retainAll(known);
         avoidedUntil.keySet().retainAll(known);
         avoidedUntil.values().removeIf(until -> until <= now);
     }

@@ -215,6 +215,7 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         through.send();
         if (over) {
             close();
+            tellIfInDoubt(current);
             again();
         } else {
             registered.interestOps(
@@ -231,10 +232,19 @@ final class GatewayLink extends LinkDriver.Task implements LinkSession.Events {
         if (current == null) {
             lost(text);
         } else {
-            current.ended(text);
+            current.broken(text);
         }
         close();
+        if (current != null) {
+            tellIfInDoubt(current);
+        }
         again();
+    }
+
+    private void tellIfInDoubt(LinkSession over) {
+        if (over.isInDoubt()) {
+            owner.inDoubt(this);
+        }
     }
 
     private void close() {

@@ -228,6 +228,13 @@ final class GatewayLinks implements LinkOwner {
     }
 
     @Override
+    public void inDoubt(GatewayLink link) {
+        if (link == first) {
+            owner.inDoubt(this);
+        }
+    }
+
+    @Override
     public void lost(GatewayLink link, String why) {
         if (!linked() && !released) {
             owner.lost(this, why);

@@ -284,6 +284,12 @@ public final class Link implements AutoCloseable {
         listener.lost(gateway.gateway(), why);
     }
 
+    /** The gateway may take a link for lost that was released here, or never stood. */
+    void inDoubt(GatewayLinks gateway) {
+        choice.lost(gateway.gateway());
+        planSoon();
+    }
+
     private void failed(GatewayLinks gateway) {
         if (!gateway.stood()) {
             choice.failed(gateway.gateway(), System.nanoTime());

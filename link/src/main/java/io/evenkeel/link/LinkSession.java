@@ -90,6 +90,9 @@ public final class LinkSession {
     private long phaseDeadline;
     private long pings;
 
+    /** The gateway may have lost the link, which cannot be seen here. */
+    private boolean inDoubt;
+
     /** What was asked for during the handshake. */
     private @Nullable LinkMessage onceLinked;
 
@@ -177,13 +180,26 @@ public final class LinkSession {
         lastHeard = now;
     }
 
-    /** The gateway ended the connection, or it broke. */
+    /** The connection broke: what was sent last may not have arrived. */
+    public void broken(String why) {
+        over(why);
+    }
+
+    /** The gateway ended the connection. */
     public void ended(String why) {
+        if (state == State.LEAVING) {
+            inDoubt = false;
+        }
+        over(why);
+    }
+
+    private void over(String why) {
         if (state == State.HANDSHAKE && reply.ended() == ReplyReader.Verdict.REFUSED) {
             refuse();
         } else if (state == State.LEAVING) {
             state = State.CLOSED;
         } else if (state != State.CLOSED) {
+            inDoubt = state == State.HANDSHAKE;
             state = State.CLOSED;
             events.lost(why);
         }
@@ -194,6 +210,7 @@ public final class LinkSession {
         switch (state) {
             case HANDSHAKE -> {
                 if (now >= phaseDeadline) {
+                    inDoubt = true;
                     state = State.CLOSED;
                     events.lost("no answer to the registration");
                 }
@@ -267,13 +284,27 @@ public final class LinkSession {
         }
     }
 
-    /** Ends this link alone: the endpoint stays registered with other gateways. */
+    /**
+     * Ends this link alone: the endpoint stays registered with other gateways. The gateway has
+     * heard of it once it closes the connection; see {@link #isInDoubt}.
+     */
     public void release(long now) {
+        inDoubt = true;
         send(
                 now,
                 new LinkMessage.Failure(
                         LinkError.SURPLUS.code(), "linked with as many gateways as wanted", 0));
         awaitEnd(now);
+    }
+
+    /**
+     * Whether the gateway may have had the link and lost it, and this side cannot know: a
+     * registration was sent and not answered; or the link was released, and the gateway did not
+     * close the connection for it within a second. Who holds no other link there is taken for gone
+     * until one stands again. Of use once the state is {@link State#CLOSED}.
+     */
+    public boolean isInDoubt() {
+        return inDoubt;
     }
 
     /** The goodbye was said on another link of this registration: waits a second for the end. */

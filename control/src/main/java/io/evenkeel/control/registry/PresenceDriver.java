@@ -81,6 +81,16 @@ final class PresenceDriver implements Presence, ImagePublisher, AutoCloseable {
     }
 
     @Override
+    public void released(EndpointKey endpoint, long epoch) {
+        lock.lock();
+        try {
+            signal(loop.released(endpoint, epoch, System.nanoTime()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void publish(ImageDelta delta) {
         lock.lock();
         try {

@@ -173,7 +173,11 @@ final class LinkTable {
     private void remove(EndpointKey key, Entry entry, LinkLoss loss) {
         entries.remove(key);
         observer.absent(key, entry.epoch, loss);
-        presence.absent(key, entry.epoch);
+        if (loss == LinkLoss.RELEASED) {
+            presence.released(key, entry.epoch);
+        } else {
+            presence.absent(key, entry.epoch);
+        }
     }
 
     /** The links and further tunnels of an endpoint, none if it has none here. */

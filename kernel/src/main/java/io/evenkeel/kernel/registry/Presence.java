@@ -12,4 +12,7 @@ public interface Presence {
 
     /** It no longer does. Ignored if the gateway has since reported a newer epoch present. */
     void absent(EndpointKey endpoint, long epoch);
+
+    /** It no longer does, as the endpoint gave its link up for others. */
+    void released(EndpointKey endpoint, long epoch);
 }

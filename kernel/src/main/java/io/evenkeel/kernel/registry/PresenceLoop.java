@@ -1,5 +1,6 @@
 package io.evenkeel.kernel.registry;
 
+import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.kernel.image.GatewayImage;
 import io.evenkeel.kernel.image.GatewayRecord;
@@ -24,6 +25,7 @@ import io.evenkeel.model.Stored;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -58,6 +60,10 @@ public final class PresenceLoop {
     /** Whose key is being written. */
     private final List<EndpointKey> underWay = new ArrayList<>();
 
+    /** Who gave its link up and is not marked by others yet; until when its mark is kept. */
+    private final TreeMap<EndpointKey, Long> givenUp = new TreeMap<>();
+
+    private ClusterImage image = ClusterImage.EMPTY;
     private @Nullable GatewayRecord record;
     private @Nullable Entry holder;
     private boolean claims;
@@ -99,6 +105,7 @@ public final class PresenceLoop {
      * @return whether there is something to write now
      */
     public boolean present(EndpointKey endpoint, long epoch, long atMillis) {
+        givenUp.remove(endpoint);
         PresenceRecord known = present.get(endpoint);
         if (known != null && known.epoch() >= epoch) {
             return false;
@@ -113,8 +120,42 @@ public final class PresenceLoop {
         if (known == null || known.epoch() > epoch) {
             return false;
         }
+        givenUp.remove(endpoint);
         present.remove(endpoint);
         return unwritten.add(endpoint);
+    }
+
+    /**
+     * It has given its link up, as it is linked with others: its mark goes when theirs is seen, or
+     * when a dead gateway's would. Until then nobody would mark one that everybody can reach.
+     *
+     * @return whether there is something to do now
+     */
+    public boolean released(EndpointKey endpoint, long epoch, long nowNanos) {
+        PresenceRecord known = present.get(endpoint);
+        if (known == null || known.epoch() != epoch || isMarkedElsewhere(endpoint)) {
+            return absent(endpoint, epoch);
+        }
+        givenUp.put(endpoint, nowNanos + ttl.toNanos());
+        return true;
+    }
+
+    /** Whether another gateway marks the incarnation that this one marks, or one after it. */
+    private boolean isMarkedElsewhere(EndpointKey endpoint) {
+        EndpointImage seen = image.endpoints().get(endpoint);
+        PresenceRecord own = present.get(endpoint);
+        return seen != null
+                && own != null
+                && seen.marks().stream()
+                        .anyMatch(mark ->
+                                mark.epoch() >= own.epoch() && !mark.gateway().equals(gateway));
+    }
+
+    private void endGivenUp(EndpointKey endpoint) {
+        PresenceRecord known = present.get(endpoint);
+        if (known != null) {
+            var _ = absent(endpoint, known.epoch());
+        }
     }
 
     /**
@@ -124,11 +165,18 @@ public final class PresenceLoop {
      * @return whether there is something to write now
      */
     public boolean observe(ImageDelta delta) {
+        image = delta.after();
+        boolean work = false;
+        for (ImageChange<EndpointKey, EndpointImage> change : delta.endpoints()) {
+            if (givenUp.containsKey(change.key()) && isMarkedElsewhere(change.key())) {
+                endGivenUp(change.key());
+                work = true;
+            }
+        }
         if (record == null || leaseId == 0 || heldUnder != leaseId) {
             // Marks that are not under this lease end with theirs.
-            return false;
+            return work;
         }
-        boolean work = false;
         for (ImageChange<EndpointKey, EndpointImage> change : delta.endpoints()) {
             Optional<Long> is = marked(change.after());
             PresenceRecord wanted = present.get(change.key());
@@ -164,6 +212,14 @@ public final class PresenceLoop {
 
     /** What is to be done now. */
     public PresenceAction next(long nowNanos) {
+        long look = renewAtNanos;
+        for (Map.Entry<EndpointKey, Long> one : List.copyOf(givenUp.entrySet())) {
+            if (nowNanos - one.getValue() >= 0) {
+                endGivenUp(one.getKey());
+            } else if (one.getValue() - look < 0) {
+                look = one.getValue();
+            }
+        }
         if (nowNanos - pausedUntil < 0) {
             return new PresenceAction.Await(pausedUntil);
         } else if (leaseId == 0) {
@@ -176,7 +232,7 @@ public final class PresenceLoop {
             claims = true;
             return new PresenceAction.Commit(claim(own));
         } else if (unwritten.isEmpty()) {
-            return new PresenceAction.Await(renewAtNanos);
+            return new PresenceAction.Await(look);
         }
         return new PresenceAction.Commit(batch());
     }

@@ -59,6 +59,7 @@ final class SimLink implements ConnectionHandler, LinkSession.Events {
     private boolean ended;
     private boolean stood;
     private boolean dialled;
+    private boolean inDoubt;
 
     /** One that has not dialled, on a loop of the backend's process. */
     SimLink(
@@ -94,6 +95,11 @@ final class SimLink implements ConnectionHandler, LinkSession.Events {
     /** Whether the connection that there is, or was last, was admitted. */
     boolean stood() {
         return stood;
+    }
+
+    /** Whether the gateway may have lost what this side released, or never saw stand. */
+    boolean inDoubt() {
+        return inDoubt;
     }
 
     /** Where it stands, for the choice of gateways. */
@@ -187,7 +193,7 @@ final class SimLink implements ConnectionHandler, LinkSession.Events {
     public void onFailed() {
         LinkSession current = session;
         if (current != null) {
-            current.ended("broken");
+            current.broken("broken");
         }
         close();
     }
@@ -234,7 +240,7 @@ final class SimLink implements ConnectionHandler, LinkSession.Events {
         }
         while (!outgoing.isEmpty()) {
             if (to.write(outgoing.peek()) == Connection.FAILED) {
-                current.ended("broken");
+                current.broken("broken");
                 break;
             }
             if (outgoing.peek().hasRemaining()) {
@@ -251,6 +257,8 @@ final class SimLink implements ConnectionHandler, LinkSession.Events {
 
     private void close() {
         Connection open = connection;
+        LinkSession over = session;
+        inDoubt = over != null && over.isInDoubt();
         connection = null;
         session = null;
         if (open != null) {

@@ -209,6 +209,9 @@ public final class SimLinks {
             } else {
                 choice.failed(link.gateway(), loop.nanos());
             }
+            if (link.inDoubt()) {
+                choice.lost(link.gateway());
+            }
             if (undrained.remove(link.gateway())) {
                 checkDrained();
             }

@@ -87,6 +87,13 @@ public final class SimPresence implements Presence, ImagePublisher {
     }
 
     @Override
+    public void released(EndpointKey endpoint, long epoch) {
+        if (loop.released(endpoint, epoch, clock())) {
+            turn();
+        }
+    }
+
+    @Override
     public void publish(ImageDelta delta) {
         if (loop.observe(delta)) {
             turn();
