@@ -5,6 +5,7 @@ import io.evenkeel.kernel.eligibility.Presence;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.EndpointImage;
 import io.evenkeel.model.EndpointKey;
+import java.util.LinkedHashMap;
 import java.util.TreeMap;
 
 /**
@@ -13,6 +14,9 @@ import java.util.TreeMap;
  * the {@link ServiceTable}, but for {@link #due}.
  */
 final class Reaches {
+    /** Losses that are remembered for images to come; beyond it the oldest is forgotten. */
+    private static final int MOST_LOST = 10_000;
+
     private final String self;
     private final long graceNanos;
 
@@ -21,6 +25,12 @@ final class Reaches {
 
     /** Epochs that hold a link here, also of endpoints that no image has shown yet. */
     private final TreeMap<EndpointKey, Long> linked = new TreeMap<>();
+
+    /**
+     * Epochs whose last link here failed, the oldest first: the image that shows the endpoint may
+     * come after its loss, with marks of others who have not noticed yet.
+     */
+    private final LinkedHashMap<EndpointKey, Long> lost = new LinkedHashMap<>();
 
     /** Of the first image: what was admitted later dials here for the first time. */
     private long firstRevision = -1;
@@ -44,12 +54,21 @@ final class Reaches {
 
     void linked(EndpointKey key, long epoch) {
         linked.put(key, epoch);
+        lost.remove(key);
     }
 
-    void unlinked(EndpointKey key, long epoch) {
-        Long known = linked.get(key);
-        if (known != null && known == epoch) {
-            linked.remove(key);
+    /**
+     * The last link of an incarnation is over.
+     *
+     * @param released whether it gave the link up
+     */
+    void unlinked(EndpointKey key, long epoch, boolean released) {
+        linked.remove(key, epoch);
+        if (!released) {
+            lost.putLast(key, epoch);
+            if (lost.size() > MOST_LOST) {
+                lost.pollFirstEntry();
+            }
         }
     }
 
@@ -59,7 +78,10 @@ final class Reaches {
      */
     Reach newcomer(EndpointImage endpoint) {
         Reach reach = new Reach(self);
-        if (endpoint.epoch() <= firstRevision && attendedNanos - startNanos < graceNanos) {
+        Long gone = lost.get(endpoint.key());
+        if (gone != null && gone == endpoint.epoch()) {
+            reach.lost();
+        } else if (endpoint.epoch() <= firstRevision && attendedNanos - startNanos < graceNanos) {
             reach.graceUntil(startNanos + graceNanos);
         }
         return reach;

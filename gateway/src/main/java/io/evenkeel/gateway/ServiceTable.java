@@ -279,7 +279,7 @@ final class ServiceTable {
      * @param released whether it gave the link up, as others reach it
      */
     synchronized void absent(EndpointKey key, long epoch, boolean released) {
-        reaches.unlinked(key, epoch);
+        reaches.unlinked(key, epoch, released);
         reach(key, epoch, endpoint -> reaches.lost(endpoint.reach, endpoint.image, released));
     }
 

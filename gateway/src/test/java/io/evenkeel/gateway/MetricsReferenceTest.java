@@ -42,6 +42,9 @@ final class MetricsReferenceTest extends ProxySuite {
 
         @Override
         public void absent(EndpointKey endpoint, long epoch) {}
+
+        @Override
+        public void released(EndpointKey endpoint, long epoch) {}
     }
 
     @Override

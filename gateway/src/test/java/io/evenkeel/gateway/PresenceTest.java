@@ -230,6 +230,23 @@ final class PresenceTest {
     }
 
     @Test
+    void linkThatWasLostBeforeAnImageShowsTheEndpointWasLostAllTheSame() {
+        started();
+        site.linked(ProxySuite.SERVICE, "web-0", "10.0.0.2:80");
+        long epoch = site.epoch("web-0") + 2;
+        table.present(key(), epoch);
+        table.absent(key(), epoch, false);
+        addressed();
+        assertThat(site.epoch(ID)).isEqualTo(epoch);
+        // Of a gateway that has not noticed yet, or whose store does not hear that it has.
+        site.marks(ID, "gw-2");
+        assertThat(presence()).isEqualTo(Presence.ABSENT);
+        addressed();
+        site.marks(ID, "gw-2");
+        assertThat(presence()).as("the next incarnation").isEqualTo(Presence.PRESENT);
+    }
+
+    @Test
     void linkGivenUpForOthersIsNoFailure() {
         started();
         addressed();

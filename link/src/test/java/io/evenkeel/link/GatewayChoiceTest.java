@@ -232,6 +232,26 @@ class GatewayChoiceTest {
     }
 
     @Test
+    void gatewayThatNobodyNamesForAWhileHearsOnceMoreAllTheSame() {
+        World world = world("shop-1", 20);
+        String other =
+                gateways(20).stream()
+                        .filter(one -> !world.linked().contains(one))
+                        .filter(one -> !one.equals(gateways(20).get(0)))
+                        .findFirst()
+                        .orElseThrow();
+        world.choice.lost(other);
+        List<String> without = new ArrayList<>(gateways(20));
+        without.remove(other);
+        world.names(without);
+        assertThat(world.settle().plan().dial()).isEmpty();
+        world.names(gateways(20));
+        assertThat(world.plan().dial()).containsExactly(other);
+        assertThat(world.settle().linked()).hasSize(MOST).doesNotContain(other);
+        assertThat(world.plan().dial()).as("told once").isEmpty();
+    }
+
+    @Test
     void gatewayThatDoesNotAnswerIsDialledOnWhereThereIsNoOther() {
         List<String> all = gateways(3);
         World world = world("shop-1", 3);

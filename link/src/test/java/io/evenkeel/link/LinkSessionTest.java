@@ -246,4 +246,63 @@ class LinkSessionTest {
             assertThat(ends).as("seed %d, round %d", seed, round).isOne();
         }
     }
+
+    @Test
+    void releaseIsInDoubtUntilTheGatewayHasClosedForIt() {
+        link();
+        session.release(0);
+        assertThat(sent()).contains("\"code\":\"surplus\"");
+        session.ended("closed");
+        assertThat(session.state()).isEqualTo(LinkSession.State.CLOSED);
+        assertThat(session.isInDoubt()).isFalse();
+        assertThat(events.log).doesNotContain("lost");
+    }
+
+    @Test
+    void releaseOfWhichNothingIsHeardStaysInDoubt() {
+        link();
+        session.release(0);
+        session.time(1_000 * MILLI);
+        assertThat(session.state()).isEqualTo(LinkSession.State.CLOSED);
+        assertThat(session.isInDoubt()).isTrue();
+    }
+
+    @Test
+    void releaseOnAConnectionThatBreaksStaysInDoubt() {
+        link();
+        session.release(0);
+        session.broken("reset");
+        assertThat(session.isInDoubt()).isTrue();
+    }
+
+    @Test
+    void releaseThatCrossesTheGatewaysOwnEndStaysInDoubt() {
+        link();
+        session.release(0);
+        receive(0, "{'type':'error','code':'silent','retryAfterMillis':0}\n");
+        session.ended("closed");
+        assertThat(session.isInDoubt()).isTrue();
+    }
+
+    @Test
+    void registrationWithoutAnAnswerIsInDoubtAndARefusedOneIsNot() {
+        LinkSession refused = new LinkSession(registration, "gw:7081", events, 0);
+        refused.received(
+                0,
+                ByteBuffer.wrap(
+                        "HTTP/1.1 503 x\r\ncontent-length: 0\r\n\r\n"
+                                .getBytes(StandardCharsets.UTF_8)));
+        refused.ended("closed");
+        assertThat(refused.isInDoubt()).isFalse();
+        session.ended("closed");
+        assertThat(session.isInDoubt()).isTrue();
+    }
+
+    @Test
+    void lostLinkIsNoDoubt() {
+        link();
+        session.broken("reset");
+        assertThat(events.log).endsWith("lost");
+        assertThat(session.isInDoubt()).isFalse();
+    }
 }

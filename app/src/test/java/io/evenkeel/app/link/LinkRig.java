@@ -141,6 +141,9 @@ final class LinkRig implements AutoCloseable, Admission, Presence, LinkObserver 
     public void absent(EndpointKey endpoint, long epoch) {}
 
     @Override
+    public void released(EndpointKey endpoint, long epoch) {}
+
+    @Override
     public void absent(EndpointKey endpoint, long epoch, LinkLoss loss) {
         synchronized (this) {
             present.remove(endpoint, epoch);

@@ -12,6 +12,11 @@ import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.model.EndpointKey;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.model.Keys;
+import io.evenkeel.kernel.image.PresenceRecord;
+import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.Value;
+import io.evenkeel.model.Stored;
+import java.util.Objects;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -192,5 +197,74 @@ class PresenceLoopTest {
         see();
         settle();
         assertThat(store.revision()).isEqualTo(before);
+    }
+
+    private long epoch(EndpointKey endpoint) {
+        return Objects.requireNonNull(images.image().endpoints().get(endpoint)).epoch();
+    }
+
+    private void markOfAnother(EndpointKey endpoint) {
+        Value mark = Value.of(Stored.write(new PresenceRecord(epoch(endpoint), 0)));
+        store.txn(Txn.of(Op.put(Keys.presence("other", endpoint), mark)));
+        see();
+        settle();
+    }
+
+    @Test
+    void markOfALinkThatWasGivenUpGoesWhenAnothersIsSeen() {
+        known();
+        EndpointKey web = admit("web");
+        loop.present(web, epoch(web), 0);
+        settle();
+        see();
+        assertThat(loop.released(web, epoch(web), now)).isTrue();
+        settle();
+        assertThat(marks()).containsExactly(Keys.presence("gw", web));
+        markOfAnother(web);
+        assertThat(marks()).containsExactly(Keys.presence("other", web));
+    }
+
+    @Test
+    void markOfALinkThatWasGivenUpGoesAtOnceIfAnothersIsThere() {
+        known();
+        EndpointKey web = admit("web");
+        loop.present(web, epoch(web), 0);
+        settle();
+        markOfAnother(web);
+        loop.released(web, epoch(web), now);
+        settle();
+        assertThat(marks()).containsExactly(Keys.presence("other", web));
+    }
+
+    @Test
+    void markOfALinkThatWasGivenUpIsNotKeptLongerThanADeadGateways() {
+        known();
+        EndpointKey web = admit("web");
+        loop.present(web, epoch(web), 0);
+        settle();
+        loop.released(web, epoch(web), now);
+        assertThat(loop.next(now)).isInstanceOf(PresenceAction.Await.class);
+        for (long left = TTL.toNanos(); left > 0; left -= TTL.toNanos() / 10) {
+            settle();
+            assertThat(marks()).hasSize(1);
+            now += TTL.toNanos() / 10;
+        }
+        settle();
+        assertThat(marks()).isEmpty();
+    }
+
+    @Test
+    void linkThatStandsAgainKeepsTheMark() {
+        known();
+        EndpointKey web = admit("web");
+        loop.present(web, epoch(web), 0);
+        settle();
+        loop.released(web, epoch(web), now);
+        loop.present(web, epoch(web), 0);
+        markOfAnother(web);
+        assertThat(marks()).contains(Keys.presence("gw", web));
+        loop.absent(web, epoch(web));
+        settle();
+        assertThat(marks()).doesNotContain(Keys.presence("gw", web));
     }
 }

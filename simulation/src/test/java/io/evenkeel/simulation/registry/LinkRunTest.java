@@ -129,6 +129,9 @@ class LinkRunTest {
 
         @Override
         public void absent(EndpointKey endpoint, long epoch) {}
+
+        @Override
+        public void released(EndpointKey endpoint, long epoch) {}
     }
 
     /** A backend's side of a link, from the document: it registers, and pings every second. */
