@@ -22,7 +22,9 @@ interface LinkOwner {
 
     void refused(GatewayLink link, Refusal refusal);
 
-    /** A connection is over, and {@linkplain LinkSession#isInDoubt} what the gateway makes of it. */
+    /**
+     * A connection is over, and {@linkplain LinkSession#isInDoubt} what the gateway makes of it.
+     */
     void inDoubt(GatewayLink link);
 
     void lost(GatewayLink link, String why);
