@@ -30,6 +30,11 @@ public record RunRecord(
         return Keys.of(Area.ASSIGN, RUNS, tenant, machine);
     }
 
+    /** The same run on another host, to which it moved without a fence. */
+    public RunRecord movedTo(String other) {
+        return new RunRecord(other, on, from, fence);
+    }
+
     /** The same machine on the same host, wanted on or off. */
     public RunRecord wanted(boolean nowOn) {
         return new RunRecord(host, nowOn, from, fence);

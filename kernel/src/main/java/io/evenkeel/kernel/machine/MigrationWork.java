@@ -107,8 +107,7 @@ public final class MigrationWork {
         boolean lost = atFrom == Seen.GONE || isFenced(view, from);
         if (atTo == Seen.RUNS || (atFrom == Seen.GONE && atTo == Seen.SILENT)) {
             why = atTo == Seen.RUNS ? "runs on " + to.name() : "left; " + to.name() + " is silent";
-            RunRecord was = run.record();
-            RunRecord now = new RunRecord(to.name(), was.on(), was.from(), was.fence());
+            RunRecord now = run.record().movedTo(to.name());
             return new Recorded(
                     TaskQueue.underClaim(key, claim)
                             .when(

@@ -70,8 +70,7 @@ public final class PowerTasks {
      */
     static Txn adopt(MachineKey machine, RunTable.Run run, HostKey by) {
         HostKey from = new HostKey(machine.tenant(), run.record().host());
-        RunRecord was = run.record();
-        RunRecord now = new RunRecord(by.name(), was.on(), was.from(), was.fence());
+        RunRecord now = run.record().movedTo(by.name());
         return Txn.when(
                         Compare.modRevision(machine.run(), run.token()),
                         Compare.absent(HostKeys.procedure(from)),

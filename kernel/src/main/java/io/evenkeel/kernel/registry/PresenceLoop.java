@@ -24,6 +24,7 @@ import io.evenkeel.model.Keys;
 import io.evenkeel.model.Stored;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,8 +61,11 @@ public final class PresenceLoop {
     /** Whose key is being written. */
     private final List<EndpointKey> underWay = new ArrayList<>();
 
-    /** Who gave its link up and is not marked by others yet; until when its mark is kept. */
-    private final TreeMap<EndpointKey, Long> givenUp = new TreeMap<>();
+    /**
+     * Who gave its link up and is not marked by others yet; until when its mark is kept, the first
+     * to end first.
+     */
+    private final LinkedHashMap<EndpointKey, Long> givenUp = new LinkedHashMap<>();
 
     private ClusterImage image = ClusterImage.EMPTY;
     private @Nullable GatewayRecord record;
@@ -136,7 +140,7 @@ public final class PresenceLoop {
         if (known == null || known.epoch() != epoch || isMarkedElsewhere(endpoint)) {
             return absent(endpoint, epoch);
         }
-        givenUp.put(endpoint, nowNanos + ttl.toNanos());
+        givenUp.putLast(endpoint, nowNanos + ttl.toNanos());
         return true;
     }
 
@@ -152,6 +156,7 @@ public final class PresenceLoop {
     }
 
     private void endGivenUp(EndpointKey endpoint) {
+        givenUp.remove(endpoint);
         PresenceRecord known = present.get(endpoint);
         if (known != null) {
             var _ = absent(endpoint, known.epoch());
@@ -212,13 +217,10 @@ public final class PresenceLoop {
 
     /** What is to be done now. */
     public PresenceAction next(long nowNanos) {
-        long look = renewAtNanos;
-        for (Map.Entry<EndpointKey, Long> one : List.copyOf(givenUp.entrySet())) {
-            if (nowNanos - one.getValue() >= 0) {
-                endGivenUp(one.getKey());
-            } else if (one.getValue() - look < 0) {
-                look = one.getValue();
-            }
+        Map.Entry<EndpointKey, Long> first = givenUp.firstEntry();
+        while (first != null && nowNanos - first.getValue() >= 0) {
+            endGivenUp(first.getKey());
+            first = givenUp.firstEntry();
         }
         if (nowNanos - pausedUntil < 0) {
             return new PresenceAction.Await(pausedUntil);
@@ -232,7 +234,8 @@ public final class PresenceLoop {
             claims = true;
             return new PresenceAction.Commit(claim(own));
         } else if (unwritten.isEmpty()) {
-            return new PresenceAction.Await(look);
+            boolean renewsFirst = first == null || renewAtNanos - first.getValue() < 0;
+            return new PresenceAction.Await(renewsFirst ? renewAtNanos : first.getValue());
         }
         return new PresenceAction.Commit(batch());
     }

@@ -72,10 +72,7 @@ class PowerLoopTest {
 
     @Test
     void machineThatWasMovedByHandIsItsNewHosts() {
-        world.host("h1", 4_000);
-        world.declare("vm", Power.ON, 1_000);
-        world.settle();
-        world.host("h2", 4_000);
+        runsOnTheFirstOfTwo();
         int starts = world.starts;
         moveByHand("h1", "h2");
         world.settle();
@@ -93,10 +90,7 @@ class PowerLoopTest {
 
     @Test
     void machineThatLeftWhileItsStartIsOpenIsFound() {
-        world.host("h1", 4_000);
-        world.declare("vm", Power.ON, 1_000);
-        world.settle();
-        world.host("h2", 4_000);
+        runsOnTheFirstOfTwo();
         long token = world.token("h1", "vm");
         world.at("h1").runs.remove("vm");
         // It is on its way: on neither, as far as anybody sees.
@@ -130,14 +124,18 @@ class PowerLoopTest {
 
     @Test
     void whatNobodyMarkedAsOursIsNotTakenForMoved() {
-        world.host("h1", 4_000);
-        world.declare("vm", Power.ON, 1_000);
-        world.settle();
-        world.host("h2", 4_000);
+        runsOnTheFirstOfTwo();
         world.at("h1").runs.remove("vm");
         world.at("h2").runs.put("vm", 0L);
         world.settle();
         assertThat(record().host()).isEqualTo("h1");
+    }
+
+    private void runsOnTheFirstOfTwo() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        world.host("h2", 4_000);
     }
 
     private RunRecord record() {
@@ -162,10 +160,7 @@ class PowerLoopTest {
 
     @Test
     void machineOfASilentHostIsLeftAlone() {
-        world.host("h1", 4_000);
-        world.declare("vm", Power.ON, 1_000);
-        world.settle();
-        world.host("h2", 4_000);
+        runsOnTheFirstOfTwo();
         world.at("h1").answers = false;
         world.lost("h1");
         world.settle();

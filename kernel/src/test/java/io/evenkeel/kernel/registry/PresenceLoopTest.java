@@ -203,6 +203,15 @@ class PresenceLoopTest {
         return Objects.requireNonNull(images.image().endpoints().get(endpoint)).epoch();
     }
 
+    /** An endpoint with a link here, and its mark in the store. */
+    private EndpointKey marked() {
+        known();
+        EndpointKey web = admit("web");
+        loop.present(web, epoch(web), 0);
+        settle();
+        return web;
+    }
+
     private void markOfAnother(EndpointKey endpoint) {
         Value mark = Value.of(Stored.write(new PresenceRecord(epoch(endpoint), 0)));
         store.txn(Txn.of(Op.put(Keys.presence("other", endpoint), mark)));
@@ -212,10 +221,7 @@ class PresenceLoopTest {
 
     @Test
     void markOfALinkThatWasGivenUpGoesWhenAnothersIsSeen() {
-        known();
-        EndpointKey web = admit("web");
-        loop.present(web, epoch(web), 0);
-        settle();
+        EndpointKey web = marked();
         see();
         assertThat(loop.released(web, epoch(web), now)).isTrue();
         settle();
@@ -226,10 +232,7 @@ class PresenceLoopTest {
 
     @Test
     void markOfALinkThatWasGivenUpGoesAtOnceIfAnothersIsThere() {
-        known();
-        EndpointKey web = admit("web");
-        loop.present(web, epoch(web), 0);
-        settle();
+        EndpointKey web = marked();
         markOfAnother(web);
         loop.released(web, epoch(web), now);
         settle();
@@ -238,10 +241,7 @@ class PresenceLoopTest {
 
     @Test
     void markOfALinkThatWasGivenUpIsNotKeptLongerThanADeadGateways() {
-        known();
-        EndpointKey web = admit("web");
-        loop.present(web, epoch(web), 0);
-        settle();
+        EndpointKey web = marked();
         loop.released(web, epoch(web), now);
         assertThat(loop.next(now)).isInstanceOf(PresenceAction.Await.class);
         for (long left = TTL.toNanos(); left > 0; left -= TTL.toNanos() / 10) {
@@ -255,10 +255,7 @@ class PresenceLoopTest {
 
     @Test
     void linkThatStandsAgainKeepsTheMark() {
-        known();
-        EndpointKey web = admit("web");
-        loop.present(web, epoch(web), 0);
-        settle();
+        EndpointKey web = marked();
         loop.released(web, epoch(web), now);
         loop.present(web, epoch(web), 0);
         markOfAnother(web);
