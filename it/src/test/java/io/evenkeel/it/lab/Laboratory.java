@@ -126,13 +126,6 @@ public final class Laboratory implements AutoCloseable {
         }
     }
 
-    /** Has the switch take a hardware address to be at a machine, until it is seen elsewhere. */
-    public void misdirect(String mac, Machine to) throws IOException {
-        Command.run(
-                "bridge", "-n", bridge(), "fdb", "replace", mac, "dev", to.name(), "master",
-                "dynamic");
-    }
-
     /** The wires between its machines. */
     public Wires wires() {
         return wires;

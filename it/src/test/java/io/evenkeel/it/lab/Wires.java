@@ -26,17 +26,28 @@ public final class Wires {
         }
     }
 
+    /** Reverse ARP, by which hypervisors tell switches where a card is now. */
+    private static final String ANNOUNCEMENT = "ether type 0x8035";
+
+    private final String namespace;
     private final String[] command;
 
     /** With repetitions: two faults that overlap lose the same traffic, and end apart. */
     private final List<Lost> lost = new ArrayList<>();
 
     Wires(String bridge) throws IOException {
-        command = new String[] {"nsenter", "--net=" + bridge, "nft", "-f", "-"};
+        namespace = "--net=" + bridge;
+        command = new String[] {"nsenter", namespace, "nft", "-f", "-"};
         Command.fed(
                 "add table bridge laboratory\n"
                         + "add chain bridge laboratory lost"
-                        + " { type filter hook forward priority 0; }\n",
+                        + " { type filter hook forward priority 0; }\n"
+                        + "add counter bridge laboratory announcements\n"
+                        + "add chain bridge laboratory seen"
+                        + " { type filter hook prerouting priority 0; }\n"
+                        + "add rule bridge laboratory seen "
+                        + ANNOUNCEMENT
+                        + " counter name announcements\n",
                 command);
     }
 
@@ -56,6 +67,16 @@ public final class Wires {
     public synchronized void mendAll() throws IOException {
         lost.clear();
         put();
+    }
+
+    /** How often any card was announced to the switch. */
+    public long announcements() throws IOException {
+        String[] list = {"list", "counter", "bridge", "laboratory", "announcements"};
+        List<String> words = new ArrayList<>(List.of("nsenter", namespace, "nft"));
+        words.addAll(List.of(list));
+        String told = Command.run(words.toArray(String[]::new));
+        int from = told.indexOf("packets ") + "packets ".length();
+        return Long.parseLong(told.substring(from, told.indexOf(' ', from)));
     }
 
     /** One transaction: there is no moment without what goes on. */
