@@ -1,5 +1,6 @@
 package io.evenkeel.host;
 
+import static io.evenkeel.host.driver.Fields.number;
 import static io.evenkeel.host.driver.Fields.object;
 import static io.evenkeel.host.driver.Fields.text;
 
@@ -89,6 +90,25 @@ public final class LibvirtHypervisor implements Hypervisor {
                         "targetUri", text(targetUri),
                         "xml", text(xml));
         return Replies.read(change(uri, "migrate", with, timeout), LibvirtHypervisor::domain);
+    }
+
+    @Override
+    public CompletableFuture<Reply<String>> describe(String uri, String name, Duration timeout) {
+        Tree with = object("uri", text(uri), "name", text(name));
+        return Replies.read(
+                drivers.call("libvirt looks at " + uri, "describe", with, timeout), Fields::text);
+    }
+
+    @Override
+    public CompletableFuture<Reply<Domain>> mark(
+            String uri, String name, String uuid, long token, Duration timeout) {
+        Tree with =
+                object(
+                        "uri", text(uri),
+                        "name", text(name),
+                        "uuid", text(uuid),
+                        "token", number(token));
+        return Replies.read(change(uri, "mark", with, timeout), LibvirtHypervisor::domain);
     }
 
     private static Domain domain(Tree tree) {

@@ -132,6 +132,17 @@ final class MemoryHosts implements Hypervisor {
     }
 
     @Override
+    public CompletableFuture<Reply<String>> describe(String uri, String name, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Domain>> mark(
+            String uri, String name, String uuid, long token, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    @Override
     public void close() {
         // Nothing is held.
     }

@@ -10,15 +10,17 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Hosts' libvirts in memory, by URI, which can be silent; counts what was started. */
-final class MemoryHypervisor implements Hypervisor {
+public final class MemoryHypervisor implements Hypervisor {
     private final Map<String, TreeMap<String, Domain>> hosts = new TreeMap<>();
+    private final Map<String, String> descriptions = new TreeMap<>();
     private boolean silent;
     private boolean guestsObey = true;
     private int starts;
 
-    synchronized void silent(boolean value) {
+    public synchronized void silent(boolean value) {
         silent = value;
     }
 
@@ -27,7 +29,7 @@ final class MemoryHypervisor implements Hypervisor {
         guestsObey = value;
     }
 
-    synchronized int starts() {
+    public synchronized int starts() {
         return starts;
     }
 
@@ -36,6 +38,17 @@ final class MemoryHypervisor implements Hypervisor {
                 .filter(domain -> domain.power().isUp())
                 .map(Domain::name)
                 .toList();
+    }
+
+    /** Somebody defined it, and perhaps started it, by hand. */
+    public synchronized void byHand(String uri, Domain domain, String xml) {
+        at(uri).put(domain.name(), domain);
+        descriptions.put(uri + " " + domain.name(), xml);
+    }
+
+    /** What it is there; null: it is not. */
+    public synchronized @Nullable Domain find(String uri, String name) {
+        return at(uri).get(name);
     }
 
     /** Its process is gone, and nobody was asked. */
@@ -148,6 +161,38 @@ final class MemoryHypervisor implements Hypervisor {
                     }
                     at(targetUri).put(name, there);
                     return new Reply.Done<>(there);
+                });
+    }
+
+    /** {@inheritDoc} What it was defined with. */
+    @Override
+    public CompletableFuture<Reply<String>> describe(String uri, String name, Duration timeout) {
+        return answer(
+                timeout,
+                () -> {
+                    String xml = descriptions.get(uri + " " + name);
+                    return xml == null
+                            ? new Reply.Refused<>("it is not there")
+                            : new Reply.Done<>(xml);
+                });
+    }
+
+    @Override
+    public CompletableFuture<Reply<Domain>> mark(
+            String uri, String name, String uuid, long token, Duration timeout) {
+        return answer(
+                timeout,
+                () -> {
+                    Domain known = at(uri).get(name);
+                    if (known == null || !known.uuid().equals(uuid)) {
+                        return new Reply.Refused<>("it is not there");
+                    }
+                    if (known.token() > token) {
+                        return new Reply.Refused<>("it is there under token " + known.token());
+                    }
+                    Domain marked = new Domain(name, uuid, known.power(), token);
+                    at(uri).put(name, marked);
+                    return new Reply.Done<>(marked);
                 });
     }
 

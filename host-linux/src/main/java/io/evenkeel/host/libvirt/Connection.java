@@ -25,6 +25,9 @@ final class Connection implements AutoCloseable {
 
     private static final int UUID_BYTES = 37;
     private static final int METADATA_ELEMENT = 2;
+    private static final int INACTIVE = 1 << 1;
+    private static final int AFFECT_LIVE = 1;
+    private static final int AFFECT_CONFIG = 1 << 1;
 
     /** Its saved state, snapshots, firmware's variables and checkpoints go with a definition. */
     private static final int UNDEFINE_ALL = 1 | 1 << 1 | 1 << 2 | 1 << 4;
@@ -129,6 +132,37 @@ final class Connection implements AutoCloseable {
 
         boolean isPersistent() {
             return libvirt.check("virDomainIsPersistent", domain) == 1;
+        }
+
+        /** Of its definition; of the run, if it is not defined. Without what is secret. */
+        String describe() {
+            MemorySegment xml =
+                    libvirt.pointer("virDomainGetXMLDesc", domain, isPersistent() ? INACTIVE : 0);
+            try {
+                return Library.text(xml);
+            } finally {
+                Memory.free(xml);
+            }
+        }
+
+        /** Of the run and of the definition, in one call; as far as it has them. */
+        void mark(long token) {
+            boolean persistent = isPersistent();
+            int where = (persistent ? AFFECT_CONFIG : 0) | (isActive() ? AFFECT_LIVE : 0);
+            if (persistent) {
+                libvirt.must("virDomainSetAutostart", domain, 0);
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                libvirt.must(
+                        "virDomainSetMetadata",
+                        domain,
+                        METADATA_ELEMENT,
+                        // libvirt puts it into the namespace itself.
+                        arena.allocateFrom("<run token='" + token + "'/>"),
+                        arena.allocateFrom("evenkeel"),
+                        arena.allocateFrom(DomainXml.NAMESPACE),
+                        where);
+            }
         }
 
         void boot() {

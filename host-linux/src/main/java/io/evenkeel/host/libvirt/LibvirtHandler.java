@@ -54,6 +54,16 @@ public final class LibvirtHandler implements Handler {
             case "shutDown" -> on(request, c -> shutDown(c, textAt(with, "name")));
             case "destroy" -> on(request, c -> destroy(c, textAt(with, "name")));
             case "announce" -> on(request, c -> announce(c, textAt(with, "name")));
+            case "describe" -> on(request, c -> describe(c, textAt(with, "name")));
+            case "mark" ->
+                    on(
+                            request,
+                            c ->
+                                    mark(
+                                            c,
+                                            textAt(with, "name"),
+                                            textAt(with, "uuid"),
+                                            Fields.numberAt(with, "token")));
             case "migrate" -> on(request, c -> migrate(c, request));
             default -> throw new IllegalArgumentException("unknown");
         };
@@ -212,6 +222,38 @@ public final class LibvirtHandler implements Handler {
             }
             there.announce();
             return new Reply.Done<>(truth(true));
+        }
+    }
+
+    private static Reply<Tree> describe(Connection to, String name) {
+        try (Connection.Handle there = to.find(name).orElse(null)) {
+            return there == null
+                    ? new Reply.Refused<>("it is not there")
+                    : new Reply.Done<>(text(there.describe()));
+        }
+    }
+
+    private Reply<Tree> mark(Connection to, String name, String uuid, long token) {
+        synchronized (lock(name)) {
+            try (Connection.Handle there = to.find(name).orElse(null)) {
+                if (there == null) {
+                    return new Reply.Refused<>("it is not there");
+                }
+                Domain seen = there.read();
+                if (!seen.uuid().equals(uuid)) {
+                    return new Reply.Refused<>(
+                            "it has the UUID " + seen.uuid() + " (expected: " + uuid + ")");
+                }
+                if (seen.token() > token) {
+                    return new Reply.Refused<>(
+                            "it is there under token "
+                                    + seen.token()
+                                    + ", which is higher than "
+                                    + token);
+                }
+                there.mark(token);
+                return new Reply.Done<>(tree(there.read()));
+            }
         }
     }
 

@@ -44,6 +44,23 @@ public interface Hypervisor extends AutoCloseable {
     CompletableFuture<Reply<Domain>> migrate(
             String uri, String name, String targetUri, String xml, Duration timeout);
 
+    /**
+     * How libvirt would start the machine the next time, in its own format: what was changed for
+     * the present run only is not in it. Refused if it knows none of this name.
+     */
+    CompletableFuture<Reply<String>> describe(String uri, String name, Duration timeout);
+
+    /**
+     * Makes a machine that was not started by Evenkeel a run of it: its token into the metadata, of
+     * the run that goes on and of the definition, and autostart off. The machine is not stopped,
+     * nor defined anew. Refused if it has a higher token, or is another one of this name.
+     *
+     * @param uuid that it has to have
+     * @param token of the run, above 0
+     */
+    CompletableFuture<Reply<Domain>> mark(
+            String uri, String name, String uuid, long token, Duration timeout);
+
     /** Ends everything that was begun; calls under way end as unasked. */
     @Override
     void close();
