@@ -2,12 +2,8 @@ package io.evenkeel.it.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.it.Programs;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,15 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class HostLaboratoryIT {
     @TempDir Path folder;
-
-    private static String virsh(Machine from, HostMachine host, String input, String... arguments)
-            throws IOException {
-        List<String> command = new ArrayList<>(from.place().before());
-        command.add(Programs.require("virsh").toString());
-        command.addAll(List.of("-c", host.uri()));
-        command.addAll(List.of(arguments));
-        return Command.within(30, input, command.toArray(String[]::new));
-    }
 
     @Test
     void guestRunsOnStorageAndItsHostCrashesWhole() throws Exception {
@@ -41,7 +28,7 @@ class HostLaboratoryIT {
             Guest guest = new Guest("g1", 1);
             ceph.image(guest.name());
             long image = System.nanoTime();
-            virsh(control, host, guest.xml(ceph, ""), "create", "/dev/stdin");
+            host.virsh(control, guest.xml(ceph, ""), "create", "/dev/stdin");
             long created = System.nanoTime();
             guest.awaitAnswer(control, 60);
             long answered = System.nanoTime();
@@ -53,7 +40,7 @@ class HostLaboratoryIT {
             assertThat(guest.get(control, "/")).isEmpty();
             host.bootAgain();
             host.awaitLibvirt();
-            assertThat(virsh(control, host, "", "list", "--name").strip()).isEmpty();
+            assertThat(host.virsh(control, "", "list", "--name").strip()).isEmpty();
             System.out.printf(
                     "storage %s libvirt %s image %s create %s answer %s%n",
                     Duration.ofNanos(storage - begun),

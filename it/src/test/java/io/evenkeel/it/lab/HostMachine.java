@@ -145,6 +145,15 @@ public final class HostMachine implements AutoCloseable {
         Command.run(command.toArray(String[]::new));
     }
 
+    /** What an administrator has it do, from another machine; at most half a minute. */
+    public String virsh(Machine from, String input, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(from.place().before());
+        command.add(Programs.require("virsh").toString());
+        command.addAll(List.of("-c", uri()));
+        command.addAll(List.of(arguments));
+        return Command.within(30, input, command.toArray(String[]::new));
+    }
+
     /** Sends a signal to its libvirt alone, such as STOP. */
     public void signalLibvirt(String signal) throws IOException {
         signal(signal, "libvirtd", "--listen");

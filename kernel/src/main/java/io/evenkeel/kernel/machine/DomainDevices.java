@@ -166,8 +166,7 @@ final class DomainDevices {
                             .noneMatch(monitors::contains)) {
                 continue;
             }
-            if (found == null
-                    || (spec.user().equals(user) && !found.spec().user().equals(user))) {
+            if (found == null || (spec.user().equals(user) && !found.spec().user().equals(user))) {
                 found = one.getValue();
             }
         }

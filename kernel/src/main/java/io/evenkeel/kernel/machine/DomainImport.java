@@ -20,9 +20,9 @@ import java.util.Optional;
 
 /**
  * What a domain that nobody declared would be as a declared machine (C0): {@link DomainXml}, read
- * the other way. It runs on unchanged; what Evenkeel would start in its place, the next time, has to
- * be the same machine as far as its guest needs it. What the guest would not come up without keeps
- * it from being taken over; the rest is said. A device of an unknown kind counts as needed.
+ * the other way. It runs on unchanged; what Evenkeel would start in its place, the next time, has
+ * to be the same machine as far as its guest needs it. What the guest would not come up without
+ * keeps it from being taken over; the rest is said. A device of an unknown kind counts as needed.
  *
  * @param name of the domain; empty if it could not be read
  * @param uuid of the domain, which the machine keeps for life
@@ -52,10 +52,7 @@ public record DomainImport(
      * @param datastores that are declared
      */
     public static DomainImport of(
-            String xml,
-            String tenant,
-            Power power,
-            Map<DatastoreKey, DatastoreImage> datastores) {
+            String xml, String tenant, Power power, Map<DatastoreKey, DatastoreImage> datastores) {
         Element domain;
         try {
             domain = DomainElements.read(xml);
@@ -88,8 +85,14 @@ public record DomainImport(
             domain.first("devices").ifPresent(all -> devices.read(all, disks, nics));
             VirtualMachineSpec spec =
                     new VirtualMachineSpec(
-                            cpus(), memory(), disks, nics, boot(), 0,
-                            MachinePlacement.defaults(), power);
+                            cpus(),
+                            memory(),
+                            disks,
+                            nics,
+                            boot(),
+                            0,
+                            MachinePlacement.defaults(),
+                            power);
             if (refused.isEmpty()) {
                 Binder.problems(spec).forEach(problem -> refused.add(problem.toString()));
             }
@@ -153,6 +156,16 @@ public record DomainImport(
                         leftOut.add("a clock of offset " + part.attribute("offset"));
                     }
                 }
+                case "cpu" -> {
+                    String model = part.textOf("model");
+                    // What libvirt gives to a machine that asks for nothing, as ours do.
+                    if (part.children().size() != 1 || !model.equals("qemu64")) {
+                        leftOut.add(
+                                "the processor "
+                                        + (part.attribute("mode") + " " + model).strip()
+                                        + " (then: libvirt's default)");
+                    }
+                }
                 case "launchSecurity" -> refused.add("memory that is encrypted");
                 default -> {
                     if (part.name().indexOf(':') >= 0) {
@@ -209,7 +222,8 @@ public record DomainImport(
             String kernel = os.textOf("kernel");
             return kernel.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new DirectBoot(kernel, os.textOf("initrd"), os.textOf("cmdline")));
+                    : Optional.of(
+                            new DirectBoot(kernel, os.textOf("initrd"), os.textOf("cmdline")));
         }
 
         private int cpus() {
@@ -222,8 +236,7 @@ public record DomainImport(
         }
 
         private Size memory() {
-            Optional<Size> size =
-                    domain.first("memory").flatMap(Reading::bytes).map(Size::new);
+            Optional<Size> size = domain.first("memory").flatMap(Reading::bytes).map(Size::new);
             if (size.isEmpty()) {
                 refused.add("its memory (expected: an amount, such as 2 GiB)");
             }

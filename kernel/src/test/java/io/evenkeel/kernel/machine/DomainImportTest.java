@@ -87,8 +87,7 @@ class DomainImportTest {
         return new DatastoreImage(
                 new DatastoreKey(tenant, name),
                 Metadata.of(tenant, name, Source.API),
-                new DatastoreSpec(
-                        List.of(HostPort.parse(monitor)), "pool", "admin", "", ""),
+                new DatastoreSpec(List.of(HostPort.parse(monitor)), "pool", "admin", "", ""),
                 DatastoreStatus.UNKNOWN,
                 0);
     }
@@ -110,8 +109,7 @@ class DomainImportTest {
                         MachinePlacement.defaults(),
                         Power.ON);
         String xml =
-                DomainXml.of(
-                        new MachineKey("default", "vm"), UUID, spec, 7, false, DATASTORES);
+                DomainXml.of(new MachineKey("default", "vm"), UUID, spec, 7, false, DATASTORES);
         assertThat(read(xml))
                 .isEqualTo(new DomainImport("vm", UUID, Optional.of(spec), List.of(), List.of()));
     }
@@ -138,7 +136,7 @@ class DomainImportTest {
                         "the metadata libosinfo:libosinfo",
                         "the machine type pc-q35-9.2 (then: pc)",
                         "the feature apic",
-                        "cpu",
+                        "the processor host-passthrough (then: libvirt's default)",
                         "on_crash restart (then: destroy)",
                         "the cdrom sda",
                         "a console (pty); then: /var/log/libvirt/web.console",

@@ -89,6 +89,27 @@ class PowerLoopTest {
     }
 
     @Test
+    void machineThatRanBeforeItWasDeclaredIsLeftRunning() {
+        world.host("h1", 4_000);
+        world.host("h2", 64_000);
+        // Nobody marked it yet as a run of ours.
+        world.at("h1").runs.put("vm", 0L);
+        world.moved("vm", "h1");
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        assertThat(world.starts).isZero();
+        assertThat(world.tasks().tasks()).isEmpty();
+        assertThat(world.token("h1", "vm")).isZero();
+        world.at("h1").runs.put("vm", Objects.requireNonNull(world.runs().of(VM)).token());
+        world.settle();
+        assertThat(world.starts).isZero();
+        assertThat(world.hostsOf("vm")).containsExactly("h1");
+        world.declare("vm", Power.OFF, 1_000);
+        world.settle();
+        assertThat(world.hostsOf("vm")).isEmpty();
+    }
+
+    @Test
     void machineThatLeftWhileItsStartIsOpenIsFound() {
         runsOnTheFirstOfTwo();
         long token = world.token("h1", "vm");
