@@ -98,7 +98,8 @@ final class ControlRole implements Role.Start {
                                                         storages,
                                                         failover,
                                                         InstantSource.system())),
-                                () -> role.serving() && feed.image().revision() > 0));
+                                () -> role.serving() && feed.image().revision() > 0,
+                                Optional.of(hypervisor)));
         role.keep(
                 "machines",
                 MachineWorkers.start(

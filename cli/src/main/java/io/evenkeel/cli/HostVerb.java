@@ -14,10 +14,16 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "host",
         description = {
-            "Says what only an operator can say of a host: maintenance, readmit, proceed.",
+            "Says what only an operator can say of a host: maintenance, readmit, proceed; and",
+            "takes over what it runs already.",
             "Where it stands: explain host NAME."
         },
-        subcommands = {HostVerb.Maintenance.class, HostVerb.Readmit.class, HostVerb.Proceed.class})
+        subcommands = {
+            HostVerb.Maintenance.class,
+            HostVerb.Readmit.class,
+            HostVerb.Proceed.class,
+            HostImportVerb.class
+        })
 final class HostVerb {
     @Option(
             names = {"-h", "--help"},

@@ -85,6 +85,43 @@ final class HostVerbsTest {
     }
 
     @Test
+    void importShowsWhatCameOfEachMachineAndEndsWithOneIfAnyIsRefused() {
+        String good =
+                """
+                {"name": "web", "power": "running", "outcome": "imported", "problems": [],
+                 "leftOut": ["graphics spice"]}
+                """;
+        String bad =
+                """
+                {"name": "old", "power": "off", "outcome": "refused",
+                 "problems": ["its disk /x (expected: RBD)"], "leftOut": []}
+                """;
+        api.answer("/v1/hosts/h1:import", "{\"left\": 3, \"machines\": [" + good + "," + bad + "]}");
+        assertThat(Ran.against(api, "host", "import", "h1", "web", "old", "--dry-run"))
+                .isEqualTo(
+                        new Ran(
+                                1,
+                                """
+                                NAME  POWER    OUTCOME
+                                web   running  imported
+                                old   off      refused
+                                web: not after its next start: graphics spice
+                                old: its disk /x (expected: RBD)
+                                3 more were not looked at; ask again
+                                """,
+                                ""));
+        assertThat(api.calls)
+                .containsExactly("POST /v1/hosts/h1:import {machines=web,old, dryRun=true}");
+        api.answer("/v1/hosts/h1:import", "{\"left\": 0, \"machines\": [" + good + "]}");
+        assertThat(Ran.against(api, "host", "import", "h1").exit()).isZero();
+        assertThat(Ran.against(api, "host", "import", "h1", "-o", "json").out())
+                .contains("\"outcome\": \"imported\"");
+        api.answer("/v1/hosts/h1:import", "{\"left\": 0, \"machines\": []}");
+        assertThat(Ran.against(api, "host", "import", "h1").out())
+                .isEqualTo("no machine there that is not declared\n");
+    }
+
+    @Test
     void explainHostIsAPageOfItsStanding() {
         api.document(
                 "/v1/explain/hosts/h1",

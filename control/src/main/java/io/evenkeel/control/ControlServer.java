@@ -17,6 +17,7 @@ import io.evenkeel.control.registry.ImageRelay;
 import io.evenkeel.control.registry.StatusDriver;
 import io.evenkeel.kernel.decision.AuditRetention;
 import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.observe.MetricFamily;
 import io.evenkeel.kernel.permission.PermissionPort;
 import io.evenkeel.kernel.registry.Refusal;
@@ -86,13 +87,31 @@ public final class ControlServer implements AutoCloseable {
             List<Supplier<List<MetricFamily>>> metrics,
             List<Duty> duties,
             BooleanSupplier ready) {
+        return start(config, store, gateway, refusals, metrics, duties, ready, Optional.empty());
+    }
+
+    /**
+     * The same, in a process that can ask hosts.
+     *
+     * @param hypervisor the hosts' libvirts; stays the caller's to close
+     * @throws ControlStartException as above
+     */
+    public static ControlServer start(
+            ControlConfig config,
+            Store store,
+            Optional<SeenGateway> gateway,
+            Supplier<List<Refusal>> refusals,
+            List<Supplier<List<MetricFamily>>> metrics,
+            List<Duty> duties,
+            BooleanSupplier ready,
+            Optional<Hypervisor> hypervisor) {
         Optional<String> refusal = LocalCaller.refusalToListen(config.listen().address());
         if (refusal.isPresent()) {
             throw new ControlStartException(refusal.get());
         }
         ControlServer server = new ControlServer(store);
         try {
-            server.listen(config, store, gateway, refusals, metrics, ready);
+            server.listen(config, store, gateway, refusals, metrics, ready, hypervisor);
             List<Duty> all = new ArrayList<>(duties);
             all.addAll(server.duties(config));
             server.begin(config.part(), store, all);
@@ -112,7 +131,8 @@ public final class ControlServer implements AutoCloseable {
             Optional<SeenGateway> gateway,
             Supplier<List<Refusal>> refusals,
             List<Supplier<List<MetricFamily>>> metrics,
-            BooleanSupplier ready) {
+            BooleanSupplier ready,
+            Optional<Hypervisor> hypervisor) {
         ApiCounters counters = new ApiCounters();
         List<Supplier<List<MetricFamily>>> sources = new ArrayList<>();
         gateway.ifPresent(seen -> sources.add(() -> seen.view().metrics(MOST_ENDPOINTS)));
@@ -139,7 +159,8 @@ public final class ControlServer implements AutoCloseable {
                             clock,
                             ControlServer::uid,
                             config.part() instanceof ControlConfig.Part.None,
-                            ready);
+                            ready,
+                            hypervisor);
         } catch (RuntimeException e) {
             throw new ControlStartException(
                     "api address: "

@@ -7,6 +7,7 @@ import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.ImageBuilder;
 import io.evenkeel.kernel.image.ImageDelta;
 import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
@@ -95,11 +96,25 @@ public final class RunningControl implements AutoCloseable {
         return in(directory, Optional.empty(), UnaryOperator.identity());
     }
 
+    /** Starts one that can ask these hosts. */
+    public static RunningControl asking(Path directory, Hypervisor hypervisor) {
+        return in(
+                directory, Optional.empty(), UnaryOperator.identity(), Optional.of(hypervisor));
+    }
+
     /** Starts it with a gateway to show and another configuration. */
     public static RunningControl in(
             Path directory,
             Optional<SeenGateway> gateway,
             UnaryOperator<ControlConfig> configuration) {
+        return in(directory, gateway, configuration, Optional.empty());
+    }
+
+    private static RunningControl in(
+            Path directory,
+            Optional<SeenGateway> gateway,
+            UnaryOperator<ControlConfig> configuration,
+            Optional<Hypervisor> hypervisor) {
         Store store = EmbeddedStore.open(EmbeddedConfig.at(directory));
         ControlConfig config = configuration.apply(ControlConfig.onLoopback(0, "test"));
         List<Refusal> refusals = new CopyOnWriteArrayList<>();
@@ -113,7 +128,8 @@ public final class RunningControl implements AutoCloseable {
                             () -> refusals,
                             List.of(),
                             List.of(),
-                            () -> true);
+                            () -> true,
+                            hypervisor);
         } catch (RuntimeException e) {
             store.close();
             throw e;

@@ -107,7 +107,10 @@ class PeersTest {
         List<String> all = gateways(4);
         List<Link> links = new ArrayList<>();
         try {
-            for (int i = 0; i < 8; i++) {
+            LinkRig begin = rigs.getFirst();
+            // Which two of four a backend wants goes by their ports, which are drawn anew in each
+            // run: half of all have both elsewhere than where they began, so 40 are enough.
+            for (int i = 0; i < 40 && begin.events.isEmpty(); i++) {
                 String name = "web-" + i;
                 Link link =
                         Link.register(
@@ -118,20 +121,16 @@ class PeersTest {
                                         .mostGateways(2)
                                         .build());
                 links.add(link);
-                LinkRig any = rigs.getFirst();
-                any.await("two", () -> link.links() == 2);
-                any.await("and no more", () -> count(rig -> linked(rig, name)) == 2);
-                any.await(
+                begin.await("two", () -> link.links() == 2);
+                begin.await("and no more", () -> count(rig -> linked(rig, name)) == 2);
+                begin.await(
                         "the rest is closed",
                         () ->
                                 rigs.stream().mapToLong(rig -> rig.server.stats().links()).sum()
                                         == links.size() * 2L);
             }
-            // Of eight that began at one gateway of four, some have their two elsewhere.
-            assertThat(rigs.getFirst().server.stats().links()).isLessThan(8);
-            assertThat(rigs.getFirst().events)
-                    .isNotEmpty()
-                    .allMatch(event -> event.endsWith("LOST"));
+            assertThat(begin.server.stats().links()).isLessThan(links.size());
+            assertThat(begin.events).isNotEmpty().allMatch(event -> event.endsWith("LOST"));
         } finally {
             links.forEach(Link::close);
         }

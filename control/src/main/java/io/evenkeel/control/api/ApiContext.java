@@ -1,6 +1,7 @@
 package io.evenkeel.control.api;
 
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.permission.PermissionPort;
 import io.evenkeel.kernel.store.Store;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissions who may do what
  * @param counters what the API has done
  * @param watches those that run
+ * @param hypervisor the hosts' libvirts; null in a process that does not ask them
  */
 record ApiContext(
         Store store,
@@ -34,7 +36,8 @@ record ApiContext(
         Supplier<String> uids,
         PermissionPort permissions,
         ApiCounters counters,
-        OpenWatches watches) {
+        OpenWatches watches,
+        @Nullable Hypervisor hypervisor) {
 
     /** Views of an image, with what the gateway sees now. */
     ResourceViews views(ClusterImage image) {

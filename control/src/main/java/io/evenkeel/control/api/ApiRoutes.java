@@ -41,6 +41,7 @@ final class ApiRoutes {
         table.explain(new ExplainHandlers(context));
         table.members(new MemberHandlers(context));
         table.hosts(new HostHandlers(context), new HostRanking(context));
+        table.hostImport(new ImportHandler(context));
         table.system(system);
         return List.copyOf(table.routes);
     }
@@ -169,6 +170,18 @@ final class ApiRoutes {
                 Kind.HOST,
                 hosts::explain);
         add("GET", "/v1/ranking", "rankHosts", TENANT, Action.READ, Kind.HOST, ranking::ranking);
+    }
+
+    /** It is machines that are written. */
+    private void hostImport(ImportHandler machines) {
+        add(
+                "POST",
+                "/v1/hosts/{name}:import",
+                "importMachines",
+                List.of("tenant", "reason", "machines", "dryRun"),
+                Action.WRITE,
+                Kind.VIRTUAL_MACHINE,
+                machines::handle);
     }
 
     private void members(MemberHandlers members) {

@@ -3,6 +3,7 @@ package io.evenkeel.control.api;
 import io.evenkeel.control.audit.AuditTrail;
 import io.evenkeel.control.metrics.Metrics;
 import io.evenkeel.kernel.image.ImagePublisher;
+import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.permission.PermissionPort;
 import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Store;
@@ -53,6 +54,7 @@ public final class ApiServer implements AutoCloseable {
      * @param uids a fresh uid at each call
      * @param readOnly whether changes are refused: others take them
      * @param ready whether the rest of the process does its work
+     * @param hypervisor the hosts' libvirts, if this process can ask them
      * @throws RuntimeException when the address cannot be bound
      */
     public static ApiServer start(
@@ -69,7 +71,8 @@ public final class ApiServer implements AutoCloseable {
             InstantSource clock,
             Supplier<String> uids,
             boolean readOnly,
-            BooleanSupplier ready) {
+            BooleanSupplier ready,
+            Optional<Hypervisor> hypervisor) {
         ApiContext context =
                 new ApiContext(
                         store,
@@ -82,7 +85,8 @@ public final class ApiServer implements AutoCloseable {
                         uids,
                         permissions,
                         counters,
-                        new OpenWatches());
+                        new OpenWatches(),
+                        hypervisor.orElse(null));
         List<ApiRoute> routes =
                 ApiRoutes.of(context, new SystemHandlers(context, version, ready, metrics));
         List<ApiRoute> open = readOnly ? routes.stream().map(ApiServer::reading).toList() : routes;

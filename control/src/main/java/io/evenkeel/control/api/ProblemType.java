@@ -46,6 +46,8 @@ public enum ProblemType {
     INTERNAL(500, "Internal error"),
     /** As many watches are open as may be. */
     TOO_MANY_WATCHES(503, "Too many watches"),
+    /** The host does not answer, or is in no state to be given machines. */
+    HOST_UNAVAILABLE(503, "Host unavailable"),
     /** The store did not answer; nothing was written. */
     STORE_UNAVAILABLE(503, "Store unavailable"),
     /** The store did not say whether the change was written. */

@@ -369,7 +369,8 @@ class OpenApiTest {
                         () -> "uid",
                         io.evenkeel.kernel.permission.PermissionPort.everythingToLocal(),
                         new ApiCounters(),
-                        new OpenWatches());
+                        new OpenWatches(),
+                        null);
         return ApiRoutes.of(
                 context,
                 new SystemHandlers(

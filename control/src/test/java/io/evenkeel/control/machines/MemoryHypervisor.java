@@ -17,11 +17,17 @@ public final class MemoryHypervisor implements Hypervisor {
     private final Map<String, TreeMap<String, Domain>> hosts = new TreeMap<>();
     private final Map<String, String> descriptions = new TreeMap<>();
     private boolean silent;
+    private boolean silentToMarks;
     private boolean guestsObey = true;
     private int starts;
 
     public synchronized void silent(boolean value) {
         silent = value;
+    }
+
+    /** Whether a mark is not heard of. */
+    public synchronized void silentToMarks(boolean value) {
+        silentToMarks = value;
     }
 
     /** Whether guests that are asked shut down. */
@@ -183,6 +189,9 @@ public final class MemoryHypervisor implements Hypervisor {
         return answer(
                 timeout,
                 () -> {
+                    if (silentToMarks) {
+                        return new Reply.Silent<>("no answer");
+                    }
                     Domain known = at(uri).get(name);
                     if (known == null || !known.uuid().equals(uuid)) {
                         return new Reply.Refused<>("it is not there");

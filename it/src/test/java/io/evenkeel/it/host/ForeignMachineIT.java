@@ -2,131 +2,134 @@ package io.evenkeel.it.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.it.lab.Ceph;
+import io.evenkeel.app.demo.Answer;
+import io.evenkeel.host.LibvirtHypervisor;
+import io.evenkeel.host.driver.DriverLaunch;
 import io.evenkeel.it.lab.Guest;
-import io.evenkeel.kernel.image.DatastoreImage;
-import io.evenkeel.kernel.machine.DatastoreKey;
-import io.evenkeel.kernel.machine.Domain;
-import io.evenkeel.kernel.machine.DomainImport;
-import io.evenkeel.kernel.machine.DomainXml;
-import io.evenkeel.kernel.machine.MachineKey;
+import io.evenkeel.it.lab.HostMachine;
+import io.evenkeel.it.lab.Wait;
 import io.evenkeel.kernel.machine.Reply;
-import io.evenkeel.model.DatastoreSpec;
-import io.evenkeel.model.DatastoreStatus;
-import io.evenkeel.model.HostPort;
-import io.evenkeel.model.MachineDisk;
-import io.evenkeel.model.MachineNic;
-import io.evenkeel.model.Metadata;
-import io.evenkeel.model.Power;
-import io.evenkeel.model.Source;
-import io.evenkeel.model.VirtualMachineSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** C0: a machine that somebody else made is understood, and becomes a run while it runs. */
+/** C0: a machine that somebody else made is taken over while it runs. */
 @Tag("C")
-@Timeout(180)
+@Timeout(240)
 class ForeignMachineIT {
     private static final Guest GUEST = new Guest("foreign", 8);
-    private static final DatastoreKey STORE = new DatastoreKey("default", "ceph");
+    private static final Guest ODD = new Guest("odd", 9);
+    private static final Pattern TOKEN = Pattern.compile("token=.(\\d+).");
 
     @TempDir private Path folder = Path.of("");
 
-    private static String virsh(Scene scene, String... arguments) throws IOException {
-        return scene.first.virsh(scene.control, "", arguments);
+    private Site site;
+
+    private String virsh(String... arguments) throws IOException {
+        return host().virsh(site.center, "", arguments);
+    }
+
+    private HostMachine host() {
+        return site.host("h1");
+    }
+
+    private void define(Guest guest, String xml) throws IOException {
+        site.ceph.image(guest.name());
+        var _ = host().virsh(site.center, xml, "define", "/dev/stdin");
+    }
+
+    private List<Answer> takeOver(String query) throws IOException, InterruptedException {
+        var response = site.control.api().send("POST", "/v1/hosts/h1:import" + query, "");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return Answer.read(response.body()).at("machines").items();
+    }
+
+    private static List<String> outcomes(List<Answer> machines) {
+        return machines.stream()
+                .map(one -> one.at("name").text() + " " + one.at("outcome").text())
+                .toList();
+    }
+
+    /** That the description as of the next start has. */
+    private long token() throws IOException {
+        Matcher found = TOKEN.matcher(virsh("dumpxml", "--inactive", GUEST.name()));
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
     @Test
-    void machineMadeByHandIsReadAndMarkedWhileItRuns() throws Exception {
-        try (Scene scene = Scene.start(folder, false)) {
-            Map<DatastoreKey, DatastoreImage> datastores =
-                    Map.of(
-                            STORE,
-                            new DatastoreImage(
-                                    STORE,
-                                    Metadata.of("default", "ceph", Source.API),
-                                    new DatastoreSpec(
-                                            List.of(HostPort.parse(scene.ceph.monitor())),
-                                            Ceph.POOL,
-                                            "admin",
-                                            "",
-                                            ""),
-                                    DatastoreStatus.UNKNOWN,
-                                    0));
-            scene.ceph.image(GUEST.name());
-            String made = GUEST.xml(scene.ceph, "");
-            var _ = scene.first.virsh(scene.control, made, "define", "/dev/stdin");
-            var _ = virsh(scene, "autostart", GUEST.name());
-            var _ = virsh(scene, "start", GUEST.name());
-            GUEST.awaitAnswer(scene.control, Site.SOON);
+    void machineMadeByHandIsTakenOverWhileItRuns() throws Exception {
+        try (Site opened = Site.start(folder, false, 1, "patient", "h1", "h2")) {
+            site = opened;
+            define(GUEST, GUEST.xml(site.ceph, ""));
+            var _ = virsh("autostart", GUEST.name());
+            var _ = virsh("start", GUEST.name());
+            define(
+                    ODD,
+                    ODD.xml(site.ceph, "")
+                            .replace("<target dev='vda' bus='virtio'/>", "<target dev='sda' bus='sata'/>"));
+            GUEST.awaitAnswer(site.center, Site.SOON);
+            assertThat(token()).isZero();
 
-            String uri = scene.first.uri();
-            Domain seen = Scene.done(scene.hypervisor.domains(uri, Scene.PATIENCE)).getFirst();
-            assertThat(seen.token()).isZero();
-            DomainImport read = read(scene, datastores);
-            assertThat(read.refused()).isEmpty();
-            assertThat(read.leftOut()).isEmpty();
-            assertThat(read.uuid()).isEqualTo(seen.uuid());
-            VirtualMachineSpec spec = read.spec().orElseThrow();
-            assertThat(spec.disks()).containsExactly(new MachineDisk("ceph", GUEST.name()));
-            assertThat(spec.nics()).containsExactly(new MachineNic("br0", GUEST.mac()));
-            assertThat(spec.memory()).hasToString("96MiB");
-            assertThat(spec.boot().orElseThrow().commandLine()).isEqualTo(GUEST.commandLine());
+            List<Answer> look = takeOver("?dryRun=true");
+            assertThat(outcomes(look)).containsExactly("foreign importable", "odd refused");
+            assertThat(look.getFirst().at("leftOut").items()).isEmpty();
+            assertThat(look.getLast().at("problems").json().text()).contains("sata");
+            assertThat(site.read("/v1/virtualmachines").at("items").items()).isEmpty();
 
-            Domain marked = mark(scene, seen.uuid(), 40);
-            assertThat(marked.token()).isEqualTo(40);
-            assertThat(marked.power()).isEqualTo(Domain.Power.RUNNING);
-            assertThat(mark(scene, seen.uuid(), 40)).isEqualTo(marked);
-            assertThat(mark(scene, seen.uuid(), 41).token()).isEqualTo(41);
-            assertThat(
-                            Scene.reply(
-                                    scene.hypervisor.mark(
-                                            uri, GUEST.name(), seen.uuid(), 40, Scene.PATIENCE)))
-                    .isInstanceOf(Reply.Refused.class);
-            String another = seen.uuid().replace('4', '5');
-            assertThat(
-                            Scene.reply(
-                                    scene.hypervisor.mark(
-                                            uri, GUEST.name(), another, 42, Scene.PATIENCE)))
-                    .isInstanceOf(Reply.Refused.class);
-            assertThat(virsh(scene, "dumpxml", GUEST.name())).contains("41");
-            assertThat(virsh(scene, "dumpxml", "--inactive", GUEST.name()))
-                    .containsPattern("token=.41.");
-            assertThat(virsh(scene, "dominfo", GUEST.name()))
-                    .containsPattern("Autostart: +disable");
-            assertThat(GUEST.get(scene.control, "/boots")).isEqualTo("1");
+            List<Answer> done = takeOver("");
+            assertThat(outcomes(done)).containsExactly("foreign imported", "odd refused");
+            long token = done.getFirst().at("revision").number();
+            assertThat(token()).isEqualTo(token);
+            assertThat(virsh("dumpxml", GUEST.name())).contains("token=\"" + token + "\"");
+            assertThat(virsh("dominfo", GUEST.name())).containsPattern("Autostart: +disable");
+            assertThat(site.hostOf(GUEST)).isSameAs(host());
+            assertThat(GUEST.get(site.center, "/boots")).isEqualTo("1");
+            assertThat(outcomes(takeOver("?machines=foreign")))
+                    .containsExactly("foreign unchanged");
+            marksAreRefused(done.getFirst().at("uuid").text(), token);
 
-            // As Evenkeel would start it the next time, libvirt says it back as it was declared.
-            String ours =
-                    DomainXml.of(
-                            new MachineKey("default", GUEST.name()),
-                            seen.uuid(),
-                            spec,
-                            42,
-                            true,
-                            datastores);
-            var _ = Scene.done(scene.hypervisor.start(uri, ours, Scene.PATIENCE));
-            assertThat(read(scene, datastores)).isEqualTo(read);
+            // From here on it is as any other, and comes up as it was.
+            Answer declared = site.read("/v1/virtualmachines/foreign").at("spec");
+            power("off");
+            Wait.until(
+                    "it is off",
+                    Site.SOON * 2,
+                    () -> site.status(GUEST).at("power").text().equals("off"));
+            power("on");
+            GUEST.awaitAnswer(site.center, Site.SOON);
+            assertThat(GUEST.get(site.center, "/boots")).isEqualTo("2");
+            assertThat(token()).isGreaterThan(token);
+            assertThat(site.read("/v1/virtualmachines/foreign").at("spec")).isEqualTo(declared);
+            assertThat(virsh("domstate", ODD.name())).contains("shut off");
         }
     }
 
-    private static DomainImport read(Scene scene, Map<DatastoreKey, DatastoreImage> datastores)
-            throws Exception {
-        String xml =
-                Scene.done(
-                        scene.hypervisor.describe(scene.first.uri(), GUEST.name(), Scene.PATIENCE));
-        return DomainImport.of(xml, "default", Power.ON, datastores);
+    private void power(String power) throws IOException {
+        site.machine(GUEST, power);
     }
 
-    private static Domain mark(Scene scene, String uuid, long token) throws Exception {
-        return Scene.done(
-                scene.hypervisor.mark(
-                        scene.first.uri(), GUEST.name(), uuid, token, Scene.PATIENCE));
+    /** Nobody puts an older token over a newer, or one on another machine of the name. */
+    private void marksAreRefused(String uuid, long token) throws Exception {
+        List<String> driver = new ArrayList<>(site.center.place().before());
+        driver.addAll(DriverLaunch.of("libvirt"));
+        String another = uuid.replace('4', '5');
+        try (LibvirtHypervisor hypervisor = new LibvirtHypervisor(driver)) {
+            for (var mark :
+                    List.of(
+                            hypervisor.mark(
+                                    host().uri(), "foreign", uuid, token - 1, Scene.PATIENCE),
+                            hypervisor.mark(
+                                    host().uri(), "foreign", another, token + 1, Scene.PATIENCE))) {
+                assertThat(Scene.reply(mark)).isInstanceOf(Reply.Refused.class);
+            }
+        }
+        assertThat(token()).isEqualTo(token);
     }
 }

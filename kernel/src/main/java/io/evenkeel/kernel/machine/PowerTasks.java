@@ -14,6 +14,7 @@ import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
+import io.evenkeel.model.Kind;
 import io.evenkeel.model.Stored;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -119,6 +120,12 @@ public final class PowerTasks {
                     Compare.exists(Keys.hostAlive(host)),
                     Compare.absent(HostKeys.procedure(host)),
                     Compare.absent(HostKeys.lock(host)));
+        } else if (kind.equals(REMOVE)) {
+            // What is declared and who may run it are watched apart: a machine that was declared
+            // and given to its host at once, as by an import, may be known by the second alone.
+            txn.when(
+                    Compare.absent(
+                            Keys.spec(Kind.VIRTUAL_MACHINE, machine.tenant(), machine.name())));
         }
         return TaskQueue.add(txn, key, task, batch).build();
     }
