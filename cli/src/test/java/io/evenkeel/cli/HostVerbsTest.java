@@ -111,7 +111,7 @@ final class HostVerbsTest {
                                 """,
                                 ""));
         assertThat(api.calls)
-                .containsExactly("POST /v1/hosts/h1:import {machines=web,old, dryRun=true}");
+                .containsExactly("POST /v1/hosts/h1:import {dryRun=true, machines=web,old}");
         api.answer("/v1/hosts/h1:import", "{\"left\": 0, \"machines\": [" + good + "]}");
         assertThat(Ran.against(api, "host", "import", "h1").exit()).isZero();
         assertThat(Ran.against(api, "host", "import", "h1", "-o", "json").out())

@@ -10,6 +10,9 @@ import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.Stage;
 import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.machine.Domain;
+import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Store;
@@ -28,6 +31,7 @@ import io.evenkeel.model.bind.Size;
 import io.evenkeel.store.embedded.EmbeddedConfig;
 import io.evenkeel.store.embedded.EmbeddedStore;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +77,8 @@ final class HostsPageTest {
                         () -> registry.refusals(),
                         List.of(),
                         List.of(),
-                        () -> true);
+                        () -> true,
+                        Optional.of(madeByHand()));
         registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
         assertThat(registry.awaitReady(DEADLINE)).isTrue();
         url = "http://127.0.0.1:" + control.port();
@@ -89,6 +95,16 @@ final class HostsPageTest {
                             .formatted(host, host));
             assertThat(run(List.of("apply", "-f", file.toString())).exit()).isZero();
         }
+        Path ceph = directory.resolve("ceph.yaml");
+        Files.writeString(
+                ceph,
+                """
+                apiVersion: evenkeel.io/v1
+                kind: Datastore
+                metadata: {name: ceph}
+                spec: {monitors: ['10.0.0.9:6789'], pool: vms}
+                """);
+        assertThat(run(List.of("apply", "-f", ceph.toString())).exit()).isZero();
         question("host-1", Stage.FENCED, "", 17);
         question("host-2", Stage.ASKING, "2 of 3 hosts are silent at once", 0);
         long now = lives(new HostKey("default", "host-3"));
@@ -100,6 +116,42 @@ final class HostsPageTest {
         control.close();
         registry.close();
         store.close();
+    }
+
+    /** Hosts that run a machine, and know another, that nobody declared. */
+    private static Hypervisor madeByHand() {
+        List<Domain> domains =
+                List.of(
+                        new Domain("db", uuid(1), Domain.Power.OFF, 0),
+                        new Domain("web", uuid(2), Domain.Power.RUNNING, 0));
+        return (Hypervisor)
+                Proxy.newProxyInstance(
+                        Hypervisor.class.getClassLoader(),
+                        new Class<?>[] {Hypervisor.class},
+                        (_, method, asked) ->
+                                CompletableFuture.completedFuture(
+                                        new Reply.Done<>(
+                                                switch (method.getName()) {
+                                                    case "domains" -> domains;
+                                                    case "describe" -> described(asked[1]);
+                                                    case "mark" -> domains.getFirst();
+                                                    default -> throw new AssertionError(method);
+                                                })));
+    }
+
+    private static String uuid(int number) {
+        return "4d4d4d4d-0000-4000-8000-%012d".formatted(number);
+    }
+
+    private static String described(Object name) {
+        return """
+        <domain type='kvm'><name>%s</name><uuid>%s</uuid><memory unit='GiB'>1</memory>
+        <vcpu>1</vcpu><os><type arch='x86_64'>hvm</type></os><clock offset='utc'/>
+        <devices><disk type='network' device='disk'><driver name='qemu' type='raw'/>
+        <source protocol='rbd' name='vms/%s'><host name='10.0.0.9' port='6789'/></source>
+        <target dev='vda' bus='virtio'/></disk><graphics type='spice'/></devices></domain>
+        """
+                .formatted(name, uuid(name.equals("db") ? 1 : 2), name);
     }
 
     /** What a leader does in several steps, in one. */
@@ -194,7 +246,7 @@ final class HostsPageTest {
             assertThat(ran.exit()).as("%s%n%s%s", command, ran.out(), ran.err()).isZero();
             seen.put(String.join(" ", command).replaceFirst(" --reason.*", ""), ran.out());
         }
-        assertThat(seen).hasSize(7);
+        assertThat(seen).hasSize(9);
         assertThat(seen.get("get hosts"))
                 .containsPattern("host-1 +no +fenced")
                 .containsPattern("host-2 +no +suspected")
@@ -208,6 +260,11 @@ final class HostsPageTest {
                 .containsPattern("1 +host-3 +116 +10.0 +12.5 ")
                 .containsPattern("- +host-1 .* is in question: stage fenced")
                 .endsWith("can we lose one host? yes, any one\n");
+        assertThat(seen.get("host import host-3 --dry-run"))
+                .containsPattern("db +off +importable")
+                .contains("web: not after its next start: ");
+        assertThat(seen.get("host import host-3 web db"))
+                .containsPattern("web +running +imported");
         assertThat(seen.get("host proceed host-2"))
                 .isEqualTo("host/host-2 proceed, in stage asking\n");
         assertThat(seen.get("host readmit host-1"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskTable;
@@ -107,6 +108,20 @@ class PowerLoopTest {
         world.declare("vm", Power.OFF, 1_000);
         world.settle();
         assertThat(world.hostsOf("vm")).isEmpty();
+    }
+
+    /** What is declared is watched apart from who may run it, and may be seen later. */
+    @Test
+    void runThatIsSeenBeforeItsDeclarationIsNotRemoved() {
+        world.host("h1", 4_000);
+        ClusterImage before = world.image();
+        world.moved("vm", "h1");
+        world.declare("vm", Power.ON, 1_000);
+        assertThat(world.decide()).isEmpty();
+        world.loop.image(before);
+        List<PowerLoop.Decision> hasty = world.loop.due(world.nowNanos, 0);
+        assertThat(hasty).hasSize(1);
+        assertThat(world.commit(hasty.getFirst().txn())).isZero();
     }
 
     @Test
