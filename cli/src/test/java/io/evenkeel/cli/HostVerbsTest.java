@@ -96,7 +96,8 @@ final class HostVerbsTest {
                 {"name": "old", "power": "off", "outcome": "refused",
                  "problems": ["its disk /x (expected: RBD)"], "leftOut": []}
                 """;
-        api.answer("/v1/hosts/h1:import", "{\"left\": 3, \"machines\": [" + good + "," + bad + "]}");
+        api.answer(
+                "/v1/hosts/h1:import", "{\"left\": 3, \"machines\": [" + good + "," + bad + "]}");
         assertThat(Ran.against(api, "host", "import", "h1", "web", "old", "--dry-run"))
                 .isEqualTo(
                         new Ran(

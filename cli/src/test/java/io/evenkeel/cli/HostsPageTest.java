@@ -263,8 +263,7 @@ final class HostsPageTest {
         assertThat(seen.get("host import host-3 --dry-run"))
                 .containsPattern("db +off +importable")
                 .contains("web: not after its next start: ");
-        assertThat(seen.get("host import host-3 web db"))
-                .containsPattern("web +running +imported");
+        assertThat(seen.get("host import host-3 web db")).containsPattern("web +running +imported");
         assertThat(seen.get("host proceed host-2"))
                 .isEqualTo("host/host-2 proceed, in stage asking\n");
         assertThat(seen.get("host readmit host-1"))

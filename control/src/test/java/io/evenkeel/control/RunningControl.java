@@ -98,8 +98,7 @@ public final class RunningControl implements AutoCloseable {
 
     /** Starts one that can ask these hosts. */
     public static RunningControl asking(Path directory, Hypervisor hypervisor) {
-        return in(
-                directory, Optional.empty(), UnaryOperator.identity(), Optional.of(hypervisor));
+        return in(directory, Optional.empty(), UnaryOperator.identity(), Optional.of(hypervisor));
     }
 
     /** Starts it with a gateway to show and another configuration. */

@@ -23,16 +23,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Takes machines over that a host runs and nobody declared (C0), while they run: each is read,
  * declared and given to its host in one txn, then marked at its host as that run. What breaks off
  * in between is gone on with when it is asked for again. Confined to one call, which blocks for
- * three answers of the host, {@link #PATIENCE} each, and for a write of the store a machine.
+ * three answers of the host, {@link #PATIENCE} each, for every eight machines, and for a write of
+ * the store a machine.
  */
 final class ImportOperations {
-    /** Machines of one call: what may be asked of a host at once. */
+    /** Machines of one call. */
     static final int MOST = 64;
+
+    /** Machines that a host is asked about at once: it has other things to answer as well. */
+    private static final int AT_ONCE = 8;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -86,7 +91,7 @@ final class ImportOperations {
      * @throws ProblemException when the host does not answer
      */
     Done carryOut(List<String> names, boolean dryRun, Intent intent) {
-        TreeMap<String, Domain> known = domains();
+        Map<String, Domain> known = domains();
         List<ImportedMachine> machines = new ArrayList<>();
         List<Domain> wanted = new ArrayList<>();
         if (names.isEmpty()) {
@@ -101,17 +106,14 @@ final class ImportOperations {
             }
         }
         List<Domain> now = wanted.subList(0, Math.min(MOST, wanted.size()));
-        Map<Domain, CompletableFuture<Reply<String>>> described = new LinkedHashMap<>();
-        now.forEach(domain ->
-                described.put(domain, hypervisor.describe(uri, domain.name(), PATIENCE)));
         Map<Domain, ImportedMachine> taken = new LinkedHashMap<>();
-        described.forEach(
-                (domain, xml) -> taken.put(domain, take(domain, xml.join(), dryRun, intent)));
+        asked(now, domain -> hypervisor.describe(uri, domain.name(), PATIENCE))
+                .forEach((domain, xml) -> taken.put(domain, take(domain, xml, dryRun, intent)));
         machines.addAll(dryRun ? taken.values() : marked(taken));
         return new Done(machines, wanted.size() - now.size());
     }
 
-    private TreeMap<String, Domain> domains() {
+    private Map<String, Domain> domains() {
         Reply<List<Domain>> reply = hypervisor.domains(uri, PATIENCE).join();
         if (!(reply instanceof Reply.Done<List<Domain>>(List<Domain> domains))) {
             throw unavailable(host, reply.toString());
@@ -172,30 +174,55 @@ final class ImportOperations {
 
     /** Has the host mark what is declared now, and what was declared before and is not marked. */
     private List<ImportedMachine> marked(Map<Domain, ImportedMachine> taken) {
-        Map<ImportedMachine, CompletableFuture<Reply<Domain>>> asked = new LinkedHashMap<>();
+        Map<Domain, Long> unmarked = new LinkedHashMap<>();
         taken.forEach((domain, one) -> {
             boolean ours = one.outcome() == Outcome.IMPORTED || one.outcome() == Outcome.UNCHANGED;
             if (ours && domain.token() == 0) {
-                asked.put(
-                        one,
-                        hypervisor.mark(uri, one.name(), one.uuid(), one.revision(), PATIENCE));
+                unmarked.put(domain, one.revision());
             }
         });
-        List<ImportedMachine> machines = new ArrayList<>();
-        for (ImportedMachine one : taken.values()) {
-            CompletableFuture<Reply<Domain>> mark = asked.get(one);
-            if (mark == null) {
-                machines.add(one);
-            } else if (mark.join() instanceof Reply.Done) {
-                machines.add(one.with(Outcome.IMPORTED, List.of()));
-            } else {
-                machines.add(
-                        one.with(
-                                Outcome.UNMARKED,
-                                List.of("its host did not mark it: " + mark.join())));
+        asked(
+                        List.copyOf(unmarked.keySet()),
+                        domain ->
+                                hypervisor.mark(
+                                        uri,
+                                        domain.name(),
+                                        domain.uuid(),
+                                        unmarked.getOrDefault(domain, 0L),
+                                        PATIENCE))
+                .forEach((domain, reply) -> {
+                    boolean done = reply instanceof Reply.Done;
+                    List<String> why =
+                            done ? List.of() : List.of("its host did not mark it: " + reply);
+                    taken.computeIfPresent(
+                            domain,
+                            (_, one) -> one.with(done ? Outcome.IMPORTED : Outcome.UNMARKED, why));
+                });
+        return List.copyOf(taken.values());
+    }
+
+    /** Asks of each, a few at once; no more of a host that falls silent. */
+    private static <T> Map<Domain, Reply<T>> asked(
+            List<Domain> domains, Function<Domain, CompletableFuture<Reply<T>>> question) {
+        Map<Domain, Reply<T>> replies = new LinkedHashMap<>();
+        boolean silent = false;
+        for (int from = 0; from < domains.size(); from += AT_ONCE) {
+            Map<Domain, CompletableFuture<Reply<T>>> underWay = new LinkedHashMap<>();
+            for (Domain domain : domains.subList(from, Math.min(domains.size(), from + AT_ONCE))) {
+                underWay.put(
+                        domain,
+                        silent
+                                ? CompletableFuture.completedFuture(
+                                        new Reply.Unasked<>("its host has fallen silent"))
+                                : question.apply(domain));
+            }
+            for (Map.Entry<Domain, CompletableFuture<Reply<T>>> one : underWay.entrySet()) {
+                Reply<T> reply = one.getValue().join();
+                silent |= reply instanceof Reply.Silent;
+                replies.put(one.getKey(), reply);
             }
         }
-        return machines;
+        return replies;
     }
 
     private static ProblemException unavailable(HostKey host, String why) {

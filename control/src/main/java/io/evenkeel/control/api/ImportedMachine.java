@@ -52,8 +52,7 @@ record ImportedMachine(
                 List.of());
     }
 
-    static ImportedMachine of(
-            Domain domain, Outcome outcome, long revision, List<String> leftOut) {
+    static ImportedMachine of(Domain domain, Outcome outcome, long revision, List<String> leftOut) {
         return new ImportedMachine(
                 domain.name(),
                 domain.uuid(),

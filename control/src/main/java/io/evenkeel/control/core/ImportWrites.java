@@ -58,11 +58,9 @@ public final class ImportWrites {
             DomainImport read,
             Intent intent) {
         if (declared != null) {
-            boolean same =
-                    declared.uid().equals(read.uuid())
-                            && run != null
-                            && run.record().host().equals(host.name());
-            return same
+            return run != null
+                            && run.record().host().equals(host.name())
+                            && declared.uid().equals(read.uuid())
                     ? new Decided.Before(run.token())
                     : refused(
                             "another machine of this name is declared"

@@ -20,6 +20,7 @@ import io.evenkeel.model.Stored;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,10 @@ class ImportApiTest {
                         .formatted(name, uuid(number), image));
     }
 
+    private Domain there(String name) {
+        return Objects.requireNonNull(hypervisor.find(URI, name));
+    }
+
     private List<Entry> under(String key) {
         RangeQuery query = RangeQuery.prefix(key);
         return ((RangeResult.Range) control.store().range(query, Duration.ofSeconds(10))).entries();
@@ -106,12 +111,12 @@ class ImportApiTest {
         assertThat(outcomes(look)).containsExactly("importable", "importable");
         assertThat(look.at("/machines/0/leftOut/0")).isEqualTo("a clock of offset localtime");
         assertThat(under(Keys.prefix(Keys.Area.SPEC, Kind.VIRTUAL_MACHINE.plural()))).isEmpty();
-        assertThat(hypervisor.find(URI, "one").token()).isZero();
+        assertThat(there("one").token()).isZero();
 
         Answer done = ask("?reason=moved%20in");
         assertThat(outcomes(done)).containsExactly("imported", "imported");
         Entry one = run("one");
-        assertThat(hypervisor.find(URI, "one").token()).isEqualTo(one.modRevision());
+        assertThat(there("one").token()).isEqualTo(one.modRevision());
         assertThat(Stored.read(one.value().toBytes(), RunRecord.class).orElseThrow())
                 .isEqualTo(new RunRecord("h1", true));
         assertThat(Stored.read(run("two").value().toBytes(), RunRecord.class).orElseThrow())
@@ -146,7 +151,7 @@ class ImportApiTest {
                 .isEqualTo("its disk vms/shared is also that of machine default/first");
         assertThat(done.at("/machines/4/problems/0"))
                 .startsWith("another machine of this name is declared, on h1");
-        assertThat(hypervisor.find(URI, "second").token()).isZero();
+        assertThat(there("second").token()).isZero();
         assertThat(control.get("/v1/virtualmachines/second").status()).isEqualTo(404);
     }
 
@@ -168,10 +173,10 @@ class ImportApiTest {
         assertThat(outcomes(half)).containsExactly("unmarked");
         assertThat(half.at("/machines/0/problems/0")).contains("did not mark it");
         long token = run("one").modRevision();
-        assertThat(hypervisor.find(URI, "one").token()).isZero();
+        assertThat(there("one").token()).isZero();
         hypervisor.silentToMarks(false);
         assertThat(outcomes(ask(""))).containsExactly("imported");
-        assertThat(hypervisor.find(URI, "one").token()).isEqualTo(token);
+        assertThat(there("one").token()).isEqualTo(token);
     }
 
     @Test
@@ -200,8 +205,7 @@ class ImportApiTest {
         Answer question = control.post(PATH, "");
         assertThat(question.status()).isEqualTo(503);
         assertThat(question.at("/detail")).contains("is in question: stage death");
-        control.commit(
-                Op.delete(HostKeys.procedure(SeveralHosts.key("h1"))));
+        control.commit(Op.delete(HostKeys.procedure(SeveralHosts.key("h1"))));
         hosts.silent("h1");
         assertThat(control.post(PATH, "").at("/detail")).contains("is silent");
         assertThat(under(RunRecord.key("default", "one"))).isEmpty();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** C0: a machine that somebody else made is taken over while it runs. */
 @Tag("C")
 @Timeout(240)
+@SuppressWarnings("NullAway.Init")
 class ForeignMachineIT {
     private static final Guest GUEST = new Guest("foreign", 8);
     private static final Guest ODD = new Guest("odd", 9);
@@ -73,7 +74,9 @@ class ForeignMachineIT {
             define(
                     ODD,
                     ODD.xml(site.ceph, "")
-                            .replace("<target dev='vda' bus='virtio'/>", "<target dev='sda' bus='sata'/>"));
+                            .replace(
+                                    "<target dev='vda' bus='virtio'/>",
+                                    "<target dev='sda' bus='sata'/>"));
             GUEST.awaitAnswer(site.center, Site.SOON);
             assertThat(token()).isZero();
 
@@ -108,11 +111,29 @@ class ForeignMachineIT {
             assertThat(token()).isGreaterThan(token);
             assertThat(site.read("/v1/virtualmachines/foreign").at("spec")).isEqualTo(declared);
             assertThat(virsh("domstate", ODD.name())).contains("shut off");
+            manyAtOnce();
         }
     }
 
     private void power(String power) throws IOException {
         site.machine(GUEST, power);
+    }
+
+    /** More than a driver takes calls. */
+    private void manyAtOnce() throws Exception {
+        String xml = new Guest("many-", 10).xml(site.ceph, "");
+        for (int i = 10; i < 30; i++) {
+            String one =
+                    xml.replace("many-", "many-" + i)
+                            .replaceAll("00010</uuid>", "000" + i + "</uuid>")
+                            .replaceAll(":0a'", ":" + i + "'");
+            var _ = host().virsh(site.center, one, "define", "/dev/stdin");
+        }
+        List<Answer> many = takeOver("");
+        assertThat(many.stream().map(one -> one.at("outcome").text()).toList())
+                .filteredOn(outcome -> outcome.equals("imported"))
+                .as("%s", many)
+                .hasSize(20);
     }
 
     /** Nobody puts an older token over a newer, or one on another machine of the name. */

@@ -37,7 +37,10 @@ public final class DiskOwners {
             Disk disk = disk(tenant, one).orElse(null);
             if (disk != null && owners.containsKey(disk)) {
                 return Optional.of(
-                        "its disk " + disk.image() + " is also that of machine " + owners.get(disk));
+                        "its disk "
+                                + disk.image()
+                                + " is also that of machine "
+                                + owners.get(disk));
             }
         }
         return Optional.empty();
