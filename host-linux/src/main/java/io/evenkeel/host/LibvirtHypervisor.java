@@ -22,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
  * connection: its kernel lives, its libvirt does not.
  */
 public final class LibvirtHypervisor implements Hypervisor {
+    /** Beyond the time that a call is to wait by itself: longer than a host takes to be gone. */
+    private static final Duration ANSWERS = Duration.ofSeconds(10);
+
     private final Drivers drivers;
 
     /**
@@ -43,6 +46,18 @@ public final class LibvirtHypervisor implements Hypervisor {
         return Replies.read(
                 look(uri, "domains", timeout),
                 list -> Fields.items(list).stream().map(LibvirtHypervisor::domain).toList());
+    }
+
+    @Override
+    public CompletableFuture<Reply<Long>> changed(String uri, long since, Duration most) {
+        Tree with =
+                object(
+                        "uri", text(uri),
+                        "since", number(since),
+                        "most", number(most.toMillis()));
+        return Replies.read(
+                drivers.call("libvirt looks at " + uri, "changed", with, most.plus(ANSWERS)),
+                counted -> Fields.numberAt(counted, "count"));
     }
 
     private CompletableFuture<Reply<Tree>> look(String uri, String call, Duration timeout) {

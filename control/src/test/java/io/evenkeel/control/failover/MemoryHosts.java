@@ -118,6 +118,12 @@ final class MemoryHosts implements Hypervisor {
         return List.copyOf(announced);
     }
 
+    /** {@inheritDoc} Nobody here waits for it. */
+    @Override
+    public CompletableFuture<Reply<Long>> changed(String uri, long since, Duration most) {
+        return CompletableFuture.completedFuture(new Reply.Unasked<>("nobody listens"));
+    }
+
     @Override
     public synchronized CompletableFuture<Reply<Boolean>> announce(
             String uri, String name, Duration timeout) {

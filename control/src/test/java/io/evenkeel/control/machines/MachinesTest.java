@@ -84,7 +84,11 @@ class MachinesTest {
     }
 
     private MachineDuty lead() {
-        MachineDuty duty = MachineDuty.start(store, feed, hosts, SETTINGS, InstantSource.system());
+        return lead(SETTINGS);
+    }
+
+    private MachineDuty lead(MachineSettings settings) {
+        MachineDuty duty = MachineDuty.start(store, feed, hosts, settings, InstantSource.system());
         opened.add(duty);
         return duty;
     }
@@ -262,10 +266,7 @@ class MachinesTest {
                 .orElse(Condition.Truth.UNKNOWN);
     }
 
-    @Test
-    void whoeverLeadsNextGoesOn() {
-        machine("vm", "on");
-        await("it runs", () -> power("vm").equals("running"));
+    private void nobodyLeads() {
         opened.removeIf(one -> {
             if (one instanceof MachineDuty duty) {
                 duty.close();
@@ -273,6 +274,43 @@ class MachinesTest {
             }
             return false;
         });
+    }
+
+    @Test
+    void whatHappensOnAHostIsHeardOfBetweenTwoQuestions() {
+        machine("vm", "on");
+        await("it runs", () -> power("vm").equals("running"));
+        nobodyLeads();
+        lead(
+                new MachineSettings(
+                        Duration.ofHours(1),
+                        SETTINGS.pollTimeout(),
+                        SETTINGS.start(),
+                        SETTINGS.migrate(),
+                        SETTINGS.shutDown(),
+                        SETTINGS.places()));
+        // What a host said before its leader had looked around says nothing: the first of several.
+        await(
+                "it runs again",
+                () -> {
+                    if (hosts.starts() == 1) {
+                        hosts.crash(H1, "vm");
+                        LockSupport.parkNanos(100_000_000);
+                    }
+                    return hosts.starts() > 1 && hosts.running(H1).contains("vm");
+                });
+        int starts = hosts.starts();
+        hosts.crash(H1, "vm");
+        await("and again", () -> hosts.starts() == starts + 1);
+        machine("vm", "off");
+        await("its end is seen", () -> power("vm").equals("off"));
+    }
+
+    @Test
+    void whoeverLeadsNextGoesOn() {
+        machine("vm", "on");
+        await("it runs", () -> power("vm").equals("running"));
+        nobodyLeads();
         machine("vm", "off");
         lead();
         await("it is off", () -> hosts.running(H1).isEmpty());

@@ -4,6 +4,7 @@ import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryHypervisor implements Hypervisor {
     private final Map<String, TreeMap<String, Domain>> hosts = new TreeMap<>();
     private final Map<String, String> descriptions = new TreeMap<>();
+    private final List<CompletableFuture<Reply<Long>>> waiting = new ArrayList<>();
+    private long changes = 1;
     private boolean silent;
     private boolean silentToMarks;
     private boolean guestsObey = true;
@@ -60,6 +63,32 @@ public final class MemoryHypervisor implements Hypervisor {
     /** Its process is gone, and nobody was asked. */
     synchronized void crash(String uri, String name) {
         hosts.getOrDefault(uri, new TreeMap<>()).remove(name);
+        changed();
+    }
+
+    private void changed() {
+        changes++;
+        List<CompletableFuture<Reply<Long>>> told = List.copyOf(waiting);
+        waiting.clear();
+        // By another thread, as from a driver: who is told asks at once.
+        told.forEach(one -> one.completeAsync(() -> new Reply.Done<>(now())));
+    }
+
+    private synchronized long now() {
+        return changes;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<Long>> changed(
+            String uri, long since, Duration most) {
+        CompletableFuture<Reply<Long>> reply = new CompletableFuture<>();
+        if (since != changes) {
+            reply.complete(new Reply.Done<>(changes));
+        } else {
+            waiting.add(reply);
+        }
+        return reply.completeOnTimeout(
+                new Reply.Done<>(since), most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized <T> CompletableFuture<Reply<T>> answer(
@@ -109,6 +138,7 @@ public final class MemoryHypervisor implements Hypervisor {
                                     Domain.Power.RUNNING,
                                     token);
                     at(uri).put(name, domain);
+                    changed();
                     return new Reply.Done<>(domain);
                 });
     }

@@ -39,8 +39,14 @@ final class Connection implements AutoCloseable {
              "arguments": {"initial": 50, "max": 500, "rounds": 10, "step": 50}}\
             """;
 
+    /** Started, stopped, moved, crashed. */
+    private static final int EVENT_LIFECYCLE = 0;
+
     private final Libvirt libvirt;
     private final MemorySegment at;
+
+    /** Of the callback that holds this connection open; -1: there is none. */
+    private int callback = -1;
 
     private Connection(Libvirt libvirt, MemorySegment at) {
         this.libvirt = libvirt;
@@ -65,6 +71,32 @@ final class Connection implements AutoCloseable {
     /** One more user, who closes it as well: it is over with the last. */
     void hold() {
         libvirt.must("virConnectRef", at);
+    }
+
+    /** Has what happens to machines counted, from now on; as often as one likes. */
+    synchronized void listen(Changes changes) {
+        if (callback < 0) {
+            callback =
+                    libvirt.check(
+                            "virConnectDomainEventRegisterAny",
+                            at,
+                            MemorySegment.NULL,
+                            EVENT_LIFECYCLE,
+                            changes.callback(),
+                            MemorySegment.NULL,
+                            MemorySegment.NULL);
+            // What happened before is not told.
+            changes.add();
+        }
+    }
+
+    /** Ends it for who opened it; others may still hold it. */
+    synchronized void leave() {
+        if (callback >= 0) {
+            libvirt.give("virConnectDomainEventDeregisterAny", at, callback);
+            callback = -1;
+        }
+        close();
     }
 
     boolean isAlive() {

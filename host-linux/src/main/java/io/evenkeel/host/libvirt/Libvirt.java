@@ -181,7 +181,7 @@ final class Libvirt {
     }
 
     /** Calls what gives something back; whether that fails is of no interest. */
-    void give(String function, MemorySegment back) {
+    void give(String function, Object... back) {
         var _ = library.number(function, back);
     }
 

@@ -30,6 +30,8 @@ public final class LibvirtHandler implements Handler {
     private @Nullable Connection connection;
     private String connectedTo = "";
 
+    private final Changes changes = new Changes();
+
     /** One change of a machine at a time: the second finds what the first has done. */
     private final Map<String, Object> changing = new ConcurrentHashMap<>();
 
@@ -50,6 +52,14 @@ public final class LibvirtHandler implements Handler {
                                                     c.domains().stream()
                                                             .map(LibvirtHandler::tree)
                                                             .toList())));
+            case "changed" ->
+                    on(
+                            request,
+                            c ->
+                                    changed(
+                                            c,
+                                            Fields.numberAt(with, "since"),
+                                            Fields.numberAt(with, "most")));
             case "start" -> on(request, c -> start(c, textAt(with, "xml")));
             case "shutDown" -> on(request, c -> shutDown(c, textAt(with, "name")));
             case "destroy" -> on(request, c -> destroy(c, textAt(with, "name")));
@@ -69,6 +79,16 @@ public final class LibvirtHandler implements Handler {
         };
     }
 
+    private Reply<Tree> changed(Connection to, long since, long mostMillis) {
+        to.listen(changes);
+        try {
+            return new Reply.Done<>(object("count", number(changes.since(since, mostMillis))));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Reply.Unasked<>("interrupted");
+        }
+    }
+
     private Reply<Tree> on(Request request, Function<Connection, Reply<Tree>> work) {
         Connection to;
         try {
@@ -77,7 +97,7 @@ public final class LibvirtHandler implements Handler {
                 to = connection;
                 if (to != null && !(to.isAlive() && connectedTo.equals(uri))) {
                     connection = null;
-                    to.close();
+                    to.leave();
                     to = null;
                 }
                 if (to == null) {

@@ -83,6 +83,52 @@ class DriverFaultsIT {
     }
 
     @Test
+    void whatHappensToAMachineIsHeardOfAtOnceAlsoAfterItsLibvirtWasLost() throws Exception {
+        String uri = scene.first.uri();
+        Guest guest = new Guest("heard", 4);
+        scene.ceph.image(guest.name());
+        long known = Scene.done(scene.hypervisor.changed(uri, 0, Scene.PATIENCE));
+        assertThat(Scene.done(scene.hypervisor.changed(uri, known, SHORT))).isEqualTo(known);
+        var start = scene.hypervisor.changed(uri, known, Duration.ofMinutes(2));
+        var _ = scene.start(scene.first, guest, 5);
+        long started = Scene.done(start);
+        assertThat(started).isNotEqualTo(known);
+
+        // Nobody of ours ends it, and nobody asks.
+        long quiet = settled(uri, started);
+        var end = scene.hypervisor.changed(uri, quiet, Duration.ofMinutes(2));
+        long begun = System.nanoTime();
+        var _ = scene.first.virsh(scene.control, "", "destroy", guest.name());
+        assertThat(Scene.done(end)).isNotEqualTo(quiet);
+        System.out.printf("end of a machine heard of after %d ms%n", Scene.since(begun));
+
+        for (long pid : scene.hypervisor.pids()) {
+            assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+        }
+        // What happens now is told by nobody; the next number is another one.
+        Reply<Long> after = Scene.reply(scene.hypervisor.changed(uri, quiet, SHORT));
+        for (int i = 0; i < 40 && !(after instanceof Reply.Done); i++) {
+            TimeUnit.MILLISECONDS.sleep(500);
+            after = Scene.reply(scene.hypervisor.changed(uri, quiet, SHORT));
+        }
+        assertThat(after).isInstanceOf(Reply.Done.class).isNotEqualTo(new Reply.Done<>(quiet));
+        var _ = Scene.done(scene.hypervisor.destroy(uri, guest.name(), Scene.PATIENCE));
+    }
+
+    /** The number that stands once nothing more is heard. */
+    private static long settled(String uri, long from) throws Exception {
+        long number = from;
+        for (int i = 0; i < 20; i++) {
+            long next = Scene.done(scene.hypervisor.changed(uri, number, SHORT));
+            if (next == number) {
+                return number;
+            }
+            number = next;
+        }
+        throw new AssertionError("something happens all the time");
+    }
+
+    @Test
     void killedDriverIsStartedAgainByTheNextCall() throws Exception {
         String uri = scene.first.uri();
         assertThat(Scene.done(scene.hypervisor.ping(uri, Scene.PATIENCE))).isNotEmpty();

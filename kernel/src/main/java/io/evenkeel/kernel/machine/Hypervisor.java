@@ -16,6 +16,16 @@ public interface Hypervisor extends AutoCloseable {
     CompletableFuture<Reply<List<Domain>>> domains(String uri, Duration timeout);
 
     /**
+     * Waits until a machine there was started, stopped, moved, or has crashed. The reply is a
+     * number to ask with the next time: another one than before says that something has changed, or
+     * may have, as when its libvirt was lost meanwhile; the same, that nothing has.
+     *
+     * @param since the number of the reply before; 0: there was none, and it is replied at once
+     * @param most how long to wait for it
+     */
+    CompletableFuture<Reply<Long>> changed(String uri, long since, Duration most);
+
+    /**
      * Defines the machine (autostart off) and starts it. One that runs under the same token stays
      * as it is; one that runs under a lower token is destroyed first; under a higher one: refused.
      *

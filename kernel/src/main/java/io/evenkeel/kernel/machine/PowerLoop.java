@@ -52,8 +52,7 @@ public final class PowerLoop {
     private final HostTable hosts = new HostTable();
     private final HostReports reports = new HostReports();
 
-    /** By machine: until when a decision is under way. */
-    private final TreeMap<MachineKey, Long> deciding = new TreeMap<>();
+    private final TreeMap<MachineKey, Deciding> deciding = new TreeMap<>();
 
     /** By machine: since when it has no task, as far as this loop has seen. */
     private final TreeMap<MachineKey, Long> quietSince = new TreeMap<>();
@@ -65,6 +64,9 @@ public final class PowerLoop {
     private ClusterImage image = ClusterImage.EMPTY;
 
     private record Recorded(long token, long sinceNanos) {}
+
+    /** A decision on a record, of which nothing was seen yet. */
+    private record Deciding(long token, long untilNanos) {}
 
     /**
      * Something to be committed.
@@ -171,7 +173,10 @@ public final class PowerLoop {
         TreeSet<MachineKey> all = new TreeSet<>(image.machines().keySet());
         all.addAll(runs.runs().keySet());
         quietSince.keySet().retainAll(all);
-        deciding.values().removeIf(until -> nowNanos - until >= 0);
+        deciding.entrySet()
+                .removeIf(one ->
+                        nowNanos - one.getValue().untilNanos() >= 0
+                                || one.getValue().token() != token(one.getKey()));
         runs.runs().forEach((machine, run) -> note(machine, run, nowNanos));
         recorded.keySet().retainAll(runs.runs().keySet());
         List<Decision> decisions = new ArrayList<>();
@@ -213,9 +218,17 @@ public final class PowerLoop {
                         tasks,
                         machine -> isUp(machine) && !deciding.containsKey(machine))
                 .plan(nowMillis, plan);
-        decisions.forEach(
-                decision -> deciding.put(decision.machine(), nowNanos + PATIENCE.toNanos()));
+        decisions.forEach(decision ->
+                deciding.put(
+                        decision.machine(),
+                        new Deciding(token(decision.machine()), nowNanos + PATIENCE.toNanos())));
         return decisions;
+    }
+
+    /** Of its record; 0: it has none. */
+    private long token(MachineKey machine) {
+        RunTable.Run run = runs.of(machine);
+        return run == null ? 0 : run.token();
     }
 
     /** Machines of which a task is open; whether all that are open ask the record what to do. */
@@ -317,11 +330,16 @@ public final class PowerLoop {
     }
 
     /**
-     * What the host said after the machine's last task had ended; null if it said nothing since.
+     * What the host said after the machine's last task had ended, also one that was over before it
+     * was seen; null if it said nothing since.
      */
     private HostReports.@Nullable Report since(MachineKey machine, HostKey host) {
         Long quiet = quietSince.get(machine);
-        return quiet == null ? null : reports.since(host, quiet);
+        Recorded as = recorded.get(machine);
+        if (quiet == null || as == null) {
+            return null;
+        }
+        return reports.since(host, as.sinceNanos() - quiet > 0 ? as.sinceNanos() : quiet);
     }
 
     private void note(MachineKey machine, RunTable.Run run, long nowNanos) {
