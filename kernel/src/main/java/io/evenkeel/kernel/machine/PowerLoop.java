@@ -187,7 +187,7 @@ public final class PowerLoop {
                 quietSince.putIfAbsent(machine, nowNanos);
             } else {
                 quietSince.remove(machine);
-                if (!ours || !(isOvertaken(machine) || hasMoved(machine))) {
+                if (!ours || !(isOvertaken(machine) || hasMoved(machine) || isLost(machine))) {
                     deciding.remove(machine);
                     continue;
                 }
@@ -268,6 +268,13 @@ public final class PowerLoop {
                     "has left " + record.host() + " and runs on " + movedTo.name());
         }
         if (declared == null) {
+            HostState of = hosts.of(host);
+            if (of.permit() != 0) {
+                return new Decision(
+                        machine,
+                        PowerTasks.forget(machine, run, of),
+                        "was deleted, and its host " + record.host() + " is fenced");
+            }
             if (record.on() || isThere(machine, host)) {
                 return begin(machine, false, run, PowerTasks.REMOVE, 0, nowMillis, "was deleted");
             }
@@ -347,6 +354,14 @@ public final class PowerLoop {
         if (known == null || known.token() != run.token()) {
             recorded.put(machine, new Recorded(run.token(), nowNanos));
         }
+    }
+
+    /** Deleted, and on a host where nothing can be ended, nor need be: storage refuses it. */
+    private boolean isLost(MachineKey machine) {
+        RunTable.Run run = runs.of(machine);
+        return run != null
+                && !image.machines().containsKey(machine)
+                && hosts.of(host(machine, run)).permit() != 0;
     }
 
     private boolean hasMoved(MachineKey machine) {

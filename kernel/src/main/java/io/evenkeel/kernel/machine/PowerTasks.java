@@ -82,6 +82,25 @@ public final class PowerTasks {
                 .build();
     }
 
+    /**
+     * Takes the record of a deleted machine away whose host is fenced. What is left of it there is
+     * ended with the rest when that host is back; an open task ends by itself.
+     *
+     * @param of its host, with a {@link HostState#permit}
+     */
+    static Txn forget(MachineKey machine, RunTable.Run run, HostState of) {
+        return Txn.when(
+                        Compare.modRevision(machine.run(), run.token()),
+                        Compare.modRevision(HostKeys.procedure(of.host()), of.procedureRevision()),
+                        isNotDeclared(machine))
+                .then(Op.delete(machine.run()))
+                .build();
+    }
+
+    private static Compare isNotDeclared(MachineKey machine) {
+        return Compare.absent(Keys.spec(Kind.VIRTUAL_MACHINE, machine.tenant(), machine.name()));
+    }
+
     /** Whether a task is one of these. */
     public static boolean isOne(Task task) {
         return switch (task.kind()) {
@@ -123,9 +142,7 @@ public final class PowerTasks {
         } else if (kind.equals(REMOVE)) {
             // What is declared and who may run it are watched apart: a machine that was declared
             // and given to its host at once, as by an import, may be known by the second alone.
-            txn.when(
-                    Compare.absent(
-                            Keys.spec(Kind.VIRTUAL_MACHINE, machine.tenant(), machine.name())));
+            txn.when(isNotDeclared(machine));
         }
         return TaskQueue.add(txn, key, task, batch).build();
     }

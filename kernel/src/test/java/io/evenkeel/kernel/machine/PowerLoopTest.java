@@ -205,6 +205,24 @@ class PowerLoopTest {
     }
 
     @Test
+    void deletedMachineOfAFencedHostIsForgotten() {
+        runsOnTheFirstOfTwo();
+        world.at("h1").answers = false;
+        world.lost("h1");
+        world.delete("vm");
+        world.settle();
+        // It may still run there, and its disks are nobody else's yet.
+        assertThat(world.runs().runs()).isNotEmpty();
+        world.fenced("h1", true);
+        world.settle();
+        assertThat(world.runs().runs()).isEmpty();
+        assertThat(world.tasks().tasks().values()).allMatch(known -> known.task().state().ended());
+        world.declare("vm", Power.ON, 1_000);
+        world.settle();
+        assertThat(world.token("h2", "vm")).isPositive();
+    }
+
+    @Test
     void machineOfAFencedHostIsRecoveredWhenItsUserSwitchesItOn() {
         world.host("h1", 4_000);
         world.declare("vm", Power.ON, 1_000);
