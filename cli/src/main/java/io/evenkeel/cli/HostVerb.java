@@ -15,14 +15,15 @@ import picocli.CommandLine.Parameters;
         name = "host",
         description = {
             "Says what only an operator can say of a host: maintenance, readmit, proceed; and",
-            "takes over what it runs already.",
+            "takes over what it runs already, and moves machines for hosts to be used alike.",
             "Where it stands: explain host NAME."
         },
         subcommands = {
             HostVerb.Maintenance.class,
             HostVerb.Readmit.class,
             HostVerb.Proceed.class,
-            HostImportVerb.class
+            HostImportVerb.class,
+            HostRebalanceVerb.class
         })
 final class HostVerb {
     @Option(

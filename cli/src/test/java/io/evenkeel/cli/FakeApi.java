@@ -174,7 +174,7 @@ final class FakeApi implements AutoCloseable {
                 }
             }
             default -> {
-                String name = path.substring(0, path.lastIndexOf(':'));
+                String name = path.replaceFirst(":[^:/]*$", "");
                 Tree target = answers.getOrDefault(path, resources.get(name));
                 if (target == null) {
                     problem(exchange, 404, name + " does not exist");

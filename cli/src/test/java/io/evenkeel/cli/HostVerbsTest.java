@@ -123,6 +123,32 @@ final class HostVerbsTest {
     }
 
     @Test
+    void rebalanceShowsWhatEachMoveDoesToItsHosts() {
+        String moves =
+                """
+                {"leastGain": 50, "moves": [
+                 {"machine": "web", "from": "h1", "to": "h2", "fromBefore": 520, "fromAfter": 416,
+                  "toBefore": 0, "toAfter": 104, "outcome": "OUTCOME"}]}
+                """;
+        api.answer("/v1/rebalance", moves.replace("OUTCOME", "suggested"));
+        assertThat(Ran.against(api, "host", "rebalance", "--dry-run"))
+                .isEqualTo(
+                        new Ran(
+                                0,
+                                """
+                                MACHINE  FROM  USED%         TO  USED%        OUTCOME
+                                web      h1    52.0 -> 41.6  h2  0.0 -> 10.4  suggested
+                                """,
+                                ""));
+        assertThat(api.calls).containsExactly("POST /v1/rebalance {dryRun=true}");
+        api.answer("/v1/rebalance", moves.replace("OUTCOME", "refused"));
+        assertThat(Ran.against(api, "host", "rebalance").exit()).isEqualTo(1);
+        api.answer("/v1/rebalance", "{\"leastGain\": 50, \"moves\": []}");
+        assertThat(Ran.against(api, "host", "rebalance").out())
+                .isEqualTo("nothing to move: no move would make the fuller host 5.0 % emptier\n");
+    }
+
+    @Test
     void explainHostIsAPageOfItsStanding() {
         api.document(
                 "/v1/explain/hosts/h1",

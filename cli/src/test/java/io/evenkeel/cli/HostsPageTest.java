@@ -246,7 +246,7 @@ final class HostsPageTest {
             assertThat(ran.exit()).as("%s%n%s%s", command, ran.out(), ran.err()).isZero();
             seen.put(String.join(" ", command).replaceFirst(" --reason.*", ""), ran.out());
         }
-        assertThat(seen).hasSize(9);
+        assertThat(seen).hasSize(11);
         assertThat(seen.get("get hosts"))
                 .containsPattern("host-1 +no +fenced")
                 .containsPattern("host-2 +no +suspected")
@@ -264,6 +264,8 @@ final class HostsPageTest {
                 .containsPattern("db +off +importable")
                 .contains("web: not after its next start: ");
         assertThat(seen.get("host import host-3 web db")).containsPattern("web +running +imported");
+        assertThat(seen.get("host rebalance --dry-run")).startsWith("nothing to move: ");
+        assertThat(seen.get("host rebalance")).startsWith("nothing to move: ");
         assertThat(seen.get("host proceed host-2"))
                 .isEqualTo("host/host-2 proceed, in stage asking\n");
         assertThat(seen.get("host readmit host-1"))

@@ -41,7 +41,7 @@ final class ApiRoutes {
         table.explain(new ExplainHandlers(context));
         table.members(new MemberHandlers(context));
         table.hosts(new HostHandlers(context), new HostRanking(context));
-        table.hostImport(new ImportHandler(context));
+        table.machines(new ImportHandler(context), new RebalanceHandler(context));
         table.system(system);
         return List.copyOf(table.routes);
     }
@@ -172,8 +172,8 @@ final class ApiRoutes {
         add("GET", "/v1/ranking", "rankHosts", TENANT, Action.READ, Kind.HOST, ranking::ranking);
     }
 
-    /** It is machines that are written. */
-    private void hostImport(ImportHandler machines) {
+    /** It is machines that are written, of all hosts or of one. */
+    private void machines(ImportHandler taken, RebalanceHandler moved) {
         add(
                 "POST",
                 "/v1/hosts/{name}:import",
@@ -181,7 +181,15 @@ final class ApiRoutes {
                 List.of("tenant", "reason", "machines", "dryRun"),
                 Action.WRITE,
                 Kind.VIRTUAL_MACHINE,
-                machines::handle);
+                taken::handle);
+        add(
+                "POST",
+                "/v1/rebalance",
+                "rebalance",
+                List.of("tenant", "reason", "dryRun"),
+                Action.OPERATE,
+                Kind.VIRTUAL_MACHINE,
+                moved::handle);
     }
 
     private void members(MemberHandlers members) {

@@ -32,7 +32,11 @@ final class HostRanking {
         PlacementSettings settings = PlacementSettings.DEFAULT;
         Placement placement =
                 new Placement(
-                        settings, site.figures(tenant, records.hosts(), context.clock().millis()));
+                        settings, site.figures(
+                                tenant,
+                                records.hosts(),
+                                records.tasks(),
+                                context.clock().millis()));
         Json.Writer json = Json.writer().start().put("revision", records.revision());
         losses(json, placement);
         json.startList("hosts");

@@ -141,7 +141,7 @@ final class HostEffects {
         List<Placed> placed =
                 new Placement(
                                 PlacementSettings.DEFAULT,
-                                site.figures(from.tenant(), records.hosts(), now))
+                                site.figures(from.tenant(), records.hosts(), records.tasks(), now))
                         .place(site.guests(from));
         SortedMap<String, Task> tasks = Recovery.tasks(from, placed);
         Batch batch = new Batch(Recovery.RECOVER_HOST, from.name(), now, tasks.size(), false);

@@ -164,8 +164,9 @@ public final class RecoveryCarrier {
         HostSite site = new HostSite(image, records.runs());
         return new Placement(
                         PlacementSettings.DEFAULT,
-                        site.figures(key.tenant(), records.hosts(), clock.millis()))
-                .place(List.of(new HostView(image, records.runs(), _ -> true).guest(machine(key))))
+                        site.figures(
+                                key.tenant(), records.hosts(), records.tasks(), clock.millis()))
+                .place(List.of(new HostView(image, records.runs(), records.tasks(), _ -> true).guest(machine(key))))
                 .getFirst()
                 .host();
     }

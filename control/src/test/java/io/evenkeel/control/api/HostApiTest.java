@@ -8,10 +8,12 @@ import io.evenkeel.control.RunningControl.Answer;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Stage;
+import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Stored;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostApiTest {
     private static final String READMIT = "POST /v1/hosts/{name}:readmit";
     private static final String PROCEED = "POST /v1/hosts/{name}:proceed";
+    private static final String REBALANCE = "POST /v1/rebalance";
     private static final String EXPLAIN = "GET /v1/explain/hosts/{name}";
 
     @TempDir Path directory;
@@ -59,6 +62,46 @@ class HostApiTest {
                 .json()
                 .at("/entries")
                 .findValuesAsString("action");
+    }
+
+    @Test
+    void hostsAreMadeAlikeByMovesThatAreSuggestedFirst() {
+        hosts.live("h1", 0);
+        hosts.live("h2", 0);
+        for (String machine : List.of("vm-1", "vm-2", "vm-3", "vm-4")) {
+            hosts.machine(machine, "h1", "1GiB", true);
+        }
+        Answer look = control.post("/v1/rebalance?dryRun=true", "");
+        holds(REBALANCE, look, 200);
+        assertThat(look.json().at("/moves").findValuesAsString("machine"))
+                .containsExactly("vm-1", "vm-2");
+        assertThat(look.json().at("/moves").findValuesAsString("outcome"))
+                .containsOnly("suggested");
+        // 4 of 8 GiB are given, nothing of the processor is used: 2 * 500 / 3.
+        assertThat(look.at("/moves/0/fromBefore")).isEqualTo("333");
+        assertThat(look.at("/moves/0/fromAfter")).isEqualTo("250");
+        assertThat(look.at("/moves/0/toBefore")).isEqualTo("0");
+        assertThat(look.at("/moves/0/toAfter")).isEqualTo("83");
+        assertThat(tasks()).isEmpty();
+
+        Answer done = control.post("/v1/rebalance?reason=new%20host", "");
+        holds(REBALANCE, done, 200);
+        assertThat(done.json().at("/moves").findValuesAsString("outcome"))
+                .containsExactly("begun", "begun");
+        assertThat(tasks()).hasSize(2).allMatch(task -> task.contains("migrate-machine"));
+        assertThat(control.get("/v1/audit?kind=virtualmachines&name=vm-1").at("/entries/0/detail"))
+                .isEqualTo("from h1 to h2: new host");
+        // What is under way stays, and the others would gain too little by now.
+        Answer again = control.post("/v1/rebalance", "");
+        assertThat(again.json().at("/moves").findValuesAsString("machine"))
+                .doesNotContain("vm-1", "vm-2");
+    }
+
+    private List<String> tasks() {
+        RangeQuery query = RangeQuery.prefix(Keys.prefix(Keys.Area.TASK, TaskKey.TASKS));
+        RangeResult.Range range =
+                (RangeResult.Range) control.store().range(query, Duration.ofSeconds(10));
+        return range.entries().stream().map(Entry::key).toList();
     }
 
     @Test

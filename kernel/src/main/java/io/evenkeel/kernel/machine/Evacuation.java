@@ -47,7 +47,7 @@ record Evacuation(
         if (host.alive() == null || hosts.of(key).procedure() != null) {
             return;
         }
-        HostView view = new HostView(image, runs, isUp);
+        HostView view = new HostView(image, runs, tasks, isUp);
         TreeMap<String, Guest> leaving = new TreeMap<>();
         int underWay = 0;
         for (Map.Entry<MachineKey, RunTable.Run> one : runs.runs().entrySet()) {

@@ -8,6 +8,7 @@ import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
 import io.evenkeel.kernel.placement.Placement;
 import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,13 +26,14 @@ record FirstHost(
         ClusterImage image,
         HostTable hosts,
         RunTable runs,
+        TaskTable tasks,
         Predicate<MachineKey> isUp) {
     /** Decides for each of these, or says why it cannot be. */
     void plan(List<MachineKey> homeless, long nowMillis, PowerLoop.Plan plan) {
         if (homeless.isEmpty()) {
             return;
         }
-        HostView view = new HostView(image, runs, isUp);
+        HostView view = new HostView(image, runs, tasks, isUp);
         for (String tenant : new TreeSet<>(homeless.stream().map(MachineKey::tenant).toList())) {
             List<Guest> guests =
                     homeless.stream()

@@ -11,6 +11,7 @@ import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.HostFigures;
+import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostSpec;
 import io.evenkeel.model.MachineDisk;
@@ -130,7 +131,7 @@ public record HostSite(ClusterImage image, RunTable runs) {
 
     /** Machines that the host may run and that are to be on. */
     public List<Guest> guests(HostKey host) {
-        HostView view = new HostView(image, runs, _ -> true);
+        HostView view = new HostView(image, runs, new TaskTable(), _ -> true);
         List<Guest> guests = new ArrayList<>();
         runs.runs()
                 .forEach((machine, run) -> {
@@ -145,10 +146,13 @@ public record HostSite(ClusterImage image, RunTable runs) {
 
     /**
      * Hosts of a tenant, for placement; one that is in question or confirmed takes nothing. What
-     * was given to a host counts as promised until it was seen to run there.
+     * was given to a host, or is on the move to it, counts as promised until it was seen to run
+     * there.
      */
-    public List<HostFigures> figures(String tenant, HostTable hosts, long nowMillis) {
-        return sound(new HostView(image, runs, this::isUp).figures(tenant, nowMillis), hosts);
+    public List<HostFigures> figures(
+            String tenant, HostTable hosts, TaskTable tasks, long nowMillis) {
+        HostView view = new HostView(image, runs, tasks, this::isUp);
+        return sound(view.figures(tenant, nowMillis), hosts);
     }
 
     /** The same figures, but a host that is in question or confirmed takes nothing. */

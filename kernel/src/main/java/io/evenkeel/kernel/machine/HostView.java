@@ -6,6 +6,7 @@ import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.HostFigures;
+import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostInventory;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostSpec;
@@ -15,6 +16,7 @@ import io.evenkeel.model.VirtualMachineSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -26,17 +28,21 @@ public final class HostView {
 
     private final ClusterImage image;
     private final RunTable runs;
+    private final Map<MachineKey, HostKey> arriving;
     private final Predicate<MachineKey> isUp;
 
     /**
      * A view.
      *
+     * @param tasks those there are: a machine on the move is promised to the host that it comes to
      * @param isUp whether a machine is seen to run where it may: then the host's measurements show
      *     it, else it is promised
      */
-    public HostView(ClusterImage image, RunTable runs, Predicate<MachineKey> isUp) {
+    public HostView(
+            ClusterImage image, RunTable runs, TaskTable tasks, Predicate<MachineKey> isUp) {
         this.image = image;
         this.runs = runs;
+        this.arriving = MigrationTasks.arriving(tasks);
         this.isUp = isUp;
     }
 
@@ -82,6 +88,15 @@ public final class HostView {
                         (isUp.test(machine) ? shown : promised).add(guest(machine));
                     }
                 });
+        arriving.forEach((machine, to) -> {
+            RunTable.Run run = runs.of(machine);
+            if (to.equals(key)
+                    && run != null
+                    && !run.record().host().equals(key.name())
+                    && image.machines().containsKey(machine)) {
+                promised.add(guest(machine));
+            }
+        });
         List<Guest> guests = new ArrayList<>(shown);
         guests.addAll(promised);
         HostSpec spec = host.spec();

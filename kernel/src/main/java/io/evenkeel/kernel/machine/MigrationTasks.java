@@ -10,6 +10,7 @@ import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -48,13 +49,31 @@ public final class MigrationTasks {
                                 && entry.getValue().task().subject().equals(machine.name()));
     }
 
+    /** Machines on the move, with the hosts that they come to. */
+    static Map<MachineKey, HostKey> arriving(TaskTable tasks) {
+        Map<MachineKey, HostKey> arriving = new TreeMap<>();
+        tasks.tasks()
+                .forEach((key, known) -> {
+                    Task task = known.task();
+                    if (isOne(task) && !task.state().ended()) {
+                        arriving.put(
+                                new MachineKey(key.tenant(), task.subject()),
+                                new HostKey(key.tenant(), task.host()));
+                    }
+                });
+        return arriving;
+    }
+
     /** Named after run and target, so that the same decision taken twice takes effect once. */
     static TaskKey key(MachineKey machine, RunTable.Run run, HostKey to) {
         String batch = MIGRATE + "-" + machine.name() + "-" + run.token() + "-" + to.name();
         return new TaskKey(machine.tenant(), batch, machine.name());
     }
 
-    /** Adds the task; stands on the run and on neither host being in question. */
+    /**
+     * Adds the task; stands on the run, on neither host being in question, and on the same move
+     * not having been tried before.
+     */
     static Txn begin(
             MachineKey machine, RunTable.Run run, HostKey to, int priority, long nowMillis) {
         HostKey from = new HostKey(machine.tenant(), run.record().host());

@@ -44,6 +44,11 @@ final class Candidate {
         return figures.guests();
     }
 
+    /** Its machines that the measurements show. */
+    List<Guest> measured() {
+        return figures.guests().subList(0, figures.guests().size() - figures.promised());
+    }
+
     private void count(Guest guest, int sign) {
         givenMilliCores += (long) sign * guest.milliCores();
         givenMemory += (long) sign * guest.memoryMebibytes();
@@ -74,6 +79,37 @@ final class Candidate {
         Guest guest = added.removeLast();
         count(guest, -1);
         busy(guest, -1);
+    }
+
+    /**
+     * What one of its machines is taken to use, of what was measured of the whole host: its share
+     * of what was given away, and never more than it was given.
+     */
+    Load loadOf(Guest guest) {
+        return new Load(
+                part(busyMilliCores, guest.milliCores(), givenMilliCores),
+                part(busyMemory, guest.memoryMebibytes(), givenMemory));
+    }
+
+    private static int part(long busy, int given, long ofGiven) {
+        return ofGiven <= 0 ? 0 : (int) Math.min(given, Math.max(0, busy) * given / ofGiven);
+    }
+
+    /** What a machine uses, or is taken to. */
+    record Load(int milliCores, int memoryMebibytes) {}
+
+    /** One of its machines, which uses so much, leaves. */
+    void leave(Guest guest, Load load) {
+        count(guest, -1);
+        busyMilliCores -= load.milliCores();
+        busyMemory -= load.memoryMebibytes();
+    }
+
+    /** A machine that uses so much comes, or comes back. */
+    void arrive(Guest guest, Load load) {
+        count(guest, 1);
+        busyMilliCores += load.milliCores();
+        busyMemory += load.memoryMebibytes();
     }
 
     boolean holds(String group) {

@@ -1,0 +1,63 @@
+package io.evenkeel.kernel.machine;
+
+import io.evenkeel.kernel.failover.HostTable;
+import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.placement.Rebalance;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.task.TaskTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Moves of running machines that make hosts alike (C9), with the tasks that an evacuation has. A
+ * machine of which any task is open stays. Pure; made for one decision.
+ */
+public record Rebalancing(
+        PlacementSettings settings,
+        ClusterImage image,
+        HostTable hosts,
+        RunTable runs,
+        TaskTable tasks) {
+    /** What to move now, of a tenant's; none if nothing is worth it. */
+    public List<Rebalance.Move> moves(String tenant, long nowMillis) {
+        HostSite site = new HostSite(image, runs);
+        return new Rebalance(
+                        settings,
+                        site.figures(tenant, hosts, tasks, nowMillis),
+                        busy(tenant),
+                        leaving(tenant),
+                        Evacuation.MOST_LEAVING)
+                .moves();
+    }
+
+    /** Begins a move; empty: nobody may run the machine any more. */
+    public Optional<Txn> begin(Rebalance.Move move, long nowMillis) {
+        MachineKey machine = new MachineKey(move.from().tenant(), move.guest().name());
+        return Optional.ofNullable(runs.of(machine))
+                .map(run ->
+                        MigrationTasks.begin(
+                                machine, run, move.to(), move.guest().priority(), nowMillis));
+    }
+
+    private Set<String> leaving(String tenant) {
+        Set<String> leaving = new TreeSet<>();
+        MigrationTasks.arriving(tasks).keySet().stream()
+                .filter(machine -> machine.tenant().equals(tenant))
+                .forEach(machine -> leaving.add(machine.name()));
+        return leaving;
+    }
+
+    private Set<String> busy(String tenant) {
+        Set<String> busy = new TreeSet<>();
+        tasks.tasks()
+                .forEach((key, known) -> {
+                    if (key.tenant().equals(tenant) && !known.task().state().ended()) {
+                        busy.add(known.task().subject());
+                    }
+                });
+        return busy;
+    }
+}
