@@ -32,7 +32,8 @@ final class HostRanking {
         PlacementSettings settings = PlacementSettings.DEFAULT;
         Placement placement =
                 new Placement(
-                        settings, site.figures(
+                        settings,
+                        site.figures(
                                 tenant,
                                 records.hosts(),
                                 records.tasks(),

@@ -166,7 +166,10 @@ public final class RecoveryCarrier {
                         PlacementSettings.DEFAULT,
                         site.figures(
                                 key.tenant(), records.hosts(), records.tasks(), clock.millis()))
-                .place(List.of(new HostView(image, records.runs(), records.tasks(), _ -> true).guest(machine(key))))
+                .place(
+                        List.of(
+                                new HostView(image, records.runs(), records.tasks(), _ -> true)
+                                        .guest(machine(key))))
                 .getFirst()
                 .host();
     }

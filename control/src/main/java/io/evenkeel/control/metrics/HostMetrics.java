@@ -79,8 +79,7 @@ public final class HostMetrics implements Supplier<List<MetricFamily>> {
             Placement placement =
                     new Placement(
                             PlacementSettings.DEFAULT,
-                            site.figures(
-                                    tenant, records.hosts(), records.tasks(), clock.millis()));
+                            site.figures(tenant, records.hosts(), records.tasks(), clock.millis()));
             stranding.add(new MetricFamily.Value(labels, placement.losses().size()));
             questioned.add(new MetricFamily.Value(labels, inQuestion(records, tenant)));
         }

@@ -71,8 +71,8 @@ public final class MigrationTasks {
     }
 
     /**
-     * Adds the task; stands on the run, on neither host being in question, and on the same move
-     * not having been tried before.
+     * Adds the task; stands on the run, on neither host being in question, and on the same move not
+     * having been tried before.
      */
     static Txn begin(
             MachineKey machine, RunTable.Run run, HostKey to, int priority, long nowMillis) {

@@ -209,7 +209,8 @@ public final class PowerLoop {
             }
         }
         Plan plan = new Plan(decisions, problems);
-        new FirstHost(placement, image, hosts, runs, tasks, this::isUp).plan(homeless, nowMillis, plan);
+        new FirstHost(placement, image, hosts, runs, tasks, this::isUp)
+                .plan(homeless, nowMillis, plan);
         new Evacuation(
                         placement,
                         image,

@@ -14,14 +14,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which machines to move so that hosts are used alike (C9), by the score of the ranking. The fullest
- * host gives first; of its machines that one moves, to that host, which leaves the greater of the
- * two scores least, of equals to the emptiest host. A move has to lower it by {@link #LEAST_GAIN}: less is not worth a migration,
- * and would be taken back by the next change of use. So hosts that are used alike stay as they are,
- * and once these moves are done there are none, unless there were more than one call suggests.
+ * Which machines to move so that hosts are used alike (C9), by the score of the ranking. The
+ * fullest host gives first; of its machines that one moves, to that host, which leaves the greater
+ * of the two scores least, of equals to the emptiest host. A move has to lower it by {@link
+ * #LEAST_GAIN}: less is not worth a migration, and would be taken back by the next change of use.
+ * So hosts that are used alike stay as they are, and once these moves are done there are none,
+ * unless there were more than one call suggests.
  *
- * <p>What a single machine uses is not measured: it is taken to use its share of what its host does.
- * Pure; costs the number of moves times hosts times machines.
+ * <p>What a single machine uses is not measured: it is taken to use its share of what its host
+ * does. Pure; costs the number of moves times hosts times machines.
  */
 public final class Rebalance {
     /** Per mille of a host: by how much the fuller of the two hosts has to become emptier. */

@@ -51,12 +51,14 @@ class RebalanceTest {
     }
 
     private static List<Rebalance.Move> moves(HostFigures... hosts) {
-        return new Rebalance(PlacementSettings.DEFAULT, List.of(hosts), Set.of(), Set.of(), 2).moves();
+        return new Rebalance(PlacementSettings.DEFAULT, List.of(hosts), Set.of(), Set.of(), 2)
+                .moves();
     }
 
     private static List<String> words(List<Rebalance.Move> moves) {
         return moves.stream()
-                .map(move -> move.guest().name() + " " + move.from().name() + ">" + move.to().name())
+                .map(move ->
+                        move.guest().name() + " " + move.from().name() + ">" + move.to().name())
                 .toList();
     }
 
@@ -197,8 +199,9 @@ class RebalanceTest {
                 assertThat(move.gain()).isGreaterThanOrEqualTo(Rebalance.LEAST_GAIN);
                 assertThat(at.getOrDefault(move.to().name(), List.of()))
                         .as("seed %d: %s", seed, move)
-                        .noneMatch(there -> !there.apart().isEmpty()
-                                && there.apart().equals(move.guest().apart()));
+                        .noneMatch(there ->
+                                !there.apart().isEmpty()
+                                        && there.apart().equals(move.guest().apart()));
                 at.computeIfPresent(
                         move.from().name(), (_, guests) -> without(guests, move.guest()));
                 at.computeIfPresent(move.to().name(), (_, guests) -> with(guests, move.guest()));
@@ -250,7 +253,8 @@ class RebalanceTest {
 
     private static List<Rebalance.Move> planned(
             Map<String, List<Guest>> at, Map<String, int[]> loads) {
-        return new Rebalance(PlacementSettings.DEFAULT, figures(at, loads), Set.of(), Set.of(), 2).moves();
+        return new Rebalance(PlacementSettings.DEFAULT, figures(at, loads), Set.of(), Set.of(), 2)
+                .moves();
     }
 
     private static int fullest(Map<String, List<Guest>> at, Map<String, int[]> loads) {

@@ -31,7 +31,9 @@ import io.evenkeel.simulation.store.SimStore;
 import io.evenkeel.simulation.time.EventQueue;
 import io.evenkeel.simulation.time.Seed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -76,6 +78,7 @@ final class HostWorld {
     private final HostTable facts = new HostTable();
     private final TaskTable tasks = new TaskTable();
     private final TreeMap<String, Entry> runs = new TreeMap<>();
+    private final Map<String, ReadRun> readRuns = new HashMap<>();
     private final TreeMap<HostKey, Stage> stages = new TreeMap<>();
     private final TreeMap<String, Guest> guests = new TreeMap<>();
     private long seen = StoreState.FIRST_REVISION;
@@ -174,9 +177,20 @@ final class HostWorld {
         }
     }
 
-    private static RunRecord read(Entry entry) {
-        return Stored.read(entry.value().toBytes(), RunRecord.class).orElseThrow();
+    /** All runs are looked at for every host, again and again, and seldom change. */
+    private RunRecord read(Entry entry) {
+        ReadRun known = readRuns.get(entry.key());
+        if (known == null || known.revision() != entry.modRevision()) {
+            known =
+                    new ReadRun(
+                            entry.modRevision(),
+                            Stored.read(entry.value().toBytes(), RunRecord.class).orElseThrow());
+            readRuns.put(entry.key(), known);
+        }
+        return known.record();
     }
+
+    private record ReadRun(long revision, RunRecord record) {}
 
     // What controls see and do
 
