@@ -6,8 +6,6 @@ import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
-import io.evenkeel.kernel.placement.Placement;
-import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Power;
@@ -23,7 +21,7 @@ import java.util.function.Predicate;
  * @param isUp whether a machine is seen to run on the host that may run it
  */
 record Evacuation(
-        PlacementSettings settings,
+        Placements places,
         ClusterImage image,
         HostTable hosts,
         RunTable runs,
@@ -47,7 +45,6 @@ record Evacuation(
         if (host.alive() == null || hosts.of(key).procedure() != null) {
             return;
         }
-        HostView view = new HostView(image, runs, tasks, isUp);
         TreeMap<String, Guest> leaving = new TreeMap<>();
         int underWay = 0;
         for (Map.Entry<MachineKey, RunTable.Run> one : runs.runs().entrySet()) {
@@ -59,13 +56,10 @@ record Evacuation(
             if (MigrationTasks.isMoving(tasks, machine)) {
                 underWay++;
             } else if (mayLeave(machine, one.getValue())) {
-                leaving.put(machine.name(), view.guest(machine));
+                leaving.put(machine.name(), places.guest(machine));
             }
         }
-        Placement placement =
-                new Placement(
-                        settings, HostSite.sound(view.figures(key.tenant(), nowMillis), hosts));
-        for (Placed placed : placement.place(leaving.values())) {
+        for (Placed placed : places.of(key.tenant()).place(leaving.values())) {
             MachineKey machine = new MachineKey(key.tenant(), placed.guest().name());
             RunTable.Run run = runs.of(machine);
             HostKey to = placed.host().orElse(null);

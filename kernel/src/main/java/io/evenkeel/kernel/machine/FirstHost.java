@@ -1,48 +1,29 @@
 package io.evenkeel.kernel.machine;
 
-import io.evenkeel.kernel.failover.HostTable;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
-import io.evenkeel.kernel.placement.Placement;
-import io.evenkeel.kernel.placement.PlacementSettings;
-import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /**
  * Gives machines that are to run and have no host one, and has them started there. Pure; made for
  * one decision.
- *
- * @param isUp whether a machine is seen to run on the host that may run it
  */
-record FirstHost(
-        PlacementSettings settings,
-        ClusterImage image,
-        HostTable hosts,
-        RunTable runs,
-        TaskTable tasks,
-        Predicate<MachineKey> isUp) {
+record FirstHost(Placements places, ClusterImage image) {
     /** Decides for each of these, or says why it cannot be. */
     void plan(List<MachineKey> homeless, long nowMillis, PowerLoop.Plan plan) {
-        if (homeless.isEmpty()) {
-            return;
-        }
-        HostView view = new HostView(image, runs, tasks, isUp);
         for (String tenant : new TreeSet<>(homeless.stream().map(MachineKey::tenant).toList())) {
             List<Guest> guests =
                     homeless.stream()
                             .filter(machine -> machine.tenant().equals(tenant))
-                            .map(view::guest)
+                            .map(places::guest)
                             .toList();
-            Placement places =
-                    new Placement(settings, HostSite.sound(view.figures(tenant, nowMillis), hosts));
-            for (Placed placed : places.place(guests)) {
+            for (Placed placed : places.of(tenant).place(guests)) {
                 MachineKey machine = new MachineKey(tenant, placed.guest().name());
                 HostKey host = placed.host().orElse(null);
                 if (host == null) {

@@ -209,10 +209,11 @@ public final class PowerLoop {
             }
         }
         Plan plan = new Plan(decisions, problems);
-        new FirstHost(placement, image, hosts, runs, tasks, this::isUp)
-                .plan(homeless, nowMillis, plan);
+        Placements places =
+                new Placements(placement, image, hosts, runs, tasks, this::isUp, nowMillis);
+        new FirstHost(places, image).plan(homeless, nowMillis, plan);
         new Evacuation(
-                        placement,
+                        places,
                         image,
                         hosts,
                         runs,

@@ -40,6 +40,48 @@ class EvacuationTest {
         assertThat(decided()).isEmpty();
     }
 
+    /** Each of two hosts is left by one; the third has room for one. */
+    private void twoForOnePlace() {
+        world.host("h1", 2_500);
+        world.host("h2", 2_500);
+        world.declare("vm-1", Power.ON, 2_000);
+        world.declare("vm-2", Power.ON, 2_000);
+        world.settle();
+        world.host("h3", 3_000);
+    }
+
+    private List<String> moving() {
+        return world.tasks().tasks().values().stream()
+                .filter(known -> MigrationTasks.isOne(known.task()))
+                .map(known -> known.task().subject() + " to " + known.task().host())
+                .toList();
+    }
+
+    @Test
+    void hostsThatAreLeftAtOnceDoNotOverfillAnother() {
+        twoForOnePlace();
+        world.maintenance("h1", true);
+        world.maintenance("h2", true);
+        world.lead();
+        assertThat(moving()).hasSize(1).allMatch(move -> move.endsWith(" to h3"));
+        world.lead();
+        assertThat(moving()).hasSize(1);
+    }
+
+    @Test
+    void machineOnTheMoveHasItsPlaceWhereItComesTo() {
+        twoForOnePlace();
+        world.maintenance("h1", true);
+        world.lead();
+        assertThat(moving()).hasSize(1);
+        world.maintenance("h2", true);
+        world.nowNanos += 6 * MachineWorld.SECOND;
+        world.alive("h3");
+        world.lead();
+        assertThat(moving()).hasSize(1);
+        assertThat(world.loop.problems().values()).anyMatch(why -> why.contains("no host"));
+    }
+
     @Test
     void whatIsOffStays() {
         leaving("vm");
