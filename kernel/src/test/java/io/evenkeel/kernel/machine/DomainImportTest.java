@@ -41,7 +41,7 @@ class DomainImportTest {
               <uuid>4d4d4d4d-0000-4000-8000-000000000007</uuid>
               <metadata>
                 <libosinfo:libosinfo xmlns:libosinfo="http://libosinfo.org/xmlns/libvirt/domain/1.0">
-                  <libosinfo:os id="http://debian.org/debian/13"/>
+                  <libosinfo:os id="http://example.org/os/13"/>
                 </libosinfo:libosinfo>
               </metadata>
               <memory unit='KiB'>2097152</memory>

@@ -195,6 +195,27 @@ class PowerLoopTest {
     }
 
     @Test
+    void taskThatWasOverBeforeItWasSeenMakesOlderNewsOfNoAccount() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        // The host is asked before the start; then all of it is seen at once.
+        world.lead();
+        world.work();
+        assertThat(world.decide()).isEmpty();
+        assertThat(world.starts).isOne();
+    }
+
+    @Test
+    void secondChangeOfMindWaitsForNothingOnceTheFirstIsSeen() {
+        world.host("h1", 4_000);
+        world.declare("vm", Power.ON, 1_000);
+        world.lead();
+        world.work();
+        world.declare("vm", Power.OFF, 1_000);
+        assertThat(world.decide()).hasSize(1);
+    }
+
+    @Test
     void machineOfASilentHostIsLeftAlone() {
         runsOnTheFirstOfTwo();
         world.at("h1").answers = false;
