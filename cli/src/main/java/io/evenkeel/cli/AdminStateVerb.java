@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -26,8 +27,7 @@ abstract class AdminStateVerb extends Verb {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME", description = "Their names.")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
-    private String reason = "";
+    @Mixin private final ReasonOption reason = new ReasonOption();
 
     @Option(
             names = "--force",
@@ -88,7 +88,7 @@ abstract class AdminStateVerb extends Verb {
                             "tenant",
                             tenant(),
                             "reason",
-                            reason,
+                            reason.text,
                             "force",
                             force ? "true" : "");
             if (reply.ok()) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,8 +32,7 @@ final class HostImportVerb extends Verb {
     @Option(names = "--dry-run", description = "Looks and answers as if, but changes nothing.")
     private boolean dryRun;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
-    private String reason = "";
+    @Mixin private final ReasonOption reason = new ReasonOption();
 
     @Override
     int run(ApiClient api) {
@@ -49,7 +49,7 @@ final class HostImportVerb extends Verb {
                                 "dryRun",
                                 dryRun ? "true" : "",
                                 "reason",
-                                reason)
+                                reason.text)
                         .orFail(KindWord.of(Kind.HOST, name))
                         .body();
         List<Tree> items = Fields.items(done, "machines");

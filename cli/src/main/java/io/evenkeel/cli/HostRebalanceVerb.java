@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Moves machines so that hosts are used alike. */
@@ -20,8 +21,7 @@ final class HostRebalanceVerb extends Verb {
     @Option(names = "--dry-run", description = "Says which moves these are, and begins none.")
     private boolean dryRun;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
-    private String reason = "";
+    @Mixin private final ReasonOption reason = new ReasonOption();
 
     @Override
     int run(ApiClient api) {
@@ -36,7 +36,7 @@ final class HostRebalanceVerb extends Verb {
                                 "dryRun",
                                 dryRun ? "true" : "",
                                 "reason",
-                                reason)
+                                reason.text)
                         .orFail("rebalance")
                         .body();
         List<Tree> moves = Fields.items(done, "moves");

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -40,8 +41,7 @@ final class HostVerb {
         @Parameters(index = "0", paramLabel = "NAME", description = "The host's name.")
         private String name = "";
 
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
-        private String reason = "";
+        @Mixin private final ReasonOption reason = new ReasonOption();
 
         Word(String word) {
             this.word = word;
@@ -62,7 +62,7 @@ final class HostVerb {
                                     "tenant",
                                     tenant(),
                                     "reason",
-                                    reason)
+                                    reason.text)
                             .orFail(KindWord.of(Kind.HOST, name))
                             .body();
             if (format() != OutputFormat.TABLE) {
@@ -188,8 +188,7 @@ final class HostVerb {
         @Parameters(index = "1", paramLabel = "on|off", description = "Which.")
         private String state = "";
 
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit trail.")
-        private String reason = "";
+        @Mixin private final ReasonOption reason = new ReasonOption();
 
         @Override
         int run(ApiClient api) {
@@ -209,7 +208,7 @@ final class HostVerb {
                                     "state",
                                     state,
                                     "reason",
-                                    reason)
+                                    reason.text)
                             .orFail(what)
                             .body();
             if (format() != OutputFormat.TABLE) {
