@@ -72,7 +72,8 @@ final class GatewayRole implements Role.Start {
                                 registry::refusals,
                                 List.of(() -> registry.feed().freshness().metrics()),
                                 List.of(),
-                                role::serving));
+                                role::serving,
+                                Optional.empty()));
         registry.feed().subscribe(control.images());
         role.listens("admin", new HostPort(settings.admin().host(), control.port()).toString());
         registry.announce(

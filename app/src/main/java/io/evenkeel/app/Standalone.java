@@ -84,7 +84,8 @@ final class Standalone implements Role.Start {
                                                 registry.feed(),
                                                 RegistryConfig.of(GATEWAY),
                                                 InstantSource.system())),
-                                role::serving));
+                                role::serving,
+                                Optional.empty()));
         registry.feed().subscribe(control.images());
         awaitDeclared(store, registry);
         plane.gateway().serve();

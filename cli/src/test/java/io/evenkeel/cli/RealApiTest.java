@@ -83,7 +83,8 @@ final class RealApiTest {
                         () -> registry.refusals(),
                         List.of(),
                         List.of(),
-                        () -> true);
+                        () -> true,
+                        Optional.empty());
         registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
         assertThat(registry.awaitReady(Duration.ofSeconds(20))).isTrue();
         url = "http://127.0.0.1:" + control.port();

@@ -76,25 +76,10 @@ public final class ControlServer implements AutoCloseable {
      * @param metrics sources of metrics other than gateway, API and JVM
      * @param duties done before those that are the server's own
      * @param ready whether the rest of the process does its work; {@code /readyz} asks
+     * @param hypervisor the hosts' libvirts, in a process that can ask them; stays the caller's to
+     *     close
      * @throws ControlStartException when the address may not or cannot be listened on, or the
      *     declared files are wrong; its message has every problem
-     */
-    public static ControlServer start(
-            ControlConfig config,
-            Store store,
-            Optional<SeenGateway> gateway,
-            Supplier<List<Refusal>> refusals,
-            List<Supplier<List<MetricFamily>>> metrics,
-            List<Duty> duties,
-            BooleanSupplier ready) {
-        return start(config, store, gateway, refusals, metrics, duties, ready, Optional.empty());
-    }
-
-    /**
-     * The same, in a process that can ask hosts.
-     *
-     * @param hypervisor the hosts' libvirts; stays the caller's to close
-     * @throws ControlStartException as above
      */
     public static ControlServer start(
             ControlConfig config,

@@ -166,10 +166,7 @@ public final class RecoveryCarrier {
                         PlacementSettings.DEFAULT,
                         site.figures(
                                 key.tenant(), records.hosts(), records.tasks(), clock.millis()))
-                .place(
-                        List.of(
-                                new HostView(image, records.runs(), records.tasks(), _ -> true)
-                                        .guest(machine(key))))
+                .place(List.of(HostView.guest(image, machine(key))))
                 .getFirst()
                 .host();
     }

@@ -164,11 +164,7 @@ public final class LibvirtHandler implements Handler {
                 try (Connection.Handle there = found.get()) {
                     Domain seen = there.read();
                     if (seen.token() > wanted.token()) {
-                        return new Reply.Refused<>(
-                                "it is there under token "
-                                        + seen.token()
-                                        + ", which is higher than "
-                                        + wanted.token());
+                        return higher(seen, wanted.token());
                     }
                     if (there.isActive()) {
                         if (seen.token() == wanted.token() && seen.power() != Power.CRASHED) {
@@ -193,6 +189,11 @@ public final class LibvirtHandler implements Handler {
                 }
             }
         }
+    }
+
+    private static Reply<Tree> higher(Domain seen, long than) {
+        return new Reply.Refused<>(
+                "it is there under token " + seen.token() + ", which is higher than " + than);
     }
 
     private Reply<Tree> shutDown(Connection to, String name) {
@@ -265,11 +266,7 @@ public final class LibvirtHandler implements Handler {
                             "it has the UUID " + seen.uuid() + " (expected: " + uuid + ")");
                 }
                 if (seen.token() > token) {
-                    return new Reply.Refused<>(
-                            "it is there under token "
-                                    + seen.token()
-                                    + ", which is higher than "
-                                    + token);
+                    return higher(seen, token);
                 }
                 there.mark(token);
                 return new Reply.Done<>(tree(there.read()));

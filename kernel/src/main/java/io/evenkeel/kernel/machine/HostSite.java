@@ -131,14 +131,13 @@ public record HostSite(ClusterImage image, RunTable runs) {
 
     /** Machines that the host may run and that are to be on. */
     public List<Guest> guests(HostKey host) {
-        HostView view = new HostView(image, runs, new TaskTable(), _ -> true);
         List<Guest> guests = new ArrayList<>();
         runs.runs()
                 .forEach((machine, run) -> {
                     if (run.record().on()
                             && image.machines().containsKey(machine)
                             && isAt(machine, run, host)) {
-                        guests.add(view.guest(machine));
+                        guests.add(HostView.guest(image, machine));
                     }
                 });
         return guests;

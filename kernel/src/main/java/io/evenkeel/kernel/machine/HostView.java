@@ -47,7 +47,12 @@ public final class HostView {
     }
 
     /** A declared machine, to be placed. */
-    public Guest guest(MachineKey machine) {
+    Guest guest(MachineKey machine) {
+        return guest(image, machine);
+    }
+
+    /** The same, of an image. */
+    public static Guest guest(ClusterImage image, MachineKey machine) {
         MachineImage declared = image.machines().get(machine);
         if (declared == null) {
             throw new IllegalArgumentException(machine + " is not declared");

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The placement of each tenant for all that is decided at once: what one decision gives to a host is
- * gone for the next. Made for one round of decisions; not thread-safe.
+ * The placement of each tenant for all that is decided at once: what one decision gives to a host
+ * is gone for the next. Made for one round of decisions; not thread-safe.
  */
 final class Placements {
     private final PlacementSettings settings;
