@@ -16,6 +16,7 @@ final class HostPage {
         page.fence(reply);
         page.list("evidence", Fields.items(reply, "evidence"));
         page.recovery(reply);
+        page.list("moves", Fields.items(reply, "moves"));
         page.decisions(Fields.items(reply, "decisions"));
         page.list("audit", Fields.items(reply, "audit").stream().map(HostPage::audit).toList());
         return page.page.toString();

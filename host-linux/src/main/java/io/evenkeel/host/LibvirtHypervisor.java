@@ -7,6 +7,7 @@ import static io.evenkeel.host.driver.Fields.text;
 import io.evenkeel.host.driver.Fields;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Moving;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.model.tree.Tree;
 import java.time.Duration;
@@ -64,6 +65,12 @@ public final class LibvirtHypervisor implements Hypervisor {
         return drivers.call("libvirt looks at " + uri, call, object("uri", text(uri)), timeout);
     }
 
+    private CompletableFuture<Reply<Tree>> look(
+            String uri, String call, String name, Duration timeout) {
+        Tree with = object("uri", text(uri), "name", text(name));
+        return drivers.call("libvirt looks at " + uri, call, with, timeout);
+    }
+
     private CompletableFuture<Reply<Tree>> change(
             String uri, String call, Tree arguments, Duration timeout) {
         return drivers.call("libvirt changes " + uri, call, arguments, timeout);
@@ -107,11 +114,24 @@ public final class LibvirtHypervisor implements Hypervisor {
         return Replies.read(change(uri, "migrate", with, timeout), LibvirtHypervisor::domain);
     }
 
+    /** {@inheritDoc} Asked beside the migration, which holds the other driver's call. */
+    @Override
+    public CompletableFuture<Reply<Moving>> moving(String uri, String name, Duration timeout) {
+        return Replies.read(
+                look(uri, "moving", name, timeout),
+                moving ->
+                        new Moving(
+                                Fields.numberAt(moving, "total"), Fields.numberAt(moving, "left")));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> stay(String uri, String name, Duration timeout) {
+        return Replies.read(look(uri, "stay", name, timeout), Fields::truth);
+    }
+
     @Override
     public CompletableFuture<Reply<String>> describe(String uri, String name, Duration timeout) {
-        Tree with = object("uri", text(uri), "name", text(name));
-        return Replies.read(
-                drivers.call("libvirt looks at " + uri, "describe", with, timeout), Fields::text);
+        return Replies.read(look(uri, "describe", name, timeout), Fields::text);
     }
 
     @Override

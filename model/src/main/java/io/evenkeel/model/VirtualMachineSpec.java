@@ -26,6 +26,10 @@ public record VirtualMachineSpec(
                 @Range(min = "-1000", max = "1000")
                 int priority,
         @About("Where it may run.") @Default("{}") MachinePlacement placement,
+        @About(
+                        "How it may leave a host in maintenance: live, shut down and started again (cold), or so if live has failed.")
+                @Default("live")
+                Migration migration,
         @About("Whether it is to run.") @Default("on") Power power)
         implements Spec, Checked {
 
@@ -53,7 +57,8 @@ public record VirtualMachineSpec(
         return addressed.equals(nics)
                 ? this
                 : new VirtualMachineSpec(
-                        cpus, memory, disks, addressed, boot, priority, placement, power);
+                        cpus, memory, disks, addressed, boot, priority, placement, migration,
+                        power);
     }
 
     @Override

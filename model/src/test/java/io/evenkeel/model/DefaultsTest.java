@@ -208,6 +208,7 @@ final class DefaultsTest {
                         placement.labels: {}
                         placement.together: ''
                         placement.apart: ''
+                        migration: live
                         power: on
                         monitors: required
                         pool: required

@@ -214,6 +214,7 @@ final class RandomResources {
                 maybe(() -> new DirectBoot("/boot/a b", one("", "/boot/initrd"), text())),
                 number(-1000, 1000),
                 new MachinePlacement(labels(), "", text()),
+                one(Migration.values()),
                 one(Power.values()));
     }
 

@@ -10,6 +10,7 @@ import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.Stage;
 import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.machine.MigrationTasks;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskTable;
@@ -121,16 +122,35 @@ final class HostExplanation {
         tasks.tasks()
                 .forEach((key, known) -> {
                     Task task = known.task();
-                    json.start()
-                            .put("machine", task.subject())
-                            .put("state", task.state().name().toLowerCase(Locale.ROOT))
-                            .put("host", task.host())
-                            .put("attempts", task.attempts())
-                            .put("progressPercent", task.progressPercent())
-                            .put("detail", task.detail())
-                            .end();
+                    json.start().put("machine", task.subject()).put("host", task.host());
+                    task(json, task);
                 });
         json.endList().end();
+    }
+
+    /** Machines that leave it or come to it, or did lately, in the order of their names. */
+    static void moves(Json.Writer json, List<MigrationTasks.Move> moves) {
+        if (moves.isEmpty()) {
+            return;
+        }
+        json.startList("moves");
+        for (MigrationTasks.Move move : moves) {
+            json.start()
+                    .put("machine", move.machine().name())
+                    .put("from", move.from().name())
+                    .put("to", move.to().name())
+                    .put("migration", move.how());
+            task(json, move.task());
+        }
+        json.endList();
+    }
+
+    private static void task(Json.Writer json, Task task) {
+        json.put("state", task.state().name().toLowerCase(Locale.ROOT))
+                .put("attempts", task.attempts())
+                .put("progressPercent", task.progressPercent())
+                .put("detail", task.detail())
+                .end();
     }
 
     /** The ring of a host, the latest first. */

@@ -8,6 +8,7 @@ import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.machine.HostSite;
+import io.evenkeel.kernel.machine.MigrationTasks;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.task.TaskKey;
@@ -110,8 +111,9 @@ final class HostHandlers {
         Procedure procedure = read.state().procedure();
         if (procedure != null && procedure.token() != 0) {
             String batch = Recovery.batch(host, procedure.token());
-            HostExplanation.recovery(json, batch, procedure, tasks(host, batch));
+            HostExplanation.recovery(json, batch, procedure, tasks(host, batch + "/"));
         }
+        HostExplanation.moves(json, MigrationTasks.of(tasks(host, MigrationTasks.BATCHES), host));
         HostExplanation.decisions(json, host, read.state().decisions());
         Explanation.audit(json, "audit", audit.entries());
         shown.ifPresent(resource -> json.put("host", Resources.tree(resource)));
@@ -123,9 +125,10 @@ final class HostHandlers {
                 .declarations().stream().filter(one -> one.host().equals(host)).findFirst();
     }
 
-    private TaskTable tasks(HostKey host, String batch) {
+    /** Those of its tenant in batches that are named so. */
+    private TaskTable tasks(HostKey host, String begin) {
         TaskTable tasks = new TaskTable();
-        String prefix = Keys.of(Keys.Area.TASK, TaskKey.TASKS, host.tenant(), batch) + "/";
+        String prefix = Keys.of(Keys.Area.TASK, TaskKey.TASKS, host.tenant(), begin);
         tasks.load(store.range(RangeQuery.prefix(prefix)).entries());
         return tasks;
     }

@@ -5,7 +5,6 @@ import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.StoreFollower;
 import io.evenkeel.control.registry.WholeReading;
 import io.evenkeel.kernel.failover.Recovery;
-import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.MachineWork;
@@ -31,7 +30,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +60,7 @@ public final class MachineWorkers implements AutoCloseable {
     private final Hypervisor hypervisor;
     private final RecoveryCarrier recoveries;
     private final MigrationCarrier migrations;
+    private final Shutdown shutdown;
     private final OpenDisks disks;
     private final MachineSettings settings;
     private final InstantSource clock;
@@ -100,7 +99,9 @@ public final class MachineWorkers implements AutoCloseable {
                         settings.pollTimeout(),
                         settings.start(),
                         clock);
-        migrations = new MigrationCarrier(store, feed::image, hypervisor, settings, clock);
+        shutdown = new Shutdown(hypervisor, settings, () -> closed);
+        migrations =
+                new MigrationCarrier(store, feed::image, hypervisor, shutdown, settings, clock);
         disks = new OpenDisks(feed::image, hypervisor, storages, settings.pollTimeout());
         this.settings = settings;
         this.clock = clock;
@@ -307,7 +308,8 @@ public final class MachineWorkers implements AutoCloseable {
             case MachineWork.Over(String why) -> new Result(true, why);
             case MachineWork.NotNow(String why) -> new Result(false, why);
             case MachineWork.Start(String uri, String xml) -> start(machine, run, uri, xml);
-            case MachineWork.Stop(String uri, String machineName) -> stop(uri, machineName);
+            case MachineWork.Stop(String uri, String machineName) ->
+                    result(shutdown.carryOut(uri, machineName), how -> how);
             case MachineWork.Remove(String uri, String machineName) ->
                     result(
                             hypervisor.destroy(uri, machineName, settings.start()).join(),
@@ -323,35 +325,6 @@ public final class MachineWorkers implements AutoCloseable {
                         hypervisor.start(uri, xml, settings.start()).join(),
                         domain -> "is " + domain.power() + " under token " + domain.token())
                 : new Result(false, problem);
-    }
-
-    private Result stop(String uri, String machine) {
-        Reply<Boolean> asked = hypervisor.shutDown(uri, machine, settings.pollTimeout()).join();
-        long deadline = System.nanoTime() + settings.shutDown().toNanos();
-        boolean off = !(asked instanceof Reply.Done);
-        while (!off && System.nanoTime() - deadline < 0 && !closed) {
-            if (hypervisor.domains(uri, settings.pollTimeout()).join()
-                    instanceof Reply.Done<List<Domain>>(List<Domain> domains)) {
-                off = domains.stream().noneMatch(d -> d.name().equals(machine) && d.power().isUp());
-            }
-            if (!off && !pause()) {
-                return new Result(false, "this process ends");
-            }
-        }
-        boolean byItself = off && asked instanceof Reply.Done;
-        return result(
-                hypervisor.destroy(uri, machine, settings.start()).join(),
-                _ -> byItself ? "has shut down" : "was ended");
-    }
-
-    private static boolean pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(500);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     private static <T> Result result(Reply<T> reply, java.util.function.Function<T, String> done) {

@@ -10,29 +10,44 @@ import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.MigrationWork;
 import io.evenkeel.kernel.machine.MigrationWork.Seen;
+import io.evenkeel.kernel.machine.Moving;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Carries out a claimed live migration ({@link MigrationWork}). Whoever claimed keeps the claim's
- * lease alive meanwhile, and revokes it then. Thread-safe; one call a claim.
+ * Carries out a claimed migration ({@link MigrationWork}), and says how far it is. Whoever claimed
+ * keeps the claim's lease alive meanwhile, and revokes it then. Thread-safe; one call a claim.
  */
 final class MigrationCarrier {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationCarrier.class);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+    /** Between two looks at how far it is. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** For a migration to end that was asked to be given up. */
+    private static final Duration GIVES_UP = Duration.ofSeconds(30);
 
     private final Store store;
     private final Supplier<ClusterImage> images;
     private final Hypervisor hypervisor;
+    private final Shutdown shutdown;
     private final MachineSettings settings;
     private final InstantSource clock;
 
@@ -40,11 +55,13 @@ final class MigrationCarrier {
             Store store,
             Supplier<ClusterImage> images,
             Hypervisor hypervisor,
+            Shutdown shutdown,
             MachineSettings settings,
             InstantSource clock) {
         this.store = store;
         this.images = images;
         this.hypervisor = hypervisor;
+        this.shutdown = shutdown;
         this.settings = settings;
         this.clock = clock;
     }
@@ -76,7 +93,24 @@ final class MigrationCarrier {
                     next = work.seen(view.get(), atFrom, atTo, clock.millis());
                 }
                 case MigrationWork.Migrate(HostKey from, HostKey to, long token) ->
-                        next = work.moved(migrate(machine, from, to, token));
+                        next =
+                                work.moved(
+                                        migrate(
+                                                machine,
+                                                from,
+                                                to,
+                                                token,
+                                                far -> {
+                                                    var ignored =
+                                                            isCommitted(
+                                                                    TaskQueue.progress(
+                                                                            key,
+                                                                            task,
+                                                                            claim,
+                                                                            far.percent(),
+                                                                            far.words()));
+                                                }));
+                case MigrationWork.Stop(HostKey from) -> next = work.moved(stop(machine, from));
                 case MigrationWork.Recorded(Txn txn) ->
                         next = work.recorded(isCommitted(txn), clock.millis());
                 case MigrationWork.Finish(Txn txn, String why) -> {
@@ -117,7 +151,8 @@ final class MigrationCarrier {
     }
 
     /** Empty: it is said to have moved. */
-    private String migrate(MachineKey machine, HostKey from, HostKey to, long token) {
+    private String migrate(
+            MachineKey machine, HostKey from, HostKey to, long token, Consumer<Moving> progress) {
         ClusterImage image = images.get();
         MachineImage declared = image.machines().get(machine);
         HostImage source = image.hosts().get(from);
@@ -131,20 +166,61 @@ final class MigrationCarrier {
         } catch (IllegalArgumentException missing) {
             return String.valueOf(missing.getMessage());
         }
-        Reply<Domain> reply =
-                hypervisor
-                        .migrate(
-                                source.spec().libvirt(),
-                                machine.name(),
-                                target.spec().libvirt(),
-                                xml,
-                                settings.migrate())
-                        .join();
+        String uri = source.spec().libvirt();
+        CompletableFuture<Reply<Domain>> move =
+                hypervisor.migrate(
+                        uri,
+                        machine.name(),
+                        target.spec().libvirt(),
+                        xml,
+                        settings.migrate().plus(GIVES_UP));
+        watch(move, uri, machine.name(), progress);
+        return problem(move.join());
+    }
+
+    /** Until it has ended; given up when it takes too long, as with a guest that writes much. */
+    private void watch(
+            CompletableFuture<?> move, String uri, String machine, Consumer<Moving> progress) {
+        long deadline = System.nanoTime() + settings.migrate().toNanos();
+        boolean givenUp = false;
+        int shown = 0;
+        while (!endsWithin(move, LOOK)) {
+            if (hypervisor.moving(uri, machine, settings.pollTimeout()).join()
+                            instanceof Reply.Done<Moving>(Moving far)
+                    && far.percent() != shown) {
+                shown = far.percent();
+                progress.accept(far);
+            }
+            if (!givenUp && System.nanoTime() - deadline >= 0) {
+                givenUp = true;
+                LOG.info(
+                        "machine {} has not moved within {}: it stays: {}",
+                        machine,
+                        settings.migrate(),
+                        hypervisor.stay(uri, machine, settings.pollTimeout()).join());
+            }
+        }
+    }
+
+    private static boolean endsWithin(CompletableFuture<?> move, Duration wait) {
+        CompletableFuture<Boolean> ended = move.thenApply(_ -> true);
+        return ended.completeOnTimeout(false, wait.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    /** Empty: it is said to have ended there. */
+    private String stop(MachineKey machine, HostKey from) {
+        HostImage host = images.get().hosts().get(from);
+        return host == null
+                ? "host " + from.name() + " is not declared any more"
+                : problem(shutdown.carryOut(host.spec().libvirt(), machine.name()));
+    }
+
+    private static String problem(Reply<?> reply) {
         return switch (reply) {
-            case Reply.Done<Domain> _ -> "";
-            case Reply.Refused<Domain>(String why) -> why;
-            case Reply.Silent<Domain>(String why) -> why;
-            case Reply.Unasked<Domain>(String why) -> why;
+            case Reply.Done<?> _ -> "";
+            case Reply.Refused<?>(String why) -> why;
+            case Reply.Silent<?>(String why) -> why;
+            case Reply.Unasked<?>(String why) -> why;
         };
     }
 }

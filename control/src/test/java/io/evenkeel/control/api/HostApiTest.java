@@ -88,13 +88,37 @@ class HostApiTest {
         holds(REBALANCE, done, 200);
         assertThat(done.json().at("/moves").findValuesAsString("outcome"))
                 .containsExactly("begun", "begun");
-        assertThat(tasks()).hasSize(2).allMatch(task -> task.contains("migrate-machine"));
+        assertThat(tasks()).hasSize(2).allMatch(task -> task.contains("migrate-live"));
         assertThat(control.get("/v1/audit?kind=virtualmachines&name=vm-1").at("/entries/0/detail"))
                 .isEqualTo("from h1 to h2: new host");
+        for (String host : List.of("h1", "h2")) {
+            Answer explained = control.get("/v1/explain/hosts/" + host);
+            holds(EXPLAIN, explained, 200);
+            assertThat(explained.json().at("/moves").findValuesAsString("machine"))
+                    .containsExactly("vm-1", "vm-2");
+            assertThat(explained.at("/moves/0/from")).isEqualTo("h1");
+            assertThat(explained.at("/moves/0/to")).isEqualTo("h2");
+            assertThat(explained.at("/moves/0/migration")).isEqualTo("live");
+            assertThat(explained.at("/moves/0/state")).isEqualTo("waiting");
+            assertThat(explained.at("/moves/0/progressPercent")).isEqualTo("0");
+        }
         // What is under way stays, and the others would gain too little by now.
         Answer again = control.post("/v1/rebalance", "");
         assertThat(again.json().at("/moves").findValuesAsString("machine"))
                 .doesNotContain("vm-1", "vm-2");
+    }
+
+    @Test
+    void machineThatWouldBeStoppedForItStays() {
+        hosts.live("h1", 0);
+        hosts.live("h2", 0);
+        hosts.machine("vm-1", "h1", true, "memory: 1GiB, migration: cold");
+        hosts.machine("vm-2", "h1", true, "memory: 1GiB, migration: live-or-cold");
+        hosts.machine("vm-3", "h1", true, "memory: 1GiB");
+        Answer done = control.post("/v1/rebalance", "");
+        holds(REBALANCE, done, 200);
+        assertThat(done.json().at("/moves").findValuesAsString("machine")).containsExactly("vm-2");
+        assertThat(control.get("/v1/explain/hosts/h1").at("/moves/0/migration")).isEqualTo("live");
     }
 
     private List<String> tasks() {

@@ -84,6 +84,11 @@ final class SeveralHosts {
 
     /** A machine of one core that may run there; seen to do so, or promised. */
     void machine(String name, String host, String memory, boolean seen) {
+        machine(name, host, seen, "memory: " + memory);
+    }
+
+    /** The same with this specification. */
+    void machine(String name, String host, boolean seen, String spec) {
         assertThat(
                         control.put(
                                         "/v1/virtualmachines/" + name,
@@ -91,9 +96,9 @@ final class SeveralHosts {
                                         apiVersion: evenkeel.io/v1
                                         kind: VirtualMachine
                                         metadata: {name: %s}
-                                        spec: {memory: %s}
+                                        spec: {%s}
                                         """
-                                                .formatted(name, memory))
+                                                .formatted(name, spec))
                                 .status())
                 .isEqualTo(201);
         control.commit(

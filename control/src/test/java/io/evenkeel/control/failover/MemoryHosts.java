@@ -2,6 +2,7 @@ package io.evenkeel.control.failover;
 
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Moving;
 import io.evenkeel.kernel.machine.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,6 +135,16 @@ final class MemoryHosts implements Hypervisor {
     @Override
     public CompletableFuture<Reply<Domain>> migrate(
             String uri, String name, String targetUri, String xml, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Moving>> moving(String uri, String name, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> stay(String uri, String name, Duration timeout) {
         return CompletableFuture.completedFuture(new Reply.Refused<>("not here"));
     }
 

@@ -8,12 +8,18 @@ import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.MachineStatuses;
+import io.evenkeel.kernel.machine.MigrationTasks;
 import io.evenkeel.kernel.store.MemoryStore;
 import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.RangeQuery;
+import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
+import io.evenkeel.kernel.task.Task;
+import io.evenkeel.kernel.task.TaskKey;
+import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.Condition;
 import io.evenkeel.model.DatastoreSpec;
 import io.evenkeel.model.HostInventory;
@@ -36,6 +42,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -55,7 +62,7 @@ class MachinesTest {
                     Duration.ofMillis(50),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
-                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(2),
                     Duration.ofMillis(300),
                     2);
 
@@ -153,12 +160,12 @@ class MachinesTest {
     }
 
     private void machine(String name, String power, String disks) {
-        declare(
-                Kind.VIRTUAL_MACHINE,
-                name,
-                read(
-                        "{memory: 64MiB, power: '%s', disks: %s}".formatted(power, disks),
-                        VirtualMachineSpec.class));
+        declare(name, "power: '%s', disks: %s".formatted(power, disks));
+    }
+
+    private void declare(String name, String rest) {
+        String yaml = "{memory: 64MiB, " + rest + "}";
+        declare(Kind.VIRTUAL_MACHINE, name, read(yaml, VirtualMachineSpec.class));
     }
 
     private static void await(String what, BooleanSupplier condition) {
@@ -219,6 +226,47 @@ class MachinesTest {
         await("it has moved", () -> hosts.running(H2).equals(List.of("vm")));
         await("it is seen there", () -> host("vm", "h2") && power("vm").equals("running"));
         assertThat(hosts.running(H1)).isEmpty();
+        assertThat(hosts.starts()).isEqualTo(1);
+    }
+
+    @Test
+    void machineThatMayNotMoveWhileItRunsIsStoppedAndStartedOnTheOtherHost() {
+        declare("vm", "power: 'on', migration: cold");
+        await("it runs", () -> power("vm").equals("running"));
+        host("h2");
+        spec("h1", true);
+        await("it runs there", () -> hosts.running(H2).equals(List.of("vm")));
+        await("it is seen there", () -> host("vm", "h2") && power("vm").equals("running"));
+        assertThat(hosts.find(H1, "vm")).isNull();
+        assertThat(hosts.starts()).isEqualTo(2);
+    }
+
+    private Optional<Task> migration() {
+        TaskTable tasks = new TaskTable();
+        String prefix = Keys.prefix(Keys.Area.TASK, TaskKey.TASKS);
+        tasks.load(
+                ((RangeResult.Range) store.range(RangeQuery.prefix(prefix), DEADLINE)).entries());
+        return tasks.tasks().values().stream()
+                .map(TaskTable.Known::task)
+                .filter(MigrationTasks::isOne)
+                .findFirst();
+    }
+
+    @Test
+    void migrationThatDoesNotEndIsGivenUpAndSaysMeanwhileHowFarItIs() {
+        hosts.movesHang(true);
+        machine("vm", "on");
+        await("it runs", () -> power("vm").equals("running"));
+        host("h2");
+        spec("h1", true);
+        await(
+                "it says how far it is",
+                () -> migration().map(Task::progressPercent).equals(Optional.of(60)));
+        assertThat(migration().orElseThrow().detail()).isEqualTo("40 of 100 MiB are left to move");
+        await("it is given up", () -> migration().orElseThrow().detail().equals("was given up"));
+        assertThat(hosts.running(H1)).containsExactly("vm");
+        hosts.movesHang(false);
+        await("it has moved", () -> hosts.running(H2).equals(List.of("vm")));
         assertThat(hosts.starts()).isEqualTo(1);
     }
 

@@ -2,6 +2,7 @@ package io.evenkeel.control.machines;
 
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Moving;
 import io.evenkeel.kernel.machine.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ public final class MemoryHypervisor implements Hypervisor {
     private boolean silent;
     private boolean silentToMarks;
     private boolean guestsObey = true;
+    private boolean movesHang;
+    private final Map<String, CompletableFuture<Reply<Domain>>> hanging = new TreeMap<>();
     private int starts;
 
     public synchronized void silent(boolean value) {
@@ -31,6 +34,11 @@ public final class MemoryHypervisor implements Hypervisor {
     /** Whether a mark is not heard of. */
     public synchronized void silentToMarks(boolean value) {
         silentToMarks = value;
+    }
+
+    /** Whether migrations come to three fifths, and no further. */
+    synchronized void movesHang(boolean value) {
+        movesHang = value;
     }
 
     /** Whether guests that are asked shut down. */
@@ -186,8 +194,14 @@ public final class MemoryHypervisor implements Hypervisor {
     }
 
     @Override
-    public CompletableFuture<Reply<Domain>> migrate(
+    public synchronized CompletableFuture<Reply<Domain>> migrate(
             String uri, String name, String targetUri, String xml, Duration timeout) {
+        if (movesHang) {
+            CompletableFuture<Reply<Domain>> never = new CompletableFuture<>();
+            hanging.put(uri + " " + name, never);
+            return never.completeOnTimeout(
+                    new Reply.Silent<>("no answer"), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
         return answer(
                 timeout,
                 () -> {
@@ -198,6 +212,29 @@ public final class MemoryHypervisor implements Hypervisor {
                     at(targetUri).put(name, there);
                     return new Reply.Done<>(there);
                 });
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<Moving>> moving(
+            String uri, String name, Duration timeout) {
+        boolean under = hanging.containsKey(uri + " " + name);
+        return answer(
+                timeout,
+                () ->
+                        under
+                                ? new Reply.Done<>(new Moving(100L << 20, 40L << 20))
+                                : new Reply.Refused<>("it is not on the move"));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<Boolean>> stay(
+            String uri, String name, Duration timeout) {
+        CompletableFuture<Reply<Domain>> under = hanging.remove(uri + " " + name);
+        if (under == null) {
+            return answer(timeout, () -> new Reply.Refused<>("it is not on the move"));
+        }
+        under.completeAsync(() -> new Reply.Refused<>("was given up"));
+        return answer(timeout, () -> new Reply.Done<>(true));
     }
 
     /** {@inheritDoc} What it was defined with. */

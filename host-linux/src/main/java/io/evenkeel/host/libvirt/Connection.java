@@ -9,8 +9,11 @@ import io.evenkeel.host.foreign.Memory;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Domain.Power;
 import io.evenkeel.kernel.machine.DomainXml;
+import io.evenkeel.kernel.machine.Moving;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +41,21 @@ final class Connection implements AutoCloseable {
             {"execute": "announce-self",
              "arguments": {"initial": 50, "max": 500, "rounds": 10, "step": 50}}\
             """;
+
+    /** A virDomainJobInfo. */
+    private static final StructLayout JOB =
+            MemoryLayout.structLayout(
+                    JAVA_INT.withName("type"),
+                    MemoryLayout.paddingLayout(4),
+                    JAVA_LONG.withName("timeElapsed"),
+                    JAVA_LONG.withName("timeRemaining"),
+                    JAVA_LONG.withName("dataTotal"),
+                    JAVA_LONG.withName("dataProcessed"),
+                    JAVA_LONG.withName("dataRemaining"),
+                    MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("ofMemoryAndFiles"));
+
+    /** Its type while its end cannot be foretold. */
+    private static final int JOB_UNBOUNDED = 2;
 
     /** Started, stopped, moved, crashed. */
     private static final int EVENT_LIFECYCLE = 0;
@@ -261,6 +279,29 @@ final class Connection implements AutoCloseable {
                     libvirt.run("virTypedParamsFree", list.get(ADDRESS, 0), count.get(JAVA_INT, 0));
                 }
             }
+        }
+
+        /** Empty: no migration of it is under way. */
+        Optional<Moving> moving() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment job = arena.allocate(JOB);
+                libvirt.must("virDomainGetJobInfo", domain, job);
+                return job.get(JAVA_INT, 0) == JOB_UNBOUNDED
+                        ? Optional.of(
+                                new Moving(
+                                        job.get(JAVA_LONG, at("dataTotal")),
+                                        job.get(JAVA_LONG, at("dataRemaining"))))
+                        : Optional.empty();
+            }
+        }
+
+        private static long at(String field) {
+            return JOB.byteOffset(MemoryLayout.PathElement.groupElement(field));
+        }
+
+        /** Ends what {@link #moving} tells of. */
+        void stay() {
+            libvirt.must("virDomainAbortJob", domain);
         }
 
         private static String host(InetSocketAddress at) {

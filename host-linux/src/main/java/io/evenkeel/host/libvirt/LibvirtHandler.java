@@ -12,6 +12,7 @@ import io.evenkeel.host.driver.Line.Request;
 import io.evenkeel.host.foreign.MissingLibraryException;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Domain.Power;
+import io.evenkeel.kernel.machine.Moving;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.model.tree.Tree;
 import java.util.Locale;
@@ -64,6 +65,8 @@ public final class LibvirtHandler implements Handler {
             case "shutDown" -> on(request, c -> shutDown(c, textAt(with, "name")));
             case "destroy" -> on(request, c -> destroy(c, textAt(with, "name")));
             case "announce" -> on(request, c -> announce(c, textAt(with, "name")));
+            case "moving" -> on(request, c -> moving(c, textAt(with, "name")));
+            case "stay" -> on(request, c -> stay(c, textAt(with, "name")));
             case "describe" -> on(request, c -> describe(c, textAt(with, "name")));
             case "mark" ->
                     on(
@@ -242,6 +245,28 @@ public final class LibvirtHandler implements Handler {
                 return new Reply.Done<>(truth(false));
             }
             there.announce();
+            return new Reply.Done<>(truth(true));
+        }
+    }
+
+    private static Reply<Tree> moving(Connection to, String name) {
+        try (Connection.Handle there = to.find(name).orElse(null)) {
+            Moving moving = there == null ? null : there.moving().orElse(null);
+            return moving == null
+                    ? new Reply.Refused<>("it is not on the move")
+                    : new Reply.Done<>(
+                            object(
+                                    "total", number(moving.totalBytes()),
+                                    "left", number(moving.leftBytes())));
+        }
+    }
+
+    private static Reply<Tree> stay(Connection to, String name) {
+        try (Connection.Handle there = to.find(name).orElse(null)) {
+            if (there == null || there.moving().isEmpty()) {
+                return new Reply.Refused<>("it is not on the move");
+            }
+            there.stay();
             return new Reply.Done<>(truth(true));
         }
     }

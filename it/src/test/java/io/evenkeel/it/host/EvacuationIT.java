@@ -2,6 +2,7 @@ package io.evenkeel.it.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.app.demo.Answer;
 import io.evenkeel.it.lab.Guest;
 import io.evenkeel.it.lab.HostMachine;
 import io.evenkeel.it.lab.Wait;
@@ -12,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** C9: a host that is to be in maintenance is emptied while its machines answer. */
+/**
+ * C9: a host that is to be in maintenance is emptied while its machines answer; one that may not
+ * move while it runs is shut down and started on the other host.
+ */
 @Tag("C")
 @Timeout(240)
 class EvacuationIT {
@@ -22,18 +26,23 @@ class EvacuationIT {
     void machinesMoveWhileTheyRunAndAreNotStartedAgain() throws Exception {
         Guest one = new Guest("m1", 1);
         Guest two = new Guest("m2", 2);
+        Guest cold = new Guest("m3", 3);
         try (Site site = Site.start(folder, false, 1, "patient", "h1", "h2")) {
             HostMachine first = site.host("h1");
             HostMachine second = site.host("h2");
             site.maintenance(second, true);
             site.run(one, two);
-            assertThat(List.of(site.hostOf(one), site.hostOf(two))).containsOnly(first);
+            site.ceph.image(cold.name());
+            site.machine(cold, "on", "cold");
+            cold.awaitAnswer(site.center, Site.SOON);
+            assertThat(List.of(site.hostOf(one), site.hostOf(two), site.hostOf(cold)))
+                    .containsOnly(first);
             site.maintenance(second, false);
 
             try (Gaps gaps = Gaps.of(one, site.center)) {
                 long begun = System.nanoTime();
                 site.maintenance(first, true);
-                for (Guest guest : List.of(one, two)) {
+                for (Guest guest : List.of(one, two, cold)) {
                     Wait.until(
                             guest.name() + " is on the other host",
                             Site.SOON * 2,
@@ -49,6 +58,11 @@ class EvacuationIT {
                 guest.awaitAnswer(site.center, Site.SOON);
                 assertThat(guest.get(site.center, "/boots", 5_000)).isEqualTo("1");
             }
+            cold.awaitAnswer(site.center, Site.SOON);
+            assertThat(site.hostOf(cold)).isSameAs(second);
+            assertThat(cold.get(site.center, "/boots", 5_000)).isEqualTo("2");
+            List<Answer> moves = site.read("/v1/explain/hosts/h1").at("moves").items();
+            assertThat(moves).hasSize(3).allMatch(move -> move.at("state").text().equals("done"));
         }
     }
 }

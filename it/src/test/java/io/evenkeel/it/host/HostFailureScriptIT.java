@@ -7,11 +7,13 @@ import io.evenkeel.it.lab.Wait;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Domain.Power;
 import io.evenkeel.kernel.machine.DomainXml;
+import io.evenkeel.kernel.machine.Moving;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.Watcher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +122,8 @@ class HostFailureScriptIT {
                 .isEmpty();
         assertThat(Scene.done(scene.storage.serve(List.of(fenced), Scene.PATIENCE))).isEmpty();
 
+        givenUp(guest);
+
         // Back by a live migration, under a token of its own.
         long moving = System.nanoTime();
         Domain moved =
@@ -160,6 +164,30 @@ class HostFailureScriptIT {
                                 scene.hypervisor.destroy(
                                         scene.first.uri(), guest.name(), Scene.PATIENCE)))
                 .isFalse();
+    }
+
+    /** A migration that is not to go on: the guest stays where it was. */
+    private static void givenUp(Guest guest) throws Exception {
+        String from = scene.second.uri();
+        CompletableFuture<Reply<Domain>> move =
+                scene.hypervisor.migrate(
+                        from,
+                        guest.name(),
+                        scene.first.uri(),
+                        guest.xml(scene.ceph, DomainXml.run(7)),
+                        Scene.PATIENCE);
+        Wait.until(
+                "it is on the move",
+                10,
+                () ->
+                        scene.hypervisor.moving(from, guest.name(), Scene.PATIENCE).join()
+                                        instanceof Reply.Done<Moving>(Moving far)
+                                && far.totalBytes() > 0);
+        assertThat(Scene.done(scene.hypervisor.stay(from, guest.name(), Scene.PATIENCE))).isTrue();
+        assertThat(move.get(20, TimeUnit.SECONDS)).isInstanceOf(Reply.Refused.class);
+        assertThat(Scene.reply(scene.hypervisor.moving(from, guest.name(), Scene.PATIENCE)))
+                .isInstanceOf(Reply.Refused.class);
+        guest.awaitAnswer(scene.control, 10);
     }
 
     @Test

@@ -121,17 +121,28 @@ final class Site implements AutoCloseable {
 
     /** Declares a guest as a machine, with this power. */
     void machine(Guest guest, String power) throws IOException {
+        machine(guest, power, "live");
+    }
+
+    /** The same, with how it may leave a host. */
+    void machine(Guest guest, String power, String migration) throws IOException {
         Path kit = Guest.kit();
         put(
                 "VirtualMachine",
                 "virtualmachines/" + guest.name(),
                 """
-                {"memory":"96MiB","power":"%s","disks":[{"datastore":"ceph","image":"%s"}],
+                {"memory":"96MiB","power":"%s","migration":"%s","disks":[{"datastore":"ceph","image":"%s"}],
                  "nics":[{"bridge":"br0","mac":"%s"}],
                  "boot":{"kernel":"%s/vmlinuz","initrd":"%s/initrd.gz","commandLine":"%s"}}\
                 """
                         .formatted(
-                                power, guest.name(), guest.mac(), kit, kit, guest.commandLine()));
+                                power,
+                                migration,
+                                guest.name(),
+                                guest.mac(),
+                                kit,
+                                kit,
+                                guest.commandLine()));
     }
 
     /** A guest with a disk that answers, once this returns. */

@@ -38,9 +38,10 @@ class VirtualMachinesIT {
             assertThat(GUEST.get(site.center, "/boots")).isEqualTo("1");
 
             site.machine(GUEST, "off");
+            // Sooner than a guest that does not listen would be ended.
             Wait.until(
                     "it is off",
-                    Site.SOON * 2,
+                    Site.SOON,
                     () -> site.status(GUEST).at("power").text().equals("off"));
             assertThat(GUEST.get(site.center, "/")).isEmpty();
 

@@ -6,6 +6,7 @@ import io.evenkeel.model.DirectBoot;
 import io.evenkeel.model.MachineDisk;
 import io.evenkeel.model.MachineNic;
 import io.evenkeel.model.MachinePlacement;
+import io.evenkeel.model.Migration;
 import io.evenkeel.model.Names;
 import io.evenkeel.model.Power;
 import io.evenkeel.model.VirtualMachineSpec;
@@ -92,6 +93,7 @@ public record DomainImport(
                             boot(),
                             0,
                             MachinePlacement.defaults(),
+                            Migration.LIVE,
                             power);
             if (refused.isEmpty()) {
                 Binder.problems(spec).forEach(problem -> refused.add(problem.toString()));

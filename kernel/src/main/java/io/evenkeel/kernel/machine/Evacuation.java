@@ -8,6 +8,7 @@ import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Migration;
 import io.evenkeel.model.Power;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,8 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * Empties hosts that are to be in maintenance (C9): every machine that runs there moves to where
- * placement puts it, the most urgent first, a few at a time. What is off stays, and is started
- * elsewhere by nobody. Pure; made for one decision.
+ * placement puts it, in the way that it is declared to, the most urgent first, a few at a time.
+ * What is off stays, and is started elsewhere by nobody. Pure; made for one decision.
  *
  * @param isUp whether a machine is seen to run on the host that may run it
  */
@@ -71,7 +72,8 @@ record Evacuation(
                                         + key.name()
                                         + " for its maintenance; no host can take it: "
                                         + FirstHost.why(placed));
-            } else if (run != null && tasks.task(MigrationTasks.key(machine, run, to)) != null) {
+            } else if (run != null
+                    && tasks.task(MigrationTasks.key(machine, run, to, how(machine))) != null) {
                 plan.problems()
                         .put(
                                 machine,
@@ -88,11 +90,17 @@ record Evacuation(
                                                 machine,
                                                 run,
                                                 to,
+                                                how(machine),
                                                 placed.guest().priority(),
                                                 nowMillis),
                                         "moves from " + key.name() + " to " + to.name()));
             }
         }
+    }
+
+    private Migration how(MachineKey machine) {
+        MachineImage declared = image.machines().get(machine);
+        return declared == null ? Migration.LIVE : declared.spec().migration();
     }
 
     /** Whether it runs, is to run, and nothing is under way with it. */

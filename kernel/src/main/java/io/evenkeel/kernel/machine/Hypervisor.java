@@ -54,6 +54,15 @@ public interface Hypervisor extends AutoCloseable {
     CompletableFuture<Reply<Domain>> migrate(
             String uri, String name, String targetUri, String xml, Duration timeout);
 
+    /** How far a machine's migration from there is. Refused if it is not under way. */
+    CompletableFuture<Reply<Moving>> moving(String uri, String name, Duration timeout);
+
+    /**
+     * Has a migration from there given up, which then ends as refused: the machine goes on where it
+     * was. Done when that has been asked for; refused if none is under way.
+     */
+    CompletableFuture<Reply<Boolean>> stay(String uri, String name, Duration timeout);
+
     /**
      * How libvirt would start the machine the next time, in its own format: what was changed for
      * the present run only is not in it. Refused if it knows none of this name.

@@ -10,21 +10,31 @@ import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
+import io.evenkeel.model.Migration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The tasks by which a machine moves to another host while it runs (C9). Its run's record names the
- * old host until the machine has been seen on the new one; while the task is open nobody else
- * starts the machine anywhere.
+ * The tasks by which a machine moves to another host (C9), while it runs or by a stop and a start.
+ * Its run's record names the old host until the machine has been seen on the new one, or on
+ * neither; while the task is open nobody else starts the machine anywhere.
  */
 public final class MigrationTasks {
-    /** Moves the machine without ending it. */
+    /** Moves the machine. */
     public static final String MIGRATE = "migrate-machine";
 
+    /** What the names of their batches begin with. */
+    public static final String BATCHES = "migrate-";
+
     /** Argument: the host that it leaves. */
-    public static final String FROM = "from";
+    private static final String FROM = "from";
+
+    /** Argument: in which way, a {@link Migration}; absent: live. */
+    private static final String HOW = "how";
 
     /**
      * Until it is known where the machine is: a task that ended before would let it be started
@@ -37,6 +47,49 @@ public final class MigrationTasks {
     /** Whether a task is one of these. */
     public static boolean isOne(Task task) {
         return task.kind().equals(MIGRATE);
+    }
+
+    /**
+     * A machine's move, under way or lately ended.
+     *
+     * @param how a {@link Migration}, as it is declared
+     */
+    public record Move(MachineKey machine, HostKey from, HostKey to, String how, Task task) {}
+
+    /** Those that leave a host or come to it. */
+    public static List<Move> of(TaskTable tasks, HostKey host) {
+        return tasks.tasks().entrySet().stream()
+                .filter(entry -> isOne(entry.getValue().task()))
+                .map(entry -> move(entry.getKey().tenant(), entry.getValue().task()))
+                .filter(move -> move.from().equals(host) || move.to().equals(host))
+                .toList();
+    }
+
+    private static Move move(String tenant, Task task) {
+        return new Move(
+                new MachineKey(tenant, task.subject()),
+                from(tenant, task),
+                new HostKey(tenant, task.host()),
+                word(how(task)),
+                task);
+    }
+
+    /** The host that a machine leaves. */
+    static HostKey from(String tenant, Task task) {
+        return new HostKey(tenant, task.arguments().getOrDefault(FROM, ""));
+    }
+
+    /** In which way a machine is to be moved. */
+    static Migration how(Task task) {
+        String word = task.arguments().getOrDefault(HOW, "");
+        return Arrays.stream(Migration.values())
+                .filter(one -> word(one).equals(word))
+                .findFirst()
+                .orElse(Migration.LIVE);
+    }
+
+    private static String word(Migration how) {
+        return how.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Whether a machine's migration has not ended: then it may be on either host. */
@@ -64,9 +117,10 @@ public final class MigrationTasks {
         return arriving;
     }
 
-    /** Named after run and target, so that the same decision taken twice takes effect once. */
-    static TaskKey key(MachineKey machine, RunTable.Run run, HostKey to) {
-        String batch = MIGRATE + "-" + machine.name() + "-" + run.token() + "-" + to.name();
+    /** Named after way, run and target: the same decision taken twice takes effect once. */
+    static TaskKey key(MachineKey machine, RunTable.Run run, HostKey to, Migration how) {
+        String batch =
+                BATCHES + word(how) + "-" + machine.name() + "-" + run.token() + "-" + to.name();
         return new TaskKey(machine.tenant(), batch, machine.name());
     }
 
@@ -75,10 +129,16 @@ public final class MigrationTasks {
      * having been tried before.
      */
     static Txn begin(
-            MachineKey machine, RunTable.Run run, HostKey to, int priority, long nowMillis) {
+            MachineKey machine,
+            RunTable.Run run,
+            HostKey to,
+            Migration how,
+            int priority,
+            long nowMillis) {
         HostKey from = new HostKey(machine.tenant(), run.record().host());
         SortedMap<String, String> arguments = new TreeMap<>();
         arguments.put(FROM, from.name());
+        arguments.put(HOW, word(how));
         Task task =
                 Task.of(MIGRATE, machine.name(), to.name(), priority, arguments).retrying(RETRY);
         Txn.Builder txn =
@@ -92,7 +152,7 @@ public final class MigrationTasks {
                         Compare.absent(HostKeys.lock(to)));
         return TaskQueue.add(
                         txn,
-                        key(machine, run, to),
+                        key(machine, run, to, how),
                         task,
                         new Batch(MIGRATE, machine.name(), nowMillis, 1, false))
                 .build();

@@ -11,6 +11,7 @@ import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.model.HostKey;
+import io.evenkeel.model.Migration;
 import io.evenkeel.model.Stored;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * until the machine was seen on the new one, or is gone from the old one while the new one does not
  * answer: it only ever goes that way.
  *
+ * <p>One that may be stopped for it, and has to be, is stopped and taken off its old host; when it
+ * is seen on neither, its record goes to the new one together with the task that starts it there.
+ *
  * <p>Nobody's word about a call that moves is believed; it is looked. The old host has to be looked
  * at before the new one: who is on neither has ended, and was not just under way. Pure and
  * single-threaded; one object a claim.
@@ -28,13 +32,18 @@ public final class MigrationWork {
     /** After these it stays where it is; it is planned again when the task is forgotten. */
     private static final int MOST_ATTEMPTS = 10;
 
+    /** After these one that may be stopped is. */
+    private static final int LIVE_ATTEMPTS = 3;
+
     private final TaskKey key;
     private final Task task;
     private final long claim;
     private final HostKey from;
     private final HostKey to;
+    private final Migration how;
     private String why = "";
     private boolean tried;
+    private boolean stopped;
 
     /** What a host says of the machine. */
     public enum Seen {
@@ -54,6 +63,9 @@ public final class MigrationWork {
 
     /** Have it moved under this token; {@link #moved} is to hear of the end. */
     public record Migrate(HostKey from, HostKey to, long token) implements Action {}
+
+    /** Have it shut down, and forgotten there; {@link #moved} is to hear of the end. */
+    public record Stop(HostKey from) implements Action {}
 
     /** Commit; {@link #recorded} is to hear of the outcome. */
     public record Recorded(Txn txn) implements Action {}
@@ -78,8 +90,9 @@ public final class MigrationWork {
         this.key = key;
         this.task = task;
         this.claim = claim;
-        from = new HostKey(key.tenant(), task.arguments().getOrDefault(MigrationTasks.FROM, ""));
+        from = MigrationTasks.from(key.tenant(), task);
         to = new HostKey(key.tenant(), task.host());
+        how = MigrationTasks.how(task);
     }
 
     /** The first step. */
@@ -120,6 +133,11 @@ public final class MigrationWork {
                                             Value.of(Stored.write(now))))
                             .build());
         }
+        HostState target = view.hosts().of(to);
+        boolean takes = atTo == Seen.GONE && target.online() && target.procedure() == null;
+        if (atFrom == Seen.GONE && takes && how != Migration.LIVE && run.record().on()) {
+            return startThere(run, nowMillis);
+        }
         if (lost && (atTo == Seen.GONE || isFenced(view, to))) {
             // Whoever looks after its power, or after its dead host, goes on from the record.
             return done("it runs on neither host");
@@ -130,11 +148,9 @@ public final class MigrationWork {
         if (!run.record().on() && atTo == Seen.GONE) {
             return done("it is not to run any more");
         }
-        HostState target = view.hosts().of(to);
-        boolean takes = atTo == Seen.GONE && target.online() && target.procedure() == null;
         if (takes && !tried) {
             tried = true;
-            return new Migrate(from, to, run.token());
+            return isToStop() ? stop() : new Migrate(from, to, run.token());
         }
         String problem = tried ? why : to.name() + " cannot take it now";
         if (isFenced(view, to) || (task.attempts() >= MOST_ATTEMPTS && atTo == Seen.GONE)) {
@@ -142,6 +158,35 @@ public final class MigrationWork {
             return new Finish(TaskQueue.givenUp(key, task, claim, stays), stays);
         }
         return failed(nowMillis, problem);
+    }
+
+    private Stop stop() {
+        stopped = true;
+        return new Stop(from);
+    }
+
+    /** What is left of it on the old host goes first: it could be started there by hand. */
+    private Action startThere(RunTable.Run run, long nowMillis) {
+        if (!stopped) {
+            return stop();
+        }
+        why = "is off on " + from.name() + ", starts on " + to.name();
+        return new Recorded(
+                PowerTasks.add(
+                                TaskQueue.underClaim(key, claim),
+                                new MachineKey(key.tenant(), task.subject()),
+                                run.record().movedTo(to.name()),
+                                run.token(),
+                                run.token(),
+                                PowerTasks.START,
+                                task.priority(),
+                                nowMillis)
+                        .build());
+    }
+
+    private boolean isToStop() {
+        return how == Migration.COLD
+                || (how == Migration.LIVE_OR_COLD && task.attempts() > LIVE_ATTEMPTS);
     }
 
     private static boolean isFenced(View view, HostKey host) {
@@ -154,7 +199,7 @@ public final class MigrationWork {
      * @param problem what it said; empty: it said that all went well
      */
     public Action moved(String problem) {
-        why = problem.isEmpty() ? "is said to have moved and has not" : problem;
+        why = problem.isEmpty() ? "is said to have left and has not" : problem;
         return new Look(from, to);
     }
 

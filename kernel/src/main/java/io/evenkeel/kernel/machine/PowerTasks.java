@@ -124,14 +124,26 @@ public final class PowerTasks {
             String kind,
             int priority,
             long nowMillis) {
+        return add(Txn.builder(), machine, run, before, because, kind, priority, nowMillis).build();
+    }
+
+    /** The same, added to a txn that stands on something else too. */
+    static Txn.Builder add(
+            Txn.Builder txn,
+            MachineKey machine,
+            RunRecord run,
+            long before,
+            long because,
+            String kind,
+            int priority,
+            long nowMillis) {
         String batchName = kind + "-" + machine.name() + "-" + because;
         TaskKey key = new TaskKey(machine.tenant(), batchName, kind);
         SortedMap<String, String> none = new TreeMap<>();
         Task task = Task.of(kind, machine.name(), run.host(), priority, none).retrying(RETRY);
         Batch batch = new Batch(kind, machine.name(), nowMillis, 1, false);
-        Txn.Builder txn =
-                Txn.when(Compare.modRevision(machine.run(), before))
-                        .then(Op.put(machine.run(), Value.of(Stored.write(run))));
+        txn.when(Compare.modRevision(machine.run(), before))
+                .then(Op.put(machine.run(), Value.of(Stored.write(run))));
         if (kind.equals(START)) {
             // A host in question gets nothing: what is given to it then, no recovery would find.
             HostKey host = new HostKey(machine.tenant(), run.host());
@@ -144,6 +156,6 @@ public final class PowerTasks {
             // and given to its host at once, as by an import, may be known by the second alone.
             txn.when(isNotDeclared(machine));
         }
-        return TaskQueue.add(txn, key, task, batch).build();
+        return TaskQueue.add(txn, key, task, batch);
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.placement.Rebalance;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.Migration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,8 @@ import java.util.TreeSet;
 
 /**
  * Moves of running machines that make hosts alike (C9), with the tasks that an evacuation has. A
- * machine of which any task is open stays. Pure; made for one decision.
+ * machine of which any task is open stays, as does one that would be stopped for it. Pure; made for
+ * one decision.
  */
 public record Rebalancing(
         PlacementSettings settings,
@@ -27,7 +29,7 @@ public record Rebalancing(
         return new Rebalance(
                         settings,
                         site.figures(tenant, hosts, tasks, nowMillis),
-                        busy(tenant),
+                        staying(tenant),
                         leaving(tenant),
                         Evacuation.MOST_LEAVING)
                 .moves();
@@ -39,7 +41,12 @@ public record Rebalancing(
         return Optional.ofNullable(runs.of(machine))
                 .map(run ->
                         MigrationTasks.begin(
-                                machine, run, move.to(), move.guest().priority(), nowMillis));
+                                machine,
+                                run,
+                                move.to(),
+                                Migration.LIVE,
+                                move.guest().priority(),
+                                nowMillis));
     }
 
     private Set<String> leaving(String tenant) {
@@ -50,14 +57,21 @@ public record Rebalancing(
         return leaving;
     }
 
-    private Set<String> busy(String tenant) {
-        Set<String> busy = new TreeSet<>();
+    private Set<String> staying(String tenant) {
+        Set<String> staying = new TreeSet<>();
+        image.machines()
+                .forEach((machine, declared) -> {
+                    if (machine.tenant().equals(tenant)
+                            && declared.spec().migration() == Migration.COLD) {
+                        staying.add(machine.name());
+                    }
+                });
         tasks.tasks()
                 .forEach((key, known) -> {
                     if (key.tenant().equals(tenant) && !known.task().state().ended()) {
-                        busy.add(known.task().subject());
+                        staying.add(known.task().subject());
                     }
                 });
-        return busy;
+        return staying;
     }
 }

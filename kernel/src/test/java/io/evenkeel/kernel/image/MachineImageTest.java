@@ -22,6 +22,7 @@ import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.MachinePlacement;
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Migration;
 import io.evenkeel.model.Power;
 import io.evenkeel.model.Resource;
 import io.evenkeel.model.Source;
@@ -149,6 +150,7 @@ final class MachineImageTest {
                 Optional.empty(),
                 0,
                 MachinePlacement.defaults(),
+                Migration.LIVE,
                 Power.ON);
     }
 

@@ -11,6 +11,7 @@ import io.evenkeel.model.MachineDisk;
 import io.evenkeel.model.MachineNic;
 import io.evenkeel.model.MachinePlacement;
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Migration;
 import io.evenkeel.model.Power;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.VirtualMachineSpec;
@@ -107,6 +108,7 @@ class DomainImportTest {
                         Optional.of(new DirectBoot("/k/vmlinuz", "/k/initrd", "a='1' & b<2")),
                         0,
                         MachinePlacement.defaults(),
+                        Migration.LIVE,
                         Power.ON);
         String xml =
                 DomainXml.of(new MachineKey("default", "vm"), UUID, spec, 7, false, DATASTORES);
@@ -130,6 +132,7 @@ class DomainImportTest {
                                 Optional.empty(),
                                 0,
                                 MachinePlacement.defaults(),
+                                Migration.LIVE,
                                 Power.ON));
         assertThat(read.leftOut())
                 .containsExactly(

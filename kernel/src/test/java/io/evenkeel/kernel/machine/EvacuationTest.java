@@ -3,8 +3,10 @@ package io.evenkeel.kernel.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.kernel.placement.PlacementSettings;
+import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.model.Power;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EvacuationTest {
@@ -80,6 +82,24 @@ class EvacuationTest {
         world.lead();
         assertThat(moving()).hasSize(1);
         assertThat(world.loop.problems().values()).anyMatch(why -> why.contains("no host"));
+    }
+
+    @Test
+    void moveThatFailedIsTriedAgainOnceTheMachineMayBeStopped() {
+        leaving("vm");
+        world.host("h2", 64_000);
+        world.lead();
+        MachineWorld.Claim claim = Objects.requireNonNull(world.claim());
+        world.commit(TaskQueue.givenUp(claim.key(), claim.task(), claim.token(), "no"));
+        world.store.revoke(claim.lease());
+        world.nowNanos += 6 * MachineWorld.SECOND;
+        world.alive("h2");
+        world.lead();
+        assertThat(moving()).hasSize(1);
+        assertThat(world.loop.problems().get(VM)).contains("could not move to h2");
+        world.declare("vm", Power.ON, 1_000, "live-or-cold");
+        world.lead();
+        assertThat(moving()).hasSize(2);
     }
 
     @Test

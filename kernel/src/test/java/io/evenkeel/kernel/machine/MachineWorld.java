@@ -150,10 +150,17 @@ final class MachineWorld {
     }
 
     void declare(String machine, Power power, int memoryMebibytes) {
+        declare(machine, power, memoryMebibytes, "live");
+    }
+
+    void declare(String machine, Power power, int memoryMebibytes, String migration) {
         VirtualMachineSpec spec =
                 read(
-                        "{memory: %dMiB, power: %s}"
-                                .formatted(memoryMebibytes, power == Power.ON ? "'on'" : "'off'"),
+                        "{memory: %dMiB, power: '%s', migration: %s}"
+                                .formatted(
+                                        memoryMebibytes,
+                                        power == Power.ON ? "on" : "off",
+                                        migration),
                         VirtualMachineSpec.class);
         commit(
                 Txn.of(

@@ -34,6 +34,9 @@ class MigrationHistoryTest {
     /** Moves that have taken effect. */
     private int moves;
 
+    /** Machines that were stopped to be moved. */
+    private int stops;
+
     /** Starts that did not happen because the machine was up elsewhere. */
     private int keptBack;
 
@@ -118,6 +121,8 @@ class MigrationHistoryTest {
             }
             case MigrationWork.Migrate(HostKey from, HostKey to, long _) ->
                     mover.next = mover.work.moved(migrate(machine, from.name(), to.name()));
+            case MigrationWork.Stop(HostKey from) ->
+                    mover.next = mover.work.moved(stop(machine, from.name()));
             case MigrationWork.Recorded(var txn) ->
                     mover.next = mover.work.recorded(world.commit(txn) > 0, world.nowMillis());
             case MigrationWork.Finish(var txn, String _) -> {
@@ -144,6 +149,15 @@ class MigrationHistoryTest {
             default -> {}
         }
         return "no answer";
+    }
+
+    private String stop(String machine, String from) {
+        MachineWorld.Host at = world.at(from);
+        int kind = calm ? 0 : random.nextInt(4);
+        if (at.answers && kind < 3 && at.runs.remove(machine) != null) {
+            stops++;
+        }
+        return at.answers && kind < 2 ? "" : "no answer";
     }
 
     private void apply(Late move) {
@@ -183,12 +197,15 @@ class MigrationHistoryTest {
     @Test
     void manyMove() {
         int all = 0;
+        int stopped = 0;
         for (long seed = 1; seed <= 10; seed++) {
             MigrationHistoryTest one = new MigrationHistoryTest();
             var _ = one.history(seed);
             all += one.moves;
+            stopped += one.stops;
         }
-        assertThat(all).isGreaterThan(4);
+        assertThat(all).isGreaterThan(15);
+        assertThat(stopped).isGreaterThan(5);
     }
 
     @Tag("long")
@@ -196,13 +213,15 @@ class MigrationHistoryTest {
     void threeHundredHistories() {
         int all = 0;
         int kept = 0;
+        int stopped = 0;
         for (long seed = 1; seed <= 300; seed++) {
             MigrationHistoryTest one = new MigrationHistoryTest();
             one.neverUpTwiceAndInTheEndAsWanted(seed);
             all += one.moves;
             kept += one.keptBack;
+            stopped += one.stops;
         }
-        System.out.printf("%d moves, %d starts kept back%n", all, kept);
+        System.out.printf("%d moves, %d stops, %d starts kept back%n", all, stopped, kept);
     }
 
     private Set<String> history(long seed) {
@@ -211,14 +230,14 @@ class MigrationHistoryTest {
             world.host(host, 6_000);
         }
         TreeSet<String> wanted = new TreeSet<>();
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 1_000; i++) {
             world.hosts.forEach((name, host) -> {
                 if (host.answers) {
                     world.alive(name);
                 }
             });
             happens(wanted);
-            world.nowNanos += random.nextLong(2 * MachineWorld.SECOND);
+            world.nowNanos += random.nextLong(MachineWorld.SECOND);
             world.expire();
             for (int m = 0; m < MACHINES; m++) {
                 assertThat(world.hostsOf("vm-" + m))
@@ -249,9 +268,10 @@ class MigrationHistoryTest {
     private void happens(Set<String> wanted) {
         String vm = "vm-" + random.nextInt(MACHINES);
         String host = "h" + (1 + random.nextInt(3));
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(40)) {
             case 0, 1 -> {
-                world.declare(vm, Power.ON, 1_000);
+                String how = List.of("live", "live-or-cold", "cold").get(random.nextInt(3));
+                world.declare(vm, Power.ON, 1_000, how);
                 wanted.add(vm);
             }
             case 2 -> {
@@ -263,12 +283,12 @@ class MigrationHistoryTest {
                 wanted.remove(vm);
             }
             case 4 -> restart(host, random.nextBoolean());
-            case 5, 6, 7 -> {
+            case 5, 6, 7, 27, 28, 29 -> {
                 world.at(host).answers = true;
                 world.alive(host);
             }
-            case 8 -> world.maintenance(host, true);
-            case 9, 10 -> world.maintenance(host, false);
+            case 8, 9 -> world.maintenance(host, true);
+            case 10 -> world.maintenance(host, false);
             case 11 -> world.loop = new PowerLoop(PlacementSettings.DEFAULT);
             case 12 -> arrive();
             case 13 -> claim(true);
@@ -279,7 +299,7 @@ class MigrationHistoryTest {
                     movers.remove(random.nextInt(movers.size()));
                 }
             }
-            case 18, 19, 20 -> {
+            case 18, 19, 20, 21, 22, 23, 24, 25, 26 -> {
                 if (!movers.isEmpty()) {
                     step(movers.get(random.nextInt(movers.size())));
                 }
