@@ -9,6 +9,7 @@ import io.evenkeel.control.leader.ElectionSettings;
 import io.evenkeel.control.machines.MachineDuty;
 import io.evenkeel.control.machines.MachineSettings;
 import io.evenkeel.control.machines.MachineWorkers;
+import io.evenkeel.control.power.RedfishSwitch;
 import io.evenkeel.control.registry.Housekeeper;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.RegistryConfig;
@@ -96,6 +97,7 @@ final class ControlRole implements Role.Start {
                                                         feed,
                                                         hypervisor,
                                                         storages,
+                                                        new RedfishSwitch(),
                                                         failover,
                                                         InstantSource.system())),
                                 () -> role.serving() && feed.image().revision() > 0,

@@ -9,6 +9,7 @@ import io.evenkeel.model.bind.Range;
 import io.evenkeel.model.bind.Size;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What an operator says of a host. Without it a host is what its agent says. */
@@ -33,6 +34,9 @@ public record HostSpec(
                         "Whether it also runs storage daemons: then fencing shuts out each client and never a whole address.")
                 @Default("false")
                 boolean hyperconverged,
+        @About(
+                        "How it is switched off when its failure is confirmed, so that it answers nobody any more; absent: not at all. Storage shuts it out either way.")
+                Optional<HostPower> power,
         @About("Whether it is to be kept free of virtual machines.") @Default("false")
                 boolean maintenance,
         @About("Cores that are not for virtual machines.")
@@ -58,6 +62,7 @@ public record HostSpec(
                 emulated,
                 storageAddresses,
                 hyperconverged,
+                power,
                 on,
                 reservedCpus,
                 reservedMemory);

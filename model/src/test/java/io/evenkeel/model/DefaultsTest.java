@@ -188,6 +188,12 @@ final class DefaultsTest {
                         emulated: false
                         storageAddresses: []
                         hyperconverged: false
+                        power: -
+                        power.url: required
+                        power.system: ''
+                        power.username: ''
+                        power.passwordFile: ''
+                        power.certificateFile: ''
                         maintenance: false
                         reservedCpus: 0
                         reservedMemory: 0B

@@ -183,6 +183,16 @@ final class RandomResources {
                 headers());
     }
 
+    private HostPower power() {
+        boolean login = random.nextBoolean();
+        return new HostPower(
+                one("https://10.0.9.11", "http://[fd00::7]:8000"),
+                one("", "1", "System.Embedded.1"),
+                login ? one("root", "true") : "",
+                login ? "/etc/evenkeel/bmc" : "",
+                one("", "/a b.pem"));
+    }
+
     private HostSpec host() {
         return new HostSpec(
                 name(),
@@ -191,6 +201,7 @@ final class RandomResources {
                 random.nextBoolean(),
                 one(List.of(), List.of("10.0.1.7", "fd00::7"), List.of("::ffff:10.0.0.1")),
                 random.nextBoolean(),
+                maybe(this::power),
                 random.nextBoolean(),
                 number(0, 4096),
                 size());

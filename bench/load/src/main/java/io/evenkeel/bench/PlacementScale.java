@@ -89,7 +89,7 @@ public final class PlacementScale {
         List<HostFigures> figures = new ArrayList<>();
         for (int i = 0; i < HOSTS; i++) {
             HostKey host = host(i);
-            declared.add(new HostDeclaration(host, List.of("10.1.0." + i), false, false));
+            declared.add(new HostDeclaration(host, List.of("10.1.0." + i), false, false, false));
             figures.add(figures(host, i));
             store.txn(
                     Txn.of(

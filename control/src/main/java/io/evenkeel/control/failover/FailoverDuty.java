@@ -1,6 +1,7 @@
 package io.evenkeel.control.failover;
 
 import io.evenkeel.control.leader.Duty;
+import io.evenkeel.control.power.PowerSwitch;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.control.registry.StoreFollower;
 import io.evenkeel.control.registry.WholeReading;
@@ -89,6 +90,7 @@ public final class FailoverDuty implements Duty.Running {
             ImageFeed feed,
             Hypervisor hypervisor,
             Storages storages,
+            PowerSwitch power,
             FailoverSettings settings,
             InstantSource clock) {
         this.feed = feed;
@@ -100,6 +102,7 @@ public final class FailoverDuty implements Duty.Running {
                         feed::image,
                         hypervisor,
                         storages,
+                        power,
                         this::disks,
                         clock,
                         settings.fenceTimeout());
@@ -118,9 +121,11 @@ public final class FailoverDuty implements Duty.Running {
             ImageFeed feed,
             Hypervisor hypervisor,
             Storages storages,
+            PowerSwitch power,
             FailoverSettings settings,
             InstantSource clock) {
-        FailoverDuty duty = new FailoverDuty(store, feed, hypervisor, storages, settings, clock);
+        FailoverDuty duty =
+                new FailoverDuty(store, feed, hypervisor, storages, power, settings, clock);
         duty.follower.start();
         duty.readiness.start();
         duty.thread.start();
@@ -253,6 +258,7 @@ public final class FailoverDuty implements Duty.Running {
         return switch (action) {
             case FailoverAction.Ask _, FailoverAction.Grant _, FailoverAction.Commit _ -> false;
             case FailoverAction.Fence _,
+                    FailoverAction.SwitchOff _,
                     FailoverAction.Recover _,
                     FailoverAction.Clean _,
                     FailoverAction.Unfence _ ->

@@ -1,13 +1,16 @@
 package io.evenkeel.control.failover;
 
+import io.evenkeel.control.power.PowerSwitch;
 import io.evenkeel.kernel.failover.FailoverAction;
 import io.evenkeel.kernel.failover.FailoverEvent;
 import io.evenkeel.kernel.failover.FenceReport;
 import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.placement.Placed;
@@ -20,6 +23,7 @@ import io.evenkeel.kernel.task.Batch;
 import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostPower;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,6 +49,7 @@ final class HostEffects {
     private final HostWitnesses witnesses;
     private final HostFence fence;
     private final HostCleaning cleaning;
+    private final PowerSwitch power;
     private final Duration timeout;
 
     /**
@@ -59,6 +64,7 @@ final class HostEffects {
             Supplier<ClusterImage> images,
             Hypervisor hypervisor,
             Storages storages,
+            PowerSwitch power,
             Function<HostKey, HostSite.Disks> disks,
             InstantSource clock,
             Duration timeout) {
@@ -68,6 +74,7 @@ final class HostEffects {
         this.witnesses = new HostWitnesses(hypervisor, storages, disks);
         this.fence = new HostFence(storages);
         this.cleaning = new HostCleaning(hypervisor);
+        this.power = power;
         this.timeout = timeout;
     }
 
@@ -89,6 +96,7 @@ final class HostEffects {
             case FailoverAction.Ask ask ->
                     Optional.of(witnesses.ask(ask, images.get().hosts().get(ask.host())));
             case FailoverAction.Fence wanted -> fence(wanted);
+            case FailoverAction.SwitchOff off -> Optional.of(switchOff(off));
             case FailoverAction.Recover recover -> recover(recover);
             case FailoverAction.Clean clean -> clean(clean);
             case FailoverAction.Unfence unfence -> {
@@ -111,6 +119,39 @@ final class HostEffects {
                         ? FenceReport.failed("the store does not say that it is to be fenced")
                         : fence.fence(wanted, site(records), witnesses.listed(wanted.host()));
         return Optional.of(new FailoverEvent.FenceReported(wanted.host(), wanted.token(), report));
+    }
+
+    /** Looked up last of all: a host that is in service again is not to lose its power. */
+    private FailoverEvent switchOff(FailoverAction.SwitchOff wanted) throws InterruptedException {
+        HostKey host = wanted.host();
+        HostImage declared = images.get().hosts().get(host);
+        Optional<HostPower> by =
+                declared == null ? Optional.empty() : declared.spec().power();
+        HostRecords records = current(host, wanted.token());
+        String problem =
+                by.isEmpty()
+                        ? "nothing says any more what switches it off"
+                        : records == null || records.hosts().of(host).alive()
+                                ? "the store does not say that it is dead"
+                                : "";
+        Reply<String> reply =
+                problem.isEmpty()
+                        ? power.off(by.orElseThrow(), wanted.timeout())
+                        : new Reply.Unasked<>(problem);
+        String detail =
+                switch (reply) {
+                    case Reply.Done<String>(String how) -> how;
+                    case Reply.Refused<String>(String why) -> why;
+                    case Reply.Silent<String>(String why) -> why;
+                    case Reply.Unasked<String>(String why) -> why;
+                };
+        boolean off = reply instanceof Reply.Done;
+        if (off) {
+            LOG.info("failover: {}: its power is off: {}", host, detail);
+        } else {
+            LOG.warn("failover: {}: could not be switched off: {}", host, detail);
+        }
+        return new FailoverEvent.SwitchedOff(host, wanted.token(), off, detail);
     }
 
     private Optional<FailoverEvent> clean(FailoverAction.Clean clean) {

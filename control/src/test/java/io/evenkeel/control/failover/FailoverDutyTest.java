@@ -2,7 +2,13 @@ package io.evenkeel.control.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.control.power.RedfishSimulator;
+import io.evenkeel.control.power.RedfishSwitch;
 import io.evenkeel.control.registry.ImageFeed;
+import io.evenkeel.kernel.failover.FailoverAction;
+import io.evenkeel.kernel.failover.FailoverEvent;
+import io.evenkeel.kernel.machine.HostSite;
+import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.failover.Breaker;
 import io.evenkeel.kernel.failover.FailoverSettings;
 import io.evenkeel.kernel.failover.HostKeys;
@@ -46,6 +52,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -117,7 +124,13 @@ class FailoverDutyTest {
     private FailoverDuty lead() {
         FailoverDuty duty =
                 FailoverDuty.start(
-                        store, feed, hosts, _ -> storage, SETTINGS, InstantSource.system());
+                        store,
+                        feed,
+                        hosts,
+                        _ -> storage,
+                        new RedfishSwitch(),
+                        SETTINGS,
+                        InstantSource.system());
         opened.add(duty);
         return duty;
     }
@@ -147,15 +160,16 @@ class FailoverDutyTest {
     }
 
     private void host(String name, String address) {
+        host(name, address, "");
+    }
+
+    private void host(String name, String address, String more) {
         declare(
                 Kind.HOST,
                 name,
                 read(
-                        "{libvirt: 'qemu+tcp://"
-                                + name
-                                + "/system', storageAddresses: ["
-                                + address
-                                + "]}",
+                        "{libvirt: 'qemu+tcp://%s/system', storageAddresses: [%s]%s}"
+                                .formatted(name, address, more),
                         HostSpec.class));
         HostKey key = new HostKey(Metadata.DEFAULT_TENANT, name);
         takeKey(key);
@@ -220,6 +234,46 @@ class FailoverDutyTest {
         assertThat(task.subject()).isEqualTo("vm");
         assertThat(task.host()).isIn("h2", "h3");
         assertThat(task.arguments()).containsEntry("from", "h1");
+    }
+
+    @Test
+    void confirmedHostLosesItsPowerAndIsNotSwitchedOffOnceItIsBack() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        try (RedfishSimulator controller =
+                RedfishSimulator.withoutLogin(lost::incrementAndGet)) {
+            host("h1", "10.0.0.1", ", power: {url: '%s'}".formatted(controller.url()));
+            lead();
+            crash();
+            await("its power is off", () -> controller.state().equals("Off"));
+            assertThat(state().confirmed()).isTrue();
+            await("it is recovered", () -> !tasks().isEmpty());
+            await(
+                    "it is written down",
+                    () ->
+                            state().decisions().records().stream()
+                                    .anyMatch(one -> one.outcome().contains("its power is off")));
+            // What comes late, when the host is in service again, is not carried out.
+            hosts.heal(URI1);
+            takeKey(H1);
+            HostEffects late =
+                    new HostEffects(
+                            store,
+                            feed::image,
+                            hosts,
+                            _ -> storage,
+                            new RedfishSwitch(),
+                            _ -> new HostSite(feed.image(), new RunTable()).disks(H1),
+                            InstantSource.system(),
+                            DEADLINE);
+            long token = Objects.requireNonNull(state().procedure()).token();
+            assertThat(
+                            late.carryOut(
+                                    new FailoverAction.SwitchOff(H1, token, DEADLINE)))
+                    .contains(
+                            new FailoverEvent.SwitchedOff(
+                                    H1, token, false, "the store does not say that it is dead"));
+            assertThat(lost).hasValue(1);
+        }
     }
 
     @Test

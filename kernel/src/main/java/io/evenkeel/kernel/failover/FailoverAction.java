@@ -48,6 +48,12 @@ public sealed interface FailoverAction {
             Duration timeout)
             implements FailoverAction {}
 
+    /**
+     * Switch the host off and look whether it is; beside the fence, of which it is no part. Not
+     * carried out when the record has another token by now, or the host is back.
+     */
+    record SwitchOff(HostKey host, long token, Duration timeout) implements FailoverAction {}
+
     /** The host is fenced: put a task for each machine that was powered on into the store. */
     record Recover(HostKey host, long token) implements FailoverAction {}
 

@@ -42,6 +42,10 @@ public sealed interface FailoverEvent {
     /** What came of {@link FailoverAction.Fence}. */
     record FenceReported(HostKey host, long token, FenceReport report) implements FailoverEvent {}
 
+    /** What came of {@link FailoverAction.SwitchOff}: whether its power was seen off. */
+    record SwitchedOff(HostKey host, long token, boolean off, String detail)
+            implements FailoverEvent {}
+
     /** The tasks of {@link FailoverAction.Recover} are in the store. */
     record Planned(HostKey host, long token) implements FailoverEvent {}
 

@@ -105,6 +105,7 @@ public final class FailoverLoop {
                 consider(e.host());
             }
             case FailoverEvent.FenceReported e -> fencing(e.host()).fenceReported(e);
+            case FailoverEvent.SwitchedOff e -> fencing(e.host()).switchedOff(e);
             case FailoverEvent.Planned e -> fencing(e.host()).planned(e);
             case FailoverEvent.Cleaned e -> fencing(e.host()).cleaned(e);
             case FailoverEvent.Unfenced e -> fencing(e.host()).unfenced(e);

@@ -2,6 +2,7 @@ package io.evenkeel.kernel.failover;
 
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.model.HostKey;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class HostFencing {
     private static final long SECOND = 1_000_000_000L;
     private static final long LONGEST_PAUSE = 30 * SECOND;
+
+    /** What switches hosts off takes seconds to log in, and some more until the power is gone. */
+    private static final Duration SWITCH_OFF = Duration.ofSeconds(30);
 
     private final HostKey host;
     private final FailoverLoop loop;
@@ -31,6 +35,16 @@ final class HostFencing {
     private boolean tasksWritten;
     private long forToken;
 
+    /** When it may be switched off, or that tried again. */
+    private long switchNanos;
+
+    private boolean isOff;
+
+    /** What came of switching it off, to be written down; empty: nothing new. */
+    private String switched = "";
+
+    private boolean switchFailed;
+
     /** The {@code alive} since whose return nothing of ours is left on the host; 0: none. */
     private long sweptAlive;
 
@@ -43,6 +57,7 @@ final class HostFencing {
         this.nextNanos = loop.nowNanos();
         this.assertNanos = loop.nowNanos();
         this.sweepNanos = loop.nowNanos();
+        this.switchNanos = loop.nowNanos();
     }
 
     /** When it wants to be considered again, if nothing happens. */
@@ -70,6 +85,10 @@ final class HostFencing {
             nextNanos = loop.nowNanos();
             assertNanos = loop.nowNanos();
             sweepNanos = loop.nowNanos();
+            switchNanos = loop.nowNanos();
+            isOff = false;
+            switched = "";
+            switchFailed = false;
         }
         HostWord word = state.word();
         boolean readmit = word != null && word.word() == HostWord.Word.READMIT;
@@ -78,6 +97,12 @@ final class HostFencing {
                     HostCommit.on(state)
                             .put(procedure)
                             .put(HostKeys.lock(host), "confirmed, restored", 0));
+        } else if (!switched.isEmpty()) {
+            String outcome = switched;
+            switched = "";
+            commit(
+                    HostCommit.on(state)
+                            .decided(loop.atMillis(), loop.revision(), "switched-off", outcome));
         } else if (readmit && procedure.stage() != Stage.READMITTING && state.alive()) {
             commit(
                     HostCommit.on(state)
@@ -90,7 +115,10 @@ final class HostFencing {
                                     "it is cleaned, then its fence ends"));
         } else {
             switch (procedure.stage()) {
-                case CONFIRMED -> fence(state, procedure);
+                case CONFIRMED -> {
+                    switchOff(state, procedure);
+                    fence(state, procedure);
+                }
                 case FENCED -> keep(state, procedure);
                 case READMITTING -> readmit(state, procedure);
                 case ASKING, DEATH, LOCK -> {}
@@ -110,6 +138,23 @@ final class HostFencing {
                                 loop.revision(),
                                 "lock-without-record",
                                 "taken as confirmed"));
+    }
+
+    /**
+     * Once the failure is confirmed and until storage has proven its part: later an operator may
+     * have switched the host on again, to repair it. Nothing waits for it, and it proves nothing:
+     * what answers for the power may be another machine's.
+     */
+    private void switchOff(HostState state, Procedure procedure) {
+        HostDeclaration declared = loop.declared(host);
+        if (declared != null
+                && declared.switchable()
+                && !isOff
+                && !state.alive()
+                && loop.nowNanos() - switchNanos >= 0) {
+            switchNanos = loop.nowNanos() + SWITCH_OFF.toNanos() + 5 * SECOND;
+            loop.emit(new FailoverAction.SwitchOff(host, procedure.token(), SWITCH_OFF));
+        }
     }
 
     private void fence(HostState state, Procedure procedure) {
@@ -151,7 +196,11 @@ final class HostFencing {
         HostDeclaration declared = loop.declared(host);
         if (procedure.stage() == Stage.FENCED) {
             return new HostDeclaration(
-                    host, procedure.fenced(), declared != null && declared.hyperconverged(), false);
+                    host,
+                    procedure.fenced(),
+                    declared != null && declared.hyperconverged(),
+                    false,
+                    false);
         }
         return declared == null || declared.storageAddresses().isEmpty() ? null : declared;
     }
@@ -252,6 +301,20 @@ final class HostFencing {
                 proof = proven;
                 listed = event.report().listed();
             }
+        }
+        consider();
+    }
+
+    void switchedOff(FailoverEvent.SwitchedOff event) {
+        if (!speaksOf(event.token(), Stage.CONFIRMED) && !speaksOf(event.token(), Stage.FENCED)) {
+            return;
+        }
+        if (event.off()) {
+            isOff = true;
+            switched = "its power is off: " + event.detail();
+        } else if (!switchFailed) {
+            switchFailed = true;
+            switched = "it could not be switched off: " + event.detail();
         }
         consider();
     }

@@ -59,6 +59,7 @@ public record HostSite(ClusterImage image, RunTable runs) {
                                         key,
                                         spec.storageAddresses(),
                                         spec.hyperconverged(),
+                                        spec.power().isPresent(),
                                         spec.maintenance()));
                     }
                 });

@@ -356,7 +356,7 @@ class FailoverLoopTest {
 
     @Test
     void hostInMaintenanceIsNotAwaited() {
-        rig.declared.set(0, new HostDeclaration(host, List.of("10.0.0.1"), false, true));
+        rig.declared.set(0, new HostDeclaration(host, List.of("10.0.0.1"), false, false, true));
         rig.lead();
         rig.crash(host);
         rig.run(900 * SECOND);
@@ -366,7 +366,7 @@ class FailoverLoopTest {
     @Test
     void hostThatNeverLivedIsNotAwaited() {
         HostKey fresh = Rig.host("fresh");
-        rig.declared.add(new HostDeclaration(fresh, List.of("10.0.0.9"), false, false));
+        rig.declared.add(new HostDeclaration(fresh, List.of("10.0.0.9"), false, false, false));
         rig.lead();
         rig.run(60 * SECOND);
         assertThat(rig.state(fresh).procedure()).isNull();

@@ -2,6 +2,7 @@ package io.evenkeel.kernel.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.kernel.decision.DecisionRecord;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.model.HostKey;
@@ -174,10 +175,112 @@ class HostFencingTest {
 
     @Test
     void hostWithoutAddressesCannotBeFenced() {
-        rig.declared.set(0, new HostDeclaration(host, List.of(), false, false));
+        rig.declared.set(0, new HostDeclaration(host, List.of(), false, false, false));
         confirm();
         assertThat(rig.stage(host)).isEqualTo(Stage.CONFIRMED);
         assertThat(rig.log).doesNotContain("fence");
         assertThat(rig.leader().alarms().get(host)).contains("cannot be fenced");
+    }
+
+    private long switched() {
+        return rig.log.stream().filter("switch off"::equals).count();
+    }
+
+    private List<String> said() {
+        return rig.state(host).decisions().records().stream()
+                .filter(record -> record.rule().equals("switched-off"))
+                .map(DecisionRecord::outcome)
+                .toList();
+    }
+
+    @Test
+    void confirmedHostIsSwitchedOffOnceAndNothingWaitsForIt() {
+        rig.switchable(host);
+        rig.switchTakes = 30 * SECOND;
+        confirm();
+        assertThat(rig.stage(host)).isEqualTo(Stage.FENCED);
+        assertThat(rig.log.indexOf("LOCK")).isLessThan(rig.log.indexOf("switch off"));
+        assertThat(said()).containsExactly("its power is off: as told");
+        rig.lead();
+        rig.run(3_600 * SECOND);
+        // Its operator may have switched it on by now.
+        assertThat(switched()).isEqualTo(1);
+        assertThat(said()).hasSize(1);
+    }
+
+    @Test
+    void whatSwitchesItOffAndDoesNotAnswerHoldsNothingBack() {
+        rig.switchable(host);
+        rig.switchTakes = -1;
+        confirm();
+        assertThat(rig.stage(host)).isEqualTo(Stage.FENCED);
+        assertThat(rig.log).contains("switch off", "recover");
+    }
+
+    @Test
+    void hostThatIsOffAndNotFencedStartsNothing() {
+        rig.switchable(host);
+        rig.fence = new FenceReport(List.of("10.0.0.1"), false, false, "still listed");
+        confirm();
+        assertThat(rig.stage(host)).isEqualTo(Stage.CONFIRMED);
+        assertThat(rig.state(host).permit()).isZero();
+        assertThat(said()).hasSize(1);
+        assertThat(switched()).isEqualTo(1);
+    }
+
+    @Test
+    void failureToSwitchOffIsSaidOnceAndTriedAgainWhileNothingIsProven() {
+        rig.switchable(host);
+        rig.isOff = false;
+        rig.fence = FenceReport.failed("slow");
+        confirm();
+        rig.run(60 * SECOND);
+        assertThat(switched()).isGreaterThan(1);
+        assertThat(said()).containsExactly("it could not be switched off: as told");
+        rig.isOff = true;
+        rig.run(60 * SECOND);
+        assertThat(said()).hasSize(2);
+        long tries = switched();
+        rig.run(60 * SECOND);
+        assertThat(switched()).isEqualTo(tries);
+    }
+
+    @Test
+    void hostThatIsBackIsNotSwitchedOff() {
+        rig.fence = FenceReport.failed("slow");
+        confirm();
+        rig.rise(host);
+        rig.switchable(host);
+        rig.lead();
+        rig.run(60 * SECOND);
+        assertThat(rig.stage(host)).isEqualTo(Stage.CONFIRMED);
+        assertThat(switched()).isZero();
+    }
+
+    @Test
+    void hostThatIsInQuestionOnlyOrHasNoSwitchIsNotSwitchedOff() {
+        rig.lead();
+        rig.switchable(host);
+        rig.step(new FailoverEvent.Declared(rig.declared));
+        rig.crash(host);
+        rig.runUntil(host, Stage.LOCK, 100 * SECOND);
+        assertThat(switched()).isZero();
+        rig.rise(host);
+        rig.libvirtLives.add(host);
+        rig.run(20 * SECOND);
+        HostKey other = Rig.host("h2");
+        rig.crash(other);
+        rig.runUntil(other, Stage.FENCED, 500 * SECOND);
+        assertThat(switched()).isZero();
+    }
+
+    @Test
+    void reportOfAnOlderFailureIsNotWrittenDown() {
+        rig.switchable(host);
+        rig.switchTakes = -1;
+        confirm();
+        rig.step(new FailoverEvent.SwitchedOff(host, 1, true, "late"));
+        rig.run(SECOND);
+        assertThat(said()).isEmpty();
     }
 }

@@ -118,7 +118,7 @@ class HostOutlookTest {
         rig.store.txn(Txn.of(Op.delete(Keys.hostAlive(host))));
         assertThat(HostOutlook.next(rig.state(host), null)).contains("not declared");
         assertThat(next()).startsWith("the leading control notes");
-        HostDeclaration resting = new HostDeclaration(host, List.of(), false, true);
+        HostDeclaration resting = new HostDeclaration(host, List.of(), false, false, true);
         assertThat(HostOutlook.next(rig.state(host), resting)).contains("in maintenance");
         rig.store.txn(Txn.of(Op.delete(Keys.hostSeen(host))));
         assertThat(next()).contains("never held its key");

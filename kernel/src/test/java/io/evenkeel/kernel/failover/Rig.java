@@ -47,6 +47,10 @@ final class Rig {
     Function<FailoverAction.Commit, TxnOutcome> commits = this::carryOut;
 
     @Nullable FailoverLoop loop;
+    /** Whether switching off succeeds, and after how long it is heard of; less than 0: never. */
+    boolean isOff = true;
+
+    long switchTakes;
     long now;
     private final TreeMap<HostKey, String> stages = new TreeMap<>();
     private long watched;
@@ -69,7 +73,7 @@ final class Rig {
     /** A host that lives. */
     HostKey host(String name, boolean living) {
         HostKey host = host(name);
-        declared.add(new HostDeclaration(host, List.of("10.0.0.1"), false, false));
+        declared.add(new HostDeclaration(host, List.of("10.0.0.1"), false, false, false));
         store.txn(Txn.of(Op.put(Keys.hostSeen(host), "{}")));
         libvirtLives.add(host);
         storageLives.add(host);
@@ -77,6 +81,14 @@ final class Rig {
             rise(host);
         }
         return host;
+    }
+
+    /** Declares that it can be switched off. */
+    void switchable(HostKey host) {
+        declared.replaceAll(one ->
+                one.host().equals(host)
+                        ? new HostDeclaration(host, one.storageAddresses(), false, true, false)
+                        : one);
     }
 
     void rise(HostKey host) {
@@ -255,6 +267,14 @@ final class Rig {
             case FailoverAction.Fence f -> {
                 log.add("fence");
                 later(SECOND / 2, new FailoverEvent.FenceReported(host, f.token(), fence));
+            }
+            case FailoverAction.SwitchOff off -> {
+                log.add("switch off");
+                if (switchTakes >= 0) {
+                    later(
+                            switchTakes,
+                            new FailoverEvent.SwitchedOff(host, off.token(), isOff, "as told"));
+                }
             }
             case FailoverAction.Recover recover -> {
                 log.add("recover");

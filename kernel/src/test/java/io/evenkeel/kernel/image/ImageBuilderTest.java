@@ -180,6 +180,7 @@ class ImageBuilderTest {
                                 false,
                                 List.of(),
                                 false,
+                                Optional.empty(),
                                 false,
                                 0,
                                 new Size(0)));

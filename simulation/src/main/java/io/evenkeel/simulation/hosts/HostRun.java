@@ -69,6 +69,10 @@ public final class HostRun {
 
     private Result run(int seconds) {
         world.begin(HOSTS, MACHINES_EACH, CONTROLS);
+        int number = 0;
+        for (SimHost host : world.hosts.values()) {
+            host.switchable = ++number % 3 == 0;
+        }
         world.queue.runFor(30 * SECOND);
         long until = seconds * SECOND;
         for (SimHost host : world.hosts.values()) {
@@ -245,12 +249,18 @@ public final class HostRun {
         }
     }
 
-    /** Takes confirmed hosts back that are well again, and starts what they lack. */
+    /**
+     * Takes confirmed hosts back that are well again, switches those on that were switched off, and
+     * starts what they lack.
+     */
     private void operator() {
         for (SimHost host : world.hosts.values()) {
             HostState state = world.state(host.key.name());
             Procedure procedure = state.procedure();
-            if (procedure != null
+            if (host.switchedOff && procedure != null && procedure.planned()) {
+                world.line("an operator switches " + host.key.name() + " on");
+                world.boot(host);
+            } else if (procedure != null
                     && procedure.stage() == Stage.FENCED
                     && procedure.planned()
                     && state.alive()

@@ -14,6 +14,7 @@ import java.util.Objects;
  * <pre>
  * profile standard              # patient, standard or swift; first
  * hosts 4 machines 2 controls 2 # every even host is hyperconverged
+ * switchable h1                 # what switches it off from outside is declared
  * at 10s crash h1               # a command, at a time
  * when "c1 claims" kill c1      # a command, once, right after the first such line of the log
  * until 400s                    # how long it runs
@@ -61,6 +62,7 @@ public final class HostScript {
                                 Integer.parseInt(words[1]),
                                 Integer.parseInt(words[3]),
                                 Integer.parseInt(words[5]));
+                case "switchable" -> host(words[1]).switchable = true;
                 case "at" -> world.queue.at(nanos(words[1]), () -> carryOut(words, 2));
                 case "when" -> triggers.add(words);
                 case "until" -> until = nanos(words[1]);
@@ -159,6 +161,7 @@ public final class HostScript {
                 host.agentDown = false;
                 host.libvirtDown = false;
             }
+            case "switch-down" -> host.switchAnswers = false;
             case "readmit" -> world.word(host.key, HostWord.Word.READMIT);
             case "proceed" -> world.word(host.key, HostWord.Word.PROCEED);
             case "reclaim" -> world.reclaim(host);

@@ -156,6 +156,7 @@ final class HostWorld {
     /** The machine comes up again: it starts what the store says is its own. */
     void boot(SimHost host) {
         host.up = true;
+        host.switchedOff = false;
         host.agent(settings.aliveTtl());
         queue.after(5 * SECOND, () -> reclaim(host));
     }
@@ -265,6 +266,13 @@ final class HostWorld {
         listed.forEach(storage::refuse);
         boolean refused = clients.stream().noneMatch(storage::ableToWrite);
         return new FenceReport(listed, refused, clients.isEmpty(), "looked");
+    }
+
+    /** Whether the failure that it is to be switched off for is still the one in force. */
+    boolean isDead(SimHost host, FailoverAction.SwitchOff off) {
+        HostState state = facts.of(host.key);
+        Procedure procedure = state.procedure();
+        return !state.alive() && procedure != null && procedure.token() == off.token();
     }
 
     boolean start(SimHost host, String machine, long token) {

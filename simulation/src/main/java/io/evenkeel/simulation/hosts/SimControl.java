@@ -217,6 +217,7 @@ final class SimControl {
                     worker.plan(host.key, fence.token(), _ -> {});
                 }
             }
+            case FailoverAction.SwitchOff off -> switchOff(off, host, of);
             case FailoverAction.Recover recover ->
                     worker.plan(
                             recover.host(),
@@ -249,6 +250,23 @@ final class SimControl {
                                         unfence.host(), unfence.token(), reached, "asked"));
                     });
         }
+    }
+
+    /** Looks at the store before, as whoever does it has to. */
+    private void switchOff(FailoverAction.SwitchOff off, SimHost host, FailoverLoop of) {
+        world.queue.after(
+                world.some(4_000 * MILLI),
+                () -> {
+                    boolean done = host.switchAnswers && !managementCut && world.isDead(host, off);
+                    if (done) {
+                        world.line(name + " switches off " + host.key.name());
+                        host.switchOff();
+                    }
+                    later(
+                            of,
+                            new FailoverEvent.SwitchedOff(
+                                    off.host(), off.token(), done, done ? "off" : "no answer"));
+                });
     }
 
     /** Something at the storage, which can take long, and whose report can come late. */

@@ -26,6 +26,12 @@ final class SimHost {
     boolean managementCut;
     boolean storageCut;
 
+    /** Whether it can be switched off from outside, and whether what does that answers. */
+    boolean switchable;
+
+    boolean switchAnswers = true;
+    boolean switchedOff;
+
     /** When somebody who leads last had a sign of life of it, or its key was there. */
     long signNanos;
 
@@ -39,7 +45,7 @@ final class SimHost {
     }
 
     HostDeclaration declaration() {
-        return new HostDeclaration(key, List.of(address), hyperconverged, false);
+        return new HostDeclaration(key, List.of(address), hyperconverged, switchable, false);
     }
 
     /** The agent renews its key, or takes it again. */
@@ -79,6 +85,11 @@ final class SimHost {
         libvirtDown = false;
         machines.values().forEach(client -> world.storage.died(client, world.queue.nowNanos()));
         machines.clear();
+    }
+
+    void switchOff() {
+        crash();
+        switchedOff = true;
     }
 
     /** Starts a machine; true: it runs, or ran already under this token. */

@@ -1,0 +1,17 @@
+package io.evenkeel.control.power;
+
+import io.evenkeel.kernel.machine.Reply;
+import io.evenkeel.model.HostPower;
+import java.time.Duration;
+
+/** What switches hosts off from outside. Thread-safe. */
+public interface PowerSwitch {
+    /**
+     * Has a host's power cut at once, without its system being asked, and waits until it is seen
+     * off. Blocks for the time-out at most. A host that is off stays so.
+     *
+     * @return done if it was seen off, in words; refused if that was not to be had; silent if
+     *     nobody answered, or it was not seen off in time: it may be off soon
+     */
+    Reply<String> off(HostPower power, Duration timeout) throws InterruptedException;
+}
