@@ -277,4 +277,16 @@ final class HostsPageTest {
                 .contains("in stage fenced: power supply replaced")
                 .contains("new memory: spec.maintenance: false -> true");
     }
+
+    @Test
+    void theHostOfThePageCanBeDeclared() throws IOException {
+        String page = Files.readString(PAGE);
+        int begin = page.indexOf("```yaml\n") + "```yaml\n".length();
+        Path file = directory.resolve("with-power.yaml");
+        Files.writeString(file, page.substring(begin, page.indexOf("```", begin)));
+        Ran applied = run(List.of("apply", "-f", file.toString()));
+        assertThat(applied.exit()).as(applied.err()).isZero();
+        assertThat(run(List.of("get", "host", "host-1", "-o", "yaml")).out())
+                .contains("url: https://10.0.9.11", "passwordFile: /etc/evenkeel/host-1.bmc");
+    }
 }

@@ -9,8 +9,7 @@ import io.evenkeel.model.bind.Default;
 @About("The management controller that switches a host off (Redfish).")
 public record HostPower(
         @About("Where its Redfish service is, such as https://10.0.9.11.") String url,
-        @About("Id of the system in it; empty: the only one that there is.")
-                @Default("''")
+        @About("Id of the system in it; empty: the only one that there is.") @Default("''")
                 String system,
         @About("Who logs in; empty: nobody has to.") @Default("''") String username,
         @About("File on control's machine with the password.") @Default("''") String passwordFile,
@@ -24,8 +23,7 @@ public record HostPower(
     public void check(Checks checks) {
         if (!url.matches("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
                 && !url.matches("https?://\\[[0-9a-fA-F:.]+](:[0-9]{1,5})?")) {
-            checks.problem(
-                    "url", url, "http or https and a host, such as https://10.0.9.11", "");
+            checks.problem("url", url, "http or https and a host, such as https://10.0.9.11", "");
         }
         Names.checkText(checks, "system", system);
         Names.checkText(checks, "username", username);

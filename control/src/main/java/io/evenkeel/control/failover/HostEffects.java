@@ -125,8 +125,7 @@ final class HostEffects {
     private FailoverEvent switchOff(FailoverAction.SwitchOff wanted) throws InterruptedException {
         HostKey host = wanted.host();
         HostImage declared = images.get().hosts().get(host);
-        Optional<HostPower> by =
-                declared == null ? Optional.empty() : declared.spec().power();
+        Optional<HostPower> by = declared == null ? Optional.empty() : declared.spec().power();
         HostRecords records = current(host, wanted.token());
         String problem =
                 by.isEmpty()

@@ -89,10 +89,7 @@ final class RedfishClient implements AutoCloseable {
                     0, "passwordFile " + file + ": " + e + " (expected: a file with the password)");
         }
         HttpResponse<byte[]> reply =
-                send(
-                        "POST",
-                        sessions,
-                        object("UserName", power.username(), "Password", password));
+                send("POST", sessions, object("UserName", power.username(), "Password", password));
         token = reply.headers().firstValue("X-Auth-Token");
         session = reply.headers().firstValue("Location").map(RedfishClient::path);
         if (token.isEmpty()) {
@@ -181,7 +178,10 @@ final class RedfishClient implements AutoCloseable {
     private static String cause(Throwable e) {
         String words = e.toString();
         for (Throwable at = e; at != null; at = at.getCause()) {
-            words = at.getMessage() == null ? words : at.getClass().getSimpleName() + ": " + at.getMessage();
+            words =
+                    at.getMessage() == null
+                            ? words
+                            : at.getClass().getSimpleName() + ": " + at.getMessage();
         }
         return words;
     }

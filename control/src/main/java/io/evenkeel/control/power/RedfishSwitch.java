@@ -99,9 +99,7 @@ public final class RedfishSwitch implements PowerSwitch {
                         .flatMap(member -> RedfishClient.id(member).stream())
                         .toList();
         List<String> found =
-                members.stream()
-                        .filter(path -> id.isEmpty() || path.endsWith("/" + id))
-                        .toList();
+                members.stream().filter(path -> id.isEmpty() || path.endsWith("/" + id)).toList();
         if (found.size() == 1) {
             return found.getFirst();
         }

@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.control.power.RedfishSimulator;
 import io.evenkeel.control.power.RedfishSwitch;
 import io.evenkeel.control.registry.ImageFeed;
+import io.evenkeel.kernel.failover.Breaker;
 import io.evenkeel.kernel.failover.FailoverAction;
 import io.evenkeel.kernel.failover.FailoverEvent;
-import io.evenkeel.kernel.machine.HostSite;
-import io.evenkeel.kernel.machine.RunTable;
-import io.evenkeel.kernel.failover.Breaker;
 import io.evenkeel.kernel.failover.FailoverSettings;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.HostState;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.RunTable;
@@ -239,8 +238,7 @@ class FailoverDutyTest {
     @Test
     void confirmedHostLosesItsPowerAndIsNotSwitchedOffOnceItIsBack() throws Exception {
         AtomicInteger lost = new AtomicInteger();
-        try (RedfishSimulator controller =
-                RedfishSimulator.withoutLogin(lost::incrementAndGet)) {
+        try (RedfishSimulator controller = RedfishSimulator.withoutLogin(lost::incrementAndGet)) {
             host("h1", "10.0.0.1", ", power: {url: '%s'}".formatted(controller.url()));
             lead();
             crash();
@@ -266,9 +264,7 @@ class FailoverDutyTest {
                             InstantSource.system(),
                             DEADLINE);
             long token = Objects.requireNonNull(state().procedure()).token();
-            assertThat(
-                            late.carryOut(
-                                    new FailoverAction.SwitchOff(H1, token, DEADLINE)))
+            assertThat(late.carryOut(new FailoverAction.SwitchOff(H1, token, DEADLINE)))
                     .contains(
                             new FailoverEvent.SwitchedOff(
                                     H1, token, false, "the store does not say that it is dead"));

@@ -125,6 +125,11 @@ public final class RedfishSimulator implements AutoCloseable {
         return state;
     }
 
+    /** Somebody presses the button. */
+    public void powerOn() {
+        state("On");
+    }
+
     synchronized void state(String now) {
         state = now;
     }

@@ -54,8 +54,7 @@ class RedfishSwitchTest {
     }
 
     private HostPower at(String url, String system, String certificate) {
-        return new HostPower(
-                url, system, RedfishSimulator.USER, password.toString(), certificate);
+        return new HostPower(url, system, RedfishSimulator.USER, password.toString(), certificate);
     }
 
     private Reply<String> off() throws InterruptedException {
@@ -74,8 +73,7 @@ class RedfishSwitchTest {
 
     @Test
     void hostIsSwitchedOffAndSeenOffBeforeItIsSaid() throws Exception {
-        assertThat(off())
-                .isEqualTo(new Reply.Done<>("/redfish/v1/Systems/437XR1138R2 is off"));
+        assertThat(off()).isEqualTo(new Reply.Done<>("/redfish/v1/Systems/437XR1138R2 is off"));
         assertThat(controller.state()).isEqualTo("Off");
         assertThat(lost).hasValue(1);
         assertThat(controller.openSessions()).isZero();
@@ -218,11 +216,30 @@ class RedfishSwitchTest {
         Path keys = folder.resolve(certificate.getFileName() + ".p12");
         String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         run(
-                keytool, "-genkeypair", "-keystore", keys.toString(), "-storepass", "changeit",
-                "-alias", "bmc", "-keyalg", "EC", "-dname", "CN=some other name");
+                keytool,
+                "-genkeypair",
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                "changeit",
+                "-alias",
+                "bmc",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=some other name");
         run(
-                keytool, "-exportcert", "-rfc", "-keystore", keys.toString(), "-storepass",
-                "changeit", "-alias", "bmc", "-file", certificate.toString());
+                keytool,
+                "-exportcert",
+                "-rfc",
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                "changeit",
+                "-alias",
+                "bmc",
+                "-file",
+                certificate.toString());
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keys)) {
             store.load(in, "changeit".toCharArray());
@@ -253,7 +270,8 @@ class RedfishSwitchTest {
         controller = start(tls(certificate));
         var _ = tls(other);
         assertThat(power.off(at(controller.url(), "", ""), TIME).toString())
-                .startsWith("Silent").contains("GET /redfish/v1/");
+                .startsWith("Silent")
+                .contains("GET /redfish/v1/");
         assertThat(power.off(at(controller.url(), "", other.toString()), TIME).toString())
                 .contains("another certificate than " + other, "CN=some other name");
         assertThat(controller.state()).isEqualTo("On");

@@ -2,13 +2,16 @@ package io.evenkeel.it.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.control.power.RedfishSimulator;
 import io.evenkeel.it.lab.Guest;
 import io.evenkeel.it.lab.HostMachine;
 import io.evenkeel.it.lab.Wait;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,5 +158,68 @@ class HostFailureIT {
         assertThat(disk(guest)).isEqualTo(written);
         assertThat(site.refused(host)).isTrue();
         readmit(host);
+    }
+
+    /** A management controller where control reaches it, whose power is a real host's. */
+    private static RedfishSimulator controllerOf(HostMachine host) throws Exception {
+        CompletableFuture<RedfishSimulator> started = new CompletableFuture<>();
+        site.center
+                .thread(() -> {
+                    try {
+                        started.complete(RedfishSimulator.withoutLogin(() -> lose(host)));
+                    } catch (IOException e) {
+                        started.completeExceptionally(e);
+                    }
+                })
+                .start();
+        return started.get(10, TimeUnit.SECONDS);
+    }
+
+    private static void lose(HostMachine host) {
+        try {
+            host.crash();
+            site.killAgent(host.machine().name());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isSaid(HostMachine host, String outcome) {
+        return site
+                .read("/v1/explain/hosts/" + host.machine().name())
+                .at("decisions")
+                .items()
+                .stream()
+                .anyMatch(one -> one.at("outcome").text().contains(outcome));
+    }
+
+    @Test
+    void hostThatIsCutOffAndLivesIsSwitchedOffOnceItIsConfirmed() throws Exception {
+        Guest guest = new Guest("d1", 5);
+        site.run(guest);
+        HostMachine host = site.hostOf(guest);
+        try (RedfishSimulator controller = controllerOf(host)) {
+            site.declare(host, ",\"power\":{\"url\":\"%s\"}".formatted(controller.url()));
+            host.pullWires();
+            assertThat(host.isUp()).isTrue();
+            Wait.until("it is off", Site.SOON, () -> controller.state().equals("Off"));
+            assertThat(host.isUp()).isFalse();
+            assertThat(isSaid(host, "confirmed")).isTrue();
+            awaitRecovered(guest, host);
+            Wait.until("it is said", 10, () -> isSaid(host, "its power is off"));
+
+            // Switched on again, and not readmitted yet: nobody takes it for what has to be off.
+            controller.powerOn();
+            host.bootAgain();
+            host.awaitLibvirt();
+            site.startAgent(host.machine().name());
+            TimeUnit.SECONDS.sleep(3);
+            assertThat(controller.state()).isEqualTo("On");
+            readmit(host);
+        } finally {
+            site.declare(host, "");
+        }
     }
 }

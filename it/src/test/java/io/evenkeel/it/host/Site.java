@@ -60,11 +60,7 @@ final class Site implements AutoCloseable {
             for (String name : names) {
                 HostMachine host = keep(HostMachine.start(laboratory, name, folder, ceph));
                 hosts.put(name, host);
-                put(
-                        "Host",
-                        "hosts/" + name,
-                        "{\"libvirt\":\"%s\",\"emulated\":true,\"storageAddresses\":[\"%s\"]}"
-                                .formatted(host.uri(), host.storageAddress()));
+                declare(host, "");
             }
             for (String name : names) {
                 host(name).awaitLibvirt();
@@ -109,6 +105,19 @@ final class Site implements AutoCloseable {
 
     void killAgent(String name) throws InterruptedException {
         Optional.ofNullable(agents.get(name)).orElseThrow().kill();
+    }
+
+    /**
+     * Declares a host, or declares it anew.
+     *
+     * @param more of its specification, from a comma on
+     */
+    void declare(HostMachine host, String more) {
+        put(
+                "Host",
+                "hosts/" + host.machine().name(),
+                "{\"libvirt\":\"%s\",\"emulated\":true,\"storageAddresses\":[\"%s\"]%s}"
+                        .formatted(host.uri(), host.storageAddress(), more));
     }
 
     /** Declares, or declares anew. */

@@ -111,6 +111,11 @@ public final class HostMachine implements AutoCloseable {
         }
     }
 
+    /** Whether it has its power. */
+    public synchronized boolean isUp() {
+        return first.isAlive();
+    }
+
     /** All its wires are pulled, those of its guests too; what runs on it goes on. */
     public void pullWires() throws IOException {
         laboratory.plug(machine, false);

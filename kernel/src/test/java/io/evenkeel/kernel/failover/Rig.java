@@ -47,6 +47,7 @@ final class Rig {
     Function<FailoverAction.Commit, TxnOutcome> commits = this::carryOut;
 
     @Nullable FailoverLoop loop;
+
     /** Whether switching off succeeds, and after how long it is heard of; less than 0: never. */
     boolean isOff = true;
 
