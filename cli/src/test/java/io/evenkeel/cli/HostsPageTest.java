@@ -287,6 +287,6 @@ final class HostsPageTest {
         Ran applied = run(List.of("apply", "-f", file.toString()));
         assertThat(applied.exit()).as(applied.err()).isZero();
         assertThat(run(List.of("get", "host", "host-1", "-o", "yaml")).out())
-                .contains("url: https://10.0.9.11", "passwordFile: /etc/evenkeel/host-1.bmc");
+                .contains("https://10.0.9.11", "passwordFile: /etc/evenkeel/host-1.bmc");
     }
 }

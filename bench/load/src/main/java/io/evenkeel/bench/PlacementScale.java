@@ -173,7 +173,8 @@ public final class PlacementScale {
                                                 true,
                                                 false,
                                                 "a write was refused")));
-                case FailoverAction.Recover _,
+                case FailoverAction.SwitchOff _,
+                        FailoverAction.Recover _,
                         FailoverAction.Clean _,
                         FailoverAction.Unfence _ -> {}
             }
