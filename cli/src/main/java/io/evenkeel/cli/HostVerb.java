@@ -4,11 +4,9 @@ import io.evenkeel.model.Kind;
 import io.evenkeel.model.tree.Tree;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** What an operator says of a host: maintenance, and what its failure needs a person for. */
@@ -20,9 +18,10 @@ import picocli.CommandLine.Parameters;
             "Where it stands: explain host NAME."
         },
         subcommands = {
-            HostVerb.Maintenance.class,
+            HostMaintenanceVerb.class,
             HostVerb.Readmit.class,
             HostVerb.Proceed.class,
+            HostPowerVerb.class,
             HostImportVerb.class,
             HostRebalanceVerb.class
         })
@@ -114,14 +113,12 @@ final class HostVerb {
                 "it, storage serves it again, then it counts. Begins when its agent lives."
             })
     static final class Readmit extends Word {
-        private static final Duration PAUSE = Duration.ofMillis(500);
-
         @Option(
                 names = "--wait",
                 paramLabel = "DURATION",
                 converter = DurationWord.class,
                 description = "Waits so long for it to count again, and says each stage.")
-        private Optional<Duration> patience = Optional.empty();
+        private Optional<Duration> wait = Optional.empty();
 
         Readmit() {
             super("readmit");
@@ -130,10 +127,10 @@ final class HostVerb {
         @Override
         int run(ApiClient api) {
             say(api);
-            if (patience.isEmpty()) {
+            if (wait.isEmpty()) {
                 return Exit.OK;
             }
-            long end = System.nanoTime() + patience.get().toNanos();
+            Patience patience = new Patience(wait.get());
             String last = "";
             while (true) {
                 Tree now =
@@ -150,7 +147,7 @@ final class HostVerb {
                 if (stage.equals("none")) {
                     return Exit.OK;
                 }
-                if (System.nanoTime() - end >= 0) {
+                if (patience.isOver()) {
                     throw new FailedException(
                             KindWord.of(Kind.HOST, name())
                                     + ": still in stage "
@@ -159,64 +156,8 @@ final class HostVerb {
                                     + " it can be: "
                                     + line);
                 }
-                pause(end);
+                patience.pause();
             }
-        }
-
-        private static void pause(long end) {
-            try {
-                long left = Math.max(0, end - System.nanoTime());
-                TimeUnit.NANOSECONDS.sleep(Math.min(PAUSE.toNanos(), left));
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                throw new FailedException("interrupted");
-            }
-        }
-    }
-
-    /** Takes machines off a host's list of duties, or gives them back. */
-    @Command(
-            name = "maintenance",
-            description = {
-                "Sets spec.maintenance of a declared host. On: it is given no machines, and its",
-                "absence is no failure; its machines move to others while they run."
-            })
-    static final class Maintenance extends Verb {
-        @Parameters(index = "0", paramLabel = "NAME", description = "The host's name.")
-        private String name = "";
-
-        @Parameters(index = "1", paramLabel = "on|off", description = "Which.")
-        private String state = "";
-
-        @Mixin private final ReasonOption reason = new ReasonOption();
-
-        @Override
-        int run(ApiClient api) {
-            if (!state.equals("on") && !state.equals("off")) {
-                throw new ParameterException(
-                        spec().commandLine(), "'" + state + "' (expected: on or off)");
-            }
-            String what = KindWord.of(Kind.HOST, name);
-            Tree host =
-                    api.change(
-                                    "POST",
-                                    ApiClient.path(Kind.HOST, name) + ":maintenance",
-                                    Optional.empty(),
-                                    -1,
-                                    "tenant",
-                                    tenant(),
-                                    "state",
-                                    state,
-                                    "reason",
-                                    reason.text)
-                            .orFail(what)
-                            .body();
-            if (format() != OutputFormat.TABLE) {
-                print(host);
-            } else {
-                out().println(what + " maintenance " + state);
-            }
-            return Exit.OK;
         }
     }
 }

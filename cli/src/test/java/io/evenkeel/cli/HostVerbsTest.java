@@ -84,6 +84,66 @@ final class HostVerbsTest {
         assertThat(Ran.against(api, "host").exit()).isEqualTo(2);
     }
 
+    private static String machine(String name, String host, String reason) {
+        return """
+        {"metadata": {"name": "%s"}, "status": {"host": "%s", "power": "running", "conditions": [
+          {"type": "AsWanted", "status": "False", "reason": "%s", "message": "no room for it"}]}}
+        """
+                .formatted(name, host, reason);
+    }
+
+    @Test
+    void maintenanceWaitsForTheHostToBeEmptyAndSaysEachMove() {
+        api.answer("/v1/hosts/h1:maintenance", "{\"kind\": \"Host\"}");
+        api.document(
+                "/v1/explain/hosts/h1",
+                """
+                {"stage": "none", "moves": [
+                  {"machine": "other", "from": "h9", "to": "h1", "state": "done",
+                   "progressPercent": 100, "detail": "runs on h1"},
+                  {"machine": "web", "from": "h1", "to": "h2", "state": "running",
+                   "progressPercent": 43, "detail": "12 of 96 MiB are left to move"}]}
+                """);
+        api.document(
+                "/v1/virtualmachines",
+                "{\"items\": ["
+                        + machine("web", "h1", "UnderWay")
+                        + ","
+                        + machine("db", "h1", "Held")
+                        + ","
+                        + machine("far", "h2", "AsWanted")
+                        + "]}");
+        Ran late = Ran.against(api, "host", "maintenance", "h1", "on", "--wait", "1ms");
+        assertThat(late.exit()).isEqualTo(1);
+        assertThat(late.out())
+                .isEqualTo(
+                        """
+                        host/h1 maintenance on
+                        web to h2: running 43%: 12 of 96 MiB are left to move
+                        """);
+        assertThat(late.err())
+                .contains("host/h1: still runs web db (expected: nothing)", ": no room for it");
+        api.document(
+                "/v1/virtualmachines",
+                "{\"items\": ["
+                        + machine("web", "h2", "AsWanted")
+                        + ","
+                        + machine("db", "h1", "UnderWay").replace("running", "off")
+                        + "]}");
+        Ran done = Ran.against(api, "host", "maintenance", "h1", "on", "--wait", "1m");
+        assertThat(done.exit()).isZero();
+        assertThat(done.out()).endsWith("no machine runs on it any more\n");
+        assertThat(Ran.against(api, "host", "maintenance", "h1", "off", "--wait", "1m").exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void powerIsWhatTheControllerSays() {
+        api.document("/v1/hosts/h1/power", "{\"state\": \"On\", \"url\": \"https://10.0.9.11\"}");
+        assertThat(Ran.against(api, "host", "power", "h1").out())
+                .isEqualTo("host/h1 power On, says https://10.0.9.11\n");
+    }
+
     @Test
     void importShowsWhatCameOfEachMachineAndEndsWithOneIfAnyIsRefused() {
         String good =

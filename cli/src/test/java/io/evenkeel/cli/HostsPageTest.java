@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.control.ControlConfig;
 import io.evenkeel.control.ControlServer;
+import io.evenkeel.control.power.RedfishSimulator;
 import io.evenkeel.control.registry.Registry;
 import io.evenkeel.control.registry.RegistryConfig;
 import io.evenkeel.kernel.failover.HostKeys;
@@ -64,6 +65,7 @@ final class HostsPageTest {
     private Store store;
     private Registry registry;
     private ControlServer control;
+    private RedfishSimulator controller;
     private String url;
 
     @BeforeEach
@@ -82,6 +84,7 @@ final class HostsPageTest {
         registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
         assertThat(registry.awaitReady(DEADLINE)).isTrue();
         url = "http://127.0.0.1:" + control.port();
+        controller = RedfishSimulator.withoutLogin(() -> {});
         for (String host : List.of("host-1", "host-2", "host-3")) {
             Path file = directory.resolve(host + ".yaml");
             Files.writeString(
@@ -90,9 +93,12 @@ final class HostsPageTest {
                     apiVersion: evenkeel.io/v1
                     kind: Host
                     metadata: {name: %s}
-                    spec: {libvirt: 'qemu+tcp://%s/system', storageAddresses: [10.0.0.1]}
+                    spec:
+                      libvirt: qemu+tcp://%s/system
+                      storageAddresses: [10.0.0.1]
+                      power: {url: '%s'}
                     """
-                            .formatted(host, host));
+                            .formatted(host, host, controller.url()));
             assertThat(run(List.of("apply", "-f", file.toString())).exit()).isZero();
         }
         Path ceph = directory.resolve("ceph.yaml");
@@ -114,6 +120,7 @@ final class HostsPageTest {
     @AfterEach
     void stop() {
         control.close();
+        controller.close();
         registry.close();
         store.close();
     }
@@ -246,7 +253,7 @@ final class HostsPageTest {
             assertThat(ran.exit()).as("%s%n%s%s", command, ran.out(), ran.err()).isZero();
             seen.put(String.join(" ", command).replaceFirst(" --reason.*", ""), ran.out());
         }
-        assertThat(seen).hasSize(11);
+        assertThat(seen).hasSize(12);
         assertThat(seen.get("get hosts"))
                 .containsPattern("host-1 +no +fenced")
                 .containsPattern("host-2 +no +suspected")
@@ -271,8 +278,10 @@ final class HostsPageTest {
         assertThat(seen.get("host readmit host-1"))
                 .startsWith("host/host-1 readmit, in stage fenced\n")
                 .endsWith("none: counts again\n");
+        assertThat(seen.get("host power host-1"))
+                .isEqualTo("host/host-1 power On, says " + controller.url() + "\n");
         assertThat(seen.get("host maintenance host-1 on"))
-                .isEqualTo("host/host-1 maintenance on\n");
+                .isEqualTo("host/host-1 maintenance on\nno machine runs on it any more\n");
         assertThat(run(List.of("describe", "host", "host-1")).out())
                 .contains("in stage fenced: power supply replaced")
                 .contains("new memory: spec.maintenance: false -> true");

@@ -161,6 +161,7 @@ final class ApiRoutes {
                 Action.WRITE,
                 Kind.HOST,
                 hosts::maintenance);
+        add("GET", one + "/power", "hostPower", TENANT, Action.OPERATE, Kind.HOST, hosts::power);
         add(
                 "GET",
                 "/v1/explain/hosts/{name}",

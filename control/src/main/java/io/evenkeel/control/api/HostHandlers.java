@@ -2,23 +2,29 @@ package io.evenkeel.control.api;
 
 import io.evenkeel.control.audit.AuditTrail;
 import io.evenkeel.control.core.Intent;
+import io.evenkeel.control.power.PowerSwitch;
+import io.evenkeel.control.power.RedfishSwitch;
 import io.evenkeel.kernel.failover.HostDeclaration;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.Recovery;
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.image.HostImage;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.MigrationTasks;
+import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
+import io.evenkeel.model.HostPower;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Resource;
 import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Resources;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +32,11 @@ import java.util.Optional;
 /** What operators ask and say of hosts and their failures. */
 final class HostHandlers {
     private static final int AUDIT_OF_ONE = 20;
+
+    /** Stateless. */
+    private static final PowerSwitch POWER = new RedfishSwitch();
+
+    private static final Duration POWER_TIMEOUT = Duration.ofSeconds(15);
 
     private final ApiContext context;
     private final HostOperations hosts;
@@ -83,6 +94,40 @@ final class HostHandlers {
                         .filter(found -> found.metadata().revision() >= done.revision())
                         .orElse(done.resource());
         return ReadHandlers.one(200, shown);
+    }
+
+    /** Whether a host is on, as what switches it off says; so a declaration is tried. */
+    ApiReply power(ApiRequest request) throws InterruptedException {
+        HostKey host = key(request);
+        ResourceViews views = context.freshViews();
+        ReadHandlers.found(views, Kind.HOST, request);
+        HostImage known = views.image().hosts().get(host);
+        HostPower declared = known == null ? null : known.spec().power().orElse(null);
+        if (declared == null) {
+            throw unavailable(host, "spec.power: none (expected: what switches it off)");
+        }
+        return switch (POWER.state(declared, POWER_TIMEOUT)) {
+            case Reply.Done<String>(String state) ->
+                    ApiReply.json(
+                            200,
+                            Json.writer()
+                                    .start()
+                                    .put("kind", "HostPower")
+                                    .put("tenant", host.tenant())
+                                    .put("host", host.name())
+                                    .put("url", declared.url())
+                                    .put("state", state)
+                                    .end()
+                                    .text());
+            case Reply.Refused<String>(String why) -> throw unavailable(host, why);
+            case Reply.Silent<String>(String why) -> throw unavailable(host, why);
+            case Reply.Unasked<String>(String why) -> throw unavailable(host, why);
+        };
+    }
+
+    private static ProblemException unavailable(HostKey host, String why) {
+        return new ProblemException(
+                ApiProblem.of(ProblemType.HOST_UNAVAILABLE, "host " + host.name() + ": " + why));
     }
 
     /** Where a host stands, from what was recorded. */

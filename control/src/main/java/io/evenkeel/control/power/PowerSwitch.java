@@ -14,4 +14,10 @@ public interface PowerSwitch {
      *     nobody answered, or it was not seen off in time: it may be off soon
      */
     Reply<String> off(HostPower power, Duration timeout) throws InterruptedException;
+
+    /**
+     * Whether a host's power is on, in the words of what switches it; asks in the same way as a
+     * switching off would, and changes nothing.
+     */
+    Reply<String> state(HostPower power, Duration timeout) throws InterruptedException;
 }

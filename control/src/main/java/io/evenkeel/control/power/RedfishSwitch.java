@@ -26,24 +26,46 @@ public final class RedfishSwitch implements PowerSwitch {
     /** A controller that has too much to do is asked again. */
     private static final int BUSY = 503;
 
+    /** What is asked of a controller once it has let us in. */
+    private interface Question {
+        Reply<String> ask(RedfishClient client, String path)
+                throws RedfishException, InterruptedException;
+    }
+
     @Override
     public Reply<String> off(HostPower power, Duration timeout) throws InterruptedException {
+        return ask(power, timeout, (client, path) -> off(client, path, power.url()));
+    }
+
+    @Override
+    public Reply<String> state(HostPower power, Duration timeout) throws InterruptedException {
+        return ask(
+                power,
+                timeout,
+                (client, path) -> {
+                    Tree system = client.get(path);
+                    var _ = target(client, system, path);
+                    return new Reply.Done<>(state(system));
+                });
+    }
+
+    private static Reply<String> ask(HostPower power, Duration timeout, Question question)
+            throws InterruptedException {
         try (RedfishClient client = RedfishClient.open(power, timeout)) {
-            return off(client, power);
+            Tree root = client.get(ROOT);
+            client.logIn(
+                    RedfishClient.at(root, "Links")
+                            .flatMap(links -> RedfishClient.link(links, "Sessions"))
+                            .orElse(ROOT + "SessionService/Sessions"));
+            return question.ask(client, system(client, root, power.system()));
         } catch (RedfishException e) {
             String why = power.url() + ": " + e.why();
             return e.answered() ? new Reply.Refused<>(why) : new Reply.Silent<>(why);
         }
     }
 
-    private static Reply<String> off(RedfishClient client, HostPower power)
+    private static Reply<String> off(RedfishClient client, String path, String url)
             throws RedfishException, InterruptedException {
-        Tree root = client.get(ROOT);
-        client.logIn(
-                RedfishClient.at(root, "Links")
-                        .flatMap(links -> RedfishClient.link(links, "Sessions"))
-                        .orElse(ROOT + "SessionService/Sessions"));
-        String path = system(client, root, power.system());
         Tree system = client.get(path);
         if (isOff(system)) {
             return new Reply.Done<>(path + " was off already");
@@ -71,7 +93,7 @@ public final class RedfishSwitch implements PowerSwitch {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         return new Reply.Silent<>(
-                power.url()
+                url
                         + path
                         + (asked
                                 ? ": not off in time, is " + state(system)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.control.RunningControl;
 import io.evenkeel.control.RunningControl.Answer;
+import io.evenkeel.control.power.RedfishSimulator;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Stage;
@@ -17,6 +18,7 @@ import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Stored;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +31,7 @@ class HostApiTest {
     private static final String READMIT = "POST /v1/hosts/{name}:readmit";
     private static final String PROCEED = "POST /v1/hosts/{name}:proceed";
     private static final String REBALANCE = "POST /v1/rebalance";
+    private static final String POWER = "GET /v1/hosts/{name}/power";
     private static final String EXPLAIN = "GET /v1/explain/hosts/{name}";
 
     @TempDir Path directory;
@@ -119,6 +122,26 @@ class HostApiTest {
         holds(REBALANCE, done, 200);
         assertThat(done.json().at("/moves").findValuesAsString("machine")).containsExactly("vm-2");
         assertThat(control.get("/v1/explain/hosts/h1").at("/moves/0/migration")).isEqualTo("live");
+    }
+
+    @Test
+    void whatSwitchesAHostOffIsTriedWithoutDoingIt() throws IOException {
+        hosts.declare("h1", "");
+        Answer none = control.get("/v1/hosts/h1/power");
+        holds(POWER, none, 503);
+        assertThat(none.at("/detail")).contains("spec.power: none");
+        holds(POWER, control.get("/v1/hosts/nobody/power"), 404);
+        try (RedfishSimulator controller = RedfishSimulator.withoutLogin(() -> {})) {
+            hosts.declare("h2", ", power: {url: '%s'}".formatted(controller.url()));
+            Answer on = control.get("/v1/hosts/h2/power");
+            holds(POWER, on, 200);
+            assertThat(on.at("/state")).isEqualTo("On");
+            assertThat(controller.requests()).noneMatch(one -> one.endsWith(".Reset"));
+            hosts.declare("h2", ", power: {url: '%s', system: x}".formatted(controller.url()));
+            Answer wrong = control.get("/v1/hosts/h2/power");
+            holds(POWER, wrong, 503);
+            assertThat(wrong.at("/detail")).contains("host h2: ", "(expected: x)");
+        }
     }
 
     private List<String> tasks() {

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -48,7 +49,7 @@ public final class RedfishSimulator implements AutoCloseable {
     volatile Duration goes = Duration.ofMillis(700);
 
     /** The next so many resets are answered 503. */
-    volatile int busy;
+    final AtomicInteger busy = new AtomicInteger();
 
     /** Whether a reset is said to be done, and is not. */
     volatile boolean ignores;
@@ -215,7 +216,7 @@ public final class RedfishSimulator implements AutoCloseable {
 
     private synchronized boolean isKnown(HttpExchange exchange) {
         String token = exchange.getRequestHeaders().getFirst("X-Auth-Token");
-        return open || token != null && sessions.contains(token.replace("token-", ""));
+        return open || (token != null && sessions.contains(token.replace("token-", "")));
     }
 
     private void logIn(HttpExchange exchange, String body) throws IOException {
@@ -257,8 +258,7 @@ public final class RedfishSimulator implements AutoCloseable {
 
     private void reset(HttpExchange exchange, String body) throws IOException {
         String type = text(body, "ResetType");
-        if (busy > 0) {
-            busy--;
+        if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             error(exchange, 503, "Base.1.18.ServiceTemporarilyUnavailable", "Try again later.");
         } else if (!offered.contains("\"" + type + "\"")) {
             error(exchange, 400, "Base.1.18.ActionParameterNotSupported", "ResetType " + type);

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class RedfishSwitchTest {
     private RedfishSimulator controller = start(null);
     private Path password = Path.of("");
 
-    private RedfishSimulator start(SSLContext tls) {
+    private RedfishSimulator start(@Nullable SSLContext tls) {
         try {
             return RedfishSimulator.start(tls, lost::incrementAndGet);
         } catch (IOException e) {
@@ -97,7 +98,7 @@ class RedfishSwitchTest {
 
     @Test
     void hostThatGoesOffByItselfMeanwhileIsOff() throws Exception {
-        controller.busy = 1;
+        controller.busy.set(1);
         Thread.ofVirtual()
                 .start(() -> {
                     while (controller.requests().stream().noneMatch(r -> r.endsWith(".Reset"))) {
@@ -111,7 +112,7 @@ class RedfishSwitchTest {
 
     @Test
     void busyControllerIsAskedAgain() throws Exception {
-        controller.busy = 2;
+        controller.busy.set(2);
         assertThat(off()).isInstanceOf(Reply.Done.class);
         assertThat(lost).hasValue(1);
     }

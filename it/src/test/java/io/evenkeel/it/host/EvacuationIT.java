@@ -8,6 +8,7 @@ import io.evenkeel.it.lab.HostMachine;
 import io.evenkeel.it.lab.Wait;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +64,40 @@ class EvacuationIT {
             assertThat(cold.get(site.center, "/boots", 5_000)).isEqualTo("2");
             List<Answer> moves = site.read("/v1/explain/hosts/h1").at("moves").items();
             assertThat(moves).hasSize(3).allMatch(move -> move.at("state").text().equals("done"));
+        }
+    }
+
+    @Tag("long")
+    @Timeout(1_200)
+    @Test
+    void sixMachinesLeaveUnderRequestsFiveTimesAndNoneIsStartedAgain() throws Exception {
+        List<Guest> guests =
+                IntStream.rangeClosed(1, 6).mapToObj(i -> new Guest("m" + i, i)).toList();
+        try (Site site = Site.start(folder, false, 1, "patient", "h1", "h2")) {
+            site.maintenance(site.host("h2"), true);
+            site.run(guests.toArray(Guest[]::new));
+            site.maintenance(site.host("h2"), false);
+            for (int round = 0; round < 5; round++) {
+                HostMachine left = site.host(round % 2 == 0 ? "h1" : "h2");
+                String target = round % 2 == 0 ? "h2" : "h1";
+                List<Gaps> gaps = guests.stream().map(one -> Gaps.of(one, site.center)).toList();
+                site.maintenance(left, true);
+                for (Guest guest : guests) {
+                    Wait.until(
+                            guest.name() + " is on " + target,
+                            Site.SOON * 3,
+                            () -> site.status(guest).at("host").text().equals(target));
+                }
+                gaps.forEach(Gaps::close);
+                System.out.printf(
+                        "round %d: longest times without an answer %s ms%n",
+                        round + 1, gaps.stream().map(Gaps::longestMillis).toList());
+                site.maintenance(left, false);
+                for (Guest guest : guests) {
+                    guest.awaitAnswer(site.center, Site.SOON);
+                    assertThat(guest.get(site.center, "/boots", 5_000)).isEqualTo("1");
+                }
+            }
         }
     }
 }

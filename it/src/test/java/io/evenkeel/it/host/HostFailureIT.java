@@ -160,6 +160,33 @@ class HostFailureIT {
         readmit(host);
     }
 
+    /** Its addresses are its storage daemons' too: whoever had a disk open is refused, alone. */
+    @Test
+    void hyperconvergedHostIsFencedByItsClients() throws Exception {
+        Guest guest = new Guest("e1", 6);
+        site.run(guest);
+        HostMachine host = site.hostOf(guest);
+        site.declare(host, ",\"hyperconverged\":true");
+        try {
+            host.crash();
+            site.killAgent(host.machine().name());
+            awaitRecovered(guest, host);
+            assertThat(site.refused(host)).isFalse();
+            assertThat(site.refusedClients(host)).isNotEmpty();
+
+            host.bootAgain();
+            host.awaitLibvirt();
+            site.startAgent(host.machine().name());
+            readmit(host);
+            Wait.until(
+                    "its clients are served again",
+                    Site.SOON,
+                    () -> site.refusedClients(host).isEmpty());
+        } finally {
+            site.declare(host, "");
+        }
+    }
+
     /** A management controller where control reaches it, whose power is a real host's. */
     private static RedfishSimulator controllerOf(HostMachine host) throws Exception {
         CompletableFuture<RedfishSimulator> started = new CompletableFuture<>();

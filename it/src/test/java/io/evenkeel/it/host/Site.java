@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The product on real hosts: etcd and a control on a machine of their own, storage on another, and
@@ -196,7 +197,19 @@ final class Site implements AutoCloseable {
 
     /** Whether storage refuses a host. */
     boolean refused(HostMachine host) throws IOException {
-        return ceph.run("ceph", "osd", "blocklist", "ls").contains(host.storageAddress() + ":0/0");
+        return blocklist(host).anyMatch((host.storageAddress() + ":0/0")::equals);
+    }
+
+    /** Which clients on a host storage refuses. */
+    List<String> refusedClients(HostMachine host) throws IOException {
+        return blocklist(host).filter(entry -> !entry.endsWith(":0/0")).toList();
+    }
+
+    private Stream<String> blocklist(HostMachine host) throws IOException {
+        return ceph.run("ceph", "osd", "blocklist", "ls")
+                .lines()
+                .map(line -> line.split(" ", 2)[0])
+                .filter(entry -> entry.startsWith(host.storageAddress() + ":"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.evenkeel.kernel.failover;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.model.HostKey;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +41,26 @@ final class HostFencing {
 
     private boolean isOff;
 
-    /** What came of switching it off, to be written down; empty: nothing new. */
-    private String switched = "";
-
     private boolean switchFailed;
+
+    /** What is to be written down for who asks why it stands where it stands. */
+    private final ArrayDeque<Note> notes = new ArrayDeque<>();
+
+    /** What was complained of last, and when. */
+    private String complaint = "";
+
+    private long complaintNanos;
+
+    /** Of a commit that says something and changes nothing; 0: none is under way. */
+    private long noteTicket;
 
     /** The {@code alive} since whose return nothing of ours is left on the host; 0: none. */
     private long sweptAlive;
 
     private long sweeping;
     private long sweepNanos;
+
+    private record Note(String rule, String outcome) {}
 
     HostFencing(HostKey host, FailoverLoop loop) {
         this.host = host;
@@ -87,8 +98,9 @@ final class HostFencing {
             sweepNanos = loop.nowNanos();
             switchNanos = loop.nowNanos();
             isOff = false;
-            switched = "";
             switchFailed = false;
+            notes.clear();
+            complaint = "";
         }
         HostWord word = state.word();
         boolean readmit = word != null && word.word() == HostWord.Word.READMIT;
@@ -97,12 +109,13 @@ final class HostFencing {
                     HostCommit.on(state)
                             .put(procedure)
                             .put(HostKeys.lock(host), "confirmed, restored", 0));
-        } else if (!switched.isEmpty()) {
-            String outcome = switched;
-            switched = "";
+        } else if (!notes.isEmpty()) {
+            Note note = notes.remove();
             commit(
                     HostCommit.on(state)
-                            .decided(loop.atMillis(), loop.revision(), "switched-off", outcome));
+                            .decided(
+                                    loop.atMillis(), loop.revision(), note.rule(), note.outcome()));
+            noteTicket = ticket;
         } else if (readmit && procedure.stage() != Stage.READMITTING && state.alive()) {
             commit(
                     HostCommit.on(state)
@@ -178,7 +191,7 @@ final class HostFencing {
         HostDeclaration declared = declaredFor(procedure);
         if (declared == null) {
             due(pause);
-            loop.alarm(host, "cannot be fenced: nothing says from where it reaches the storage");
+            complain("cannot be fenced: nothing says from where it reaches the storage");
         } else if (due(loop.settings().fenceTimeout().toNanos() + pause)) {
             loop.emit(
                     new FailoverAction.Fence(
@@ -287,7 +300,7 @@ final class HostFencing {
         HostDeclaration declared = procedure == null ? null : declaredFor(procedure);
         String proven = declared == null ? null : event.report().proof(declared).orElse(null);
         if (proven == null) {
-            loop.alarm(host, "its fence is not proven: " + event.report().detail());
+            complain("its fence is not proven: " + event.report().detail());
             if (first) {
                 again();
             } else {
@@ -311,10 +324,10 @@ final class HostFencing {
         }
         if (event.off()) {
             isOff = true;
-            switched = "its power is off: " + event.detail();
+            notes.add(new Note("switched-off", "its power is off: " + event.detail()));
         } else if (!switchFailed) {
             switchFailed = true;
-            switched = "it could not be switched off: " + event.detail();
+            notes.add(new Note("switched-off", "it could not be switched off: " + event.detail()));
         }
         consider();
     }
@@ -349,10 +362,21 @@ final class HostFencing {
             pause = SECOND;
             nextNanos = loop.nowNanos();
         } else {
-            loop.alarm(host, alarm);
+            complain(alarm);
             again();
         }
         consider();
+    }
+
+    /** An alarm, and where {@code explain host} finds it: what changes often once a minute. */
+    private void complain(String text) {
+        loop.alarm(host, text);
+        boolean due = complaint.isEmpty() || loop.nowNanos() - complaintNanos >= 60 * SECOND;
+        if (due && !text.equals(complaint)) {
+            complaint = text;
+            complaintNanos = loop.nowNanos();
+            notes.add(new Note("held-up", text));
+        }
     }
 
     private void again() {
@@ -377,9 +401,13 @@ final class HostFencing {
                     loop.refresh(host, revision, reads);
             default -> {}
         }
-        nextNanos = loop.nowNanos() + SECOND / 10;
-        if (event.outcome() instanceof TxnOutcome.Committed) {
-            nextNanos = loop.nowNanos();
+        boolean note = noteTicket == event.ticket();
+        noteTicket = 0;
+        boolean done = event.outcome() instanceof TxnOutcome.Committed;
+        if (!note) {
+            nextNanos = loop.nowNanos() + (done ? 0 : SECOND / 10);
+        }
+        if (done) {
             consider();
         }
     }

@@ -187,10 +187,41 @@ class HostFencingTest {
     }
 
     private List<String> said() {
+        return said("switched-off");
+    }
+
+    private List<String> said(String rule) {
         return rig.state(host).decisions().records().stream()
-                .filter(record -> record.rule().equals("switched-off"))
+                .filter(record -> record.rule().equals(rule))
                 .map(DecisionRecord::outcome)
                 .toList();
+    }
+
+    @Test
+    void whatHoldsTheFenceUpIsWrittenDownOnceAndDelaysNothing() {
+        rig.fence = FenceReport.failed("no monitor answers");
+        confirm();
+        long tries = rig.log.stream().filter("fence"::equals).count();
+        rig.run(300 * SECOND);
+        assertThat(said("held-up")).containsExactly("its fence is not proven: no monitor answers");
+        // Half a minute apart by now, as without a word.
+        assertThat(rig.log.stream().filter("fence"::equals).count() - tries).isBetween(5L, 12L);
+        rig.fence = FenceReport.failed("still listed");
+        rig.run(60 * SECOND);
+        assertThat(said("held-up")).hasSize(2).last().asString().endsWith("still listed");
+    }
+
+    @Test
+    void whatChangesWithEachTryIsWrittenDownOnceAMinute() {
+        rig.fence = FenceReport.failed("still listed");
+        rig.lead();
+        rig.crash(host);
+        rig.runUntil(host, Stage.CONFIRMED, 500 * SECOND);
+        for (int i = 0; i < 300; i++) {
+            rig.fence = FenceReport.failed("still listed: " + i);
+            rig.run(SECOND);
+        }
+        assertThat(said("held-up").size()).isBetween(2, 6);
     }
 
     @Test
