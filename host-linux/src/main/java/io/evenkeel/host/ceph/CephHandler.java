@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the driver process of a storage does with calls: one connection, opened at need. */
 public final class CephHandler implements Handler {
+    /** Who held a lock: longer than anything that it may still have to write. */
+    private static final Duration OWNER_REFUSED = Duration.ofDays(365);
+
     private final Library rados = new Library("librados.so.2", "librados2");
     private final Disks disks = new Disks(new Library("librbd.so.1", "librbd1"));
     private @Nullable Cluster cluster;
@@ -213,15 +216,32 @@ public final class CephHandler implements Handler {
         return Fields.texts(Blocklist.listed(entries, to.command(Blocklist.list())));
     }
 
-    /** One at a time: whether owners are refused is a setting of the connection. */
-    private synchronized Tree breakLocks(Cluster to, List<Image> images, boolean refusing) {
-        to.set("rbd_blocklist_on_break_lock", Boolean.toString(refusing));
+    /**
+     * Owners are refused here and not by the library, which refuses them for an hour, also those
+     * that have to stay out for longer, and says that an argument is invalid.
+     */
+    private Tree breakLocks(Cluster to, List<Image> images, boolean refusing) {
         boolean any = false;
         try (Pools pools = new Pools(to)) {
             for (Image image : images) {
-                any |= disks.breakLock(pools.of(image), image.name());
+                any |=
+                        disks.breakLock(
+                                pools.of(image),
+                                image.name(),
+                                owner -> {
+                                    if (refusing) {
+                                        refuseOwner(to, owner);
+                                    }
+                                });
             }
         }
         return Fields.truth(any);
+    }
+
+    private static void refuseOwner(Cluster to, String owner) {
+        if (Blocklist.listed(List.of(owner), to.command(Blocklist.list())).isEmpty()) {
+            var _ = to.command(Blocklist.add(Blocklist.entry(owner), OWNER_REFUSED));
+            to.awaitLatestMap();
+        }
     }
 }

@@ -20,9 +20,6 @@ final class Cluster implements AutoCloseable {
     /** Longer than any call's deadline: then the process is ended, and nothing has to come back. */
     private static final int OPERATION_SECONDS = 30;
 
-    /** A client is never back after its end; this is longer than any of them lives on. */
-    private static final String OWNERS_REFUSED_SECONDS = "31536000";
-
     private final Library rados;
     private final MemorySegment handle;
 
@@ -50,7 +47,8 @@ final class Cluster implements AutoCloseable {
             settings.put("err_to_stderr", "false");
             settings.put("log_file", "");
             settings.put("admin_socket", "");
-            settings.put("rbd_blocklist_expire_seconds", OWNERS_REFUSED_SECONDS);
+            // Who is to be refused with a lock's break is refused by us.
+            settings.put("rbd_blocklist_on_break_lock", "false");
             if (keyFile.isEmpty()) {
                 settings.put("auth_client_required", "none");
             } else {
@@ -66,8 +64,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Sets one of the library's settings, for what is opened from then on. */
-    void set(String key, String value) {
+    private void set(String key, String value) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment from = arena.allocateFrom(key);
             MemorySegment to = arena.allocateFrom(value);

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Images of disks in a pool, by librbd.so.1. Thread-safe. */
 final class Disks {
@@ -77,8 +78,12 @@ final class Disks {
         var _ = rbd.number("rbd_close", image);
     }
 
-    /** Takes the exclusive lock away from whom holds it; says whether anybody did. */
-    boolean breakLock(Pool pool, String image) {
+    /**
+     * Takes the exclusive lock away from whom holds it; says whether anybody did.
+     *
+     * @param before hears who that is, as storage lists clients
+     */
+    boolean breakLock(Pool pool, String image, Consumer<String> before) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment opened = arena.allocate(ADDRESS);
             Cluster.check(
@@ -102,6 +107,7 @@ final class Disks {
                 Cluster.check("lock of " + image, returned);
                 boolean held = false;
                 for (long i = 0; i < count.get(JAVA_LONG, 0); i++) {
+                    before.accept(Library.text(owners.getAtIndex(ADDRESS, i)));
                     int broken =
                             rbd.number(
                                     "rbd_lock_break", at, EXCLUSIVE, owners.getAtIndex(ADDRESS, i));
