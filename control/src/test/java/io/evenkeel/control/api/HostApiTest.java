@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class HostApiTest {
     private static final String READMIT = "POST /v1/hosts/{name}:readmit";
@@ -302,6 +303,17 @@ class HostApiTest {
                 .endsWith("begins when its agent holds its key again");
     }
 
+    /**
+     * Of the condition that it is in question; others are stored by the leader, sooner or later.
+     */
+    private static List<String> reasons(JsonNode host) {
+        return host.at("/status/conditions")
+                .valueStream()
+                .filter(one -> one.at("/type").asString().equals("InQuestion"))
+                .map(one -> one.at("/reason").asString())
+                .toList();
+    }
+
     @Test
     void hostInQuestionSaysSoWhereItIsListed() {
         hosts.live("h1", 0);
@@ -309,12 +321,10 @@ class HostApiTest {
         hosts.question("h2", Stage.ASKING, "");
         Answer list = control.get("/v1/hosts");
         holds("GET /v1/hosts", list, 200);
-        assertThat(list.json().at("/items/0/status/conditions")).isEmpty();
-        assertThat(list.at("/items/1/status/conditions/0/type")).isEqualTo("InQuestion");
-        assertThat(list.at("/items/1/status/conditions/0/reason")).isEqualTo("Suspected");
+        assertThat(reasons(list.json().at("/items/0"))).isEmpty();
+        assertThat(reasons(list.json().at("/items/1"))).containsExactly("Suspected");
         hosts.question("h2", Stage.FENCED, "");
-        assertThat(control.get("/v1/hosts/h2").at("/status/conditions/0/reason"))
-                .isEqualTo("Fenced");
+        assertThat(reasons(control.get("/v1/hosts/h2").json())).containsExactly("Fenced");
     }
 
     @Test
