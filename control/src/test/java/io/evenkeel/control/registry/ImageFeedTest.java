@@ -114,6 +114,10 @@ class ImageFeedTest {
                 epochs.add(admitted(registry, web(i, "a")));
             }
             assertThat(registry.feed().awaitRevision(epochs.getLast(), SOON)).isTrue();
+            // The copy hears of a revision after who awaits it.
+            while (copy.load().map(StoreCopy.Kept::revision).orElse(0L) < epochs.getLast()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
         }
         return epochs;
     }
