@@ -217,8 +217,8 @@ public final class CephHandler implements Handler {
     }
 
     /**
-     * Owners are refused here and not by the library, which refuses them for an hour, also those
-     * that have to stay out for longer, and says that an argument is invalid.
+     * Owners are refused here and not by the library: it would give those that are refused already
+     * another end, and in 16.2 sends one that monitors call invalid.
      */
     private Tree breakLocks(Cluster to, List<Image> images, boolean refusing) {
         boolean any = false;
