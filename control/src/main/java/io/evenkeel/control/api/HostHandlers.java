@@ -106,23 +106,21 @@ final class HostHandlers {
         if (declared == null) {
             throw unavailable(host, "spec.power: none (expected: what switches it off)");
         }
-        return switch (POWER.state(declared, POWER_TIMEOUT)) {
-            case Reply.Done<String>(String state) ->
-                    ApiReply.json(
-                            200,
-                            Json.writer()
-                                    .start()
-                                    .put("kind", "HostPower")
-                                    .put("tenant", host.tenant())
-                                    .put("host", host.name())
-                                    .put("url", declared.url())
-                                    .put("state", state)
-                                    .end()
-                                    .text());
-            case Reply.Refused<String>(String why) -> throw unavailable(host, why);
-            case Reply.Silent<String>(String why) -> throw unavailable(host, why);
-            case Reply.Unasked<String>(String why) -> throw unavailable(host, why);
-        };
+        Reply<String> reply = POWER.state(declared, POWER_TIMEOUT);
+        if (!(reply instanceof Reply.Done<String>(String state))) {
+            throw unavailable(host, reply.problem());
+        }
+        return ApiReply.json(
+                200,
+                Json.writer()
+                        .start()
+                        .put("kind", "HostPower")
+                        .put("tenant", host.tenant())
+                        .put("host", host.name())
+                        .put("url", declared.url())
+                        .put("state", state)
+                        .end()
+                        .text());
     }
 
     private static ProblemException unavailable(HostKey host, String why) {

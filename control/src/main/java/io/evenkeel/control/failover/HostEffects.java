@@ -137,14 +137,8 @@ final class HostEffects {
                 problem.isEmpty()
                         ? power.off(by.orElseThrow(), wanted.timeout())
                         : new Reply.Unasked<>(problem);
-        String detail =
-                switch (reply) {
-                    case Reply.Done<String>(String how) -> how;
-                    case Reply.Refused<String>(String why) -> why;
-                    case Reply.Silent<String>(String why) -> why;
-                    case Reply.Unasked<String>(String why) -> why;
-                };
         boolean off = reply instanceof Reply.Done;
+        String detail = reply instanceof Reply.Done<String>(String how) ? how : reply.problem();
         if (off) {
             LOG.info("failover: {}: its power is off: {}", host, detail);
         } else {

@@ -148,12 +148,10 @@ final class HostFence {
     }
 
     private static <T> T value(Reply<T> reply) throws NoAnswerException {
-        return switch (reply) {
-            case Reply.Done<T>(T value) -> value;
-            case Reply.Refused<T>(String why) -> throw new NoAnswerException(why);
-            case Reply.Silent<T>(String why) -> throw new NoAnswerException(why);
-            case Reply.Unasked<T>(String why) -> throw new NoAnswerException(why);
-        };
+        if (reply instanceof Reply.Done<T>(T value)) {
+            return value;
+        }
+        throw new NoAnswerException(reply.problem());
     }
 
     /** Storage did not do as it was asked. */

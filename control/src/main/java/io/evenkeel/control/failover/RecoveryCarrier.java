@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out a claimed recovery of a machine ({@link RecoveryWork}): every call has a deadline,
@@ -185,7 +184,7 @@ public final class RecoveryCarrier {
         HostSite site = new HostSite(images.get(), new RunTable());
         Reply<List<Domain>> known = hypervisor.domains(site.libvirt(seal.to()), looks).join();
         if (!(known instanceof Reply.Done<List<Domain>>(List<Domain> domains))) {
-            return "the libvirt of " + seal.to().name() + " does not answer: " + why(known);
+            return "the libvirt of " + seal.to().name() + " does not answer: " + known.problem();
         }
         for (Domain domain : domains) {
             if (domain.name().equals(seal.machine())
@@ -203,7 +202,7 @@ public final class RecoveryCarrier {
             Reply<SortedMap<Image, List<Watcher>>> open =
                     storage.watchers(at.getValue(), looks).join();
             if (!(open instanceof Reply.Done<SortedMap<Image, List<Watcher>>>(var watchers))) {
-                return "the storage does not answer: " + why(open);
+                return "the storage does not answer: " + open.problem();
             }
             List<String> left = StorageWitness.left(watchers);
             if (!left.isEmpty()) {
@@ -211,7 +210,7 @@ public final class RecoveryCarrier {
             }
             Reply<Boolean> broken = storage.breakLocks(at.getValue(), byClient, looks).join();
             if (!(broken instanceof Reply.Done)) {
-                return "locks could not be broken: " + why(broken);
+                return "locks could not be broken: " + broken.problem();
             }
         }
         return "";
@@ -232,15 +231,6 @@ public final class RecoveryCarrier {
             return String.valueOf(missing.getMessage());
         }
         Reply<Domain> reply = hypervisor.start(host.spec().libvirt(), xml, starts).join();
-        return reply instanceof Reply.Done ? "" : "not known to run: " + why(reply);
-    }
-
-    private static String why(@Nullable Reply<?> reply) {
-        return switch (reply) {
-            case Reply.Refused<?>(String why) -> why;
-            case Reply.Silent<?>(String why) -> why;
-            case Reply.Unasked<?>(String why) -> why;
-            case null, default -> "";
-        };
+        return reply instanceof Reply.Done ? "" : "not known to run: " + reply.problem();
     }
 }

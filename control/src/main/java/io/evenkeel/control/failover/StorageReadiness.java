@@ -1,7 +1,6 @@
 package io.evenkeel.control.failover;
 
 import io.evenkeel.kernel.machine.BlockStorage;
-import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.StorageCluster;
 import io.evenkeel.kernel.machine.Storages;
 import java.time.Duration;
@@ -78,8 +77,8 @@ final class StorageReadiness implements AutoCloseable {
         BlockStorage storage = storages.of(cluster);
         var asks = storage.watchers(List.of(), TIMEOUT);
         var changes = storage.serve(List.of(), TIMEOUT);
-        String problem = problem(asks.join());
-        problem = problem.isEmpty() ? problem(changes.join()) : problem;
+        String problem = asks.join().problem();
+        problem = problem.isEmpty() ? changes.join().problem() : problem;
         if (problem.isEmpty()) {
             if (problems.remove(cluster) != null) {
                 LOG.info("storage {} answers again", cluster.monitors());
@@ -90,14 +89,5 @@ final class StorageReadiness implements AutoCloseable {
                     cluster.monitors(),
                     problem);
         }
-    }
-
-    private static String problem(Reply<?> reply) {
-        return switch (reply) {
-            case Reply.Done<?> _ -> "";
-            case Reply.Refused<?>(String why) -> why;
-            case Reply.Silent<?>(String why) -> why;
-            case Reply.Unasked<?>(String why) -> why;
-        };
     }
 }

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -327,13 +328,10 @@ public final class MachineWorkers implements AutoCloseable {
                 : new Result(false, problem);
     }
 
-    private static <T> Result result(Reply<T> reply, java.util.function.Function<T, String> done) {
-        return switch (reply) {
-            case Reply.Done<T>(T value) -> new Result(true, done.apply(value));
-            case Reply.Refused<T>(String why) -> new Result(false, why);
-            case Reply.Silent<T>(String why) -> new Result(false, why);
-            case Reply.Unasked<T>(String why) -> new Result(false, why);
-        };
+    private static <T> Result result(Reply<T> reply, Function<T, String> done) {
+        return reply instanceof Reply.Done<T>(T value)
+                ? new Result(true, done.apply(value))
+                : new Result(false, reply.problem());
     }
 
     private void await() throws InterruptedException {

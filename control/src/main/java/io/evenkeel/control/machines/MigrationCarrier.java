@@ -100,16 +100,7 @@ final class MigrationCarrier {
                                                 from,
                                                 to,
                                                 token,
-                                                far -> {
-                                                    var ignored =
-                                                            isCommitted(
-                                                                    TaskQueue.progress(
-                                                                            key,
-                                                                            task,
-                                                                            claim,
-                                                                            far.percent(),
-                                                                            far.words()));
-                                                }));
+                                                far -> say(key, task, claim, far)));
                 case MigrationWork.Stop(HostKey from) -> next = work.moved(stop(machine, from));
                 case MigrationWork.Recorded(Txn txn) ->
                         next = work.recorded(isCommitted(txn), clock.millis());
@@ -118,6 +109,11 @@ final class MigrationCarrier {
                 }
             }
         }
+    }
+
+    /** If it is not heard of, the next word is. */
+    private void say(TaskKey key, Task task, long claim, Moving far) {
+        var ignored = isCommitted(TaskQueue.progress(key, task, claim, far.percent(), far.words()));
     }
 
     private Optional<MigrationWork.View> view(MachineKey machine) {
@@ -175,7 +171,7 @@ final class MigrationCarrier {
                         xml,
                         settings.migrate().plus(GIVES_UP));
         watch(move, uri, machine.name(), progress);
-        return problem(move.join());
+        return move.join().problem();
     }
 
     /** Until it has ended; given up when it takes too long, as with a guest that writes much. */
@@ -212,15 +208,6 @@ final class MigrationCarrier {
         HostImage host = images.get().hosts().get(from);
         return host == null
                 ? "host " + from.name() + " is not declared any more"
-                : problem(shutdown.carryOut(host.spec().libvirt(), machine.name()));
-    }
-
-    private static String problem(Reply<?> reply) {
-        return switch (reply) {
-            case Reply.Done<?> _ -> "";
-            case Reply.Refused<?>(String why) -> why;
-            case Reply.Silent<?>(String why) -> why;
-            case Reply.Unasked<?>(String why) -> why;
-        };
+                : shutdown.carryOut(host.spec().libvirt(), machine.name()).problem();
     }
 }

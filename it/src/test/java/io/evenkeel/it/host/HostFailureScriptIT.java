@@ -91,7 +91,7 @@ class HostFailureScriptIT {
         long listed = Scene.since(crashed);
         awaitNobodyOn(guest);
         long gone = Scene.since(crashed);
-        Scene.done(scene.storage.breakLocks(List.of(Scene.image(guest)), false, Scene.PATIENCE));
+        Scene.done(scene.storage.breakLocks(List.of(Scene.image(guest)), true, Scene.PATIENCE));
         long broken = Scene.since(crashed);
         scene.start(scene.second, guest, 6);
         long run = Scene.since(crashed);
@@ -100,6 +100,9 @@ class HostFailureScriptIT {
                 "crash: ping silent %d, witness silent %d, refused %d, nobody listed %d,"
                         + " lock broken %d, started %d, HTTP 200 %d ms%n",
                 pinged, witnessed, listed, gone, broken, run, Scene.since(crashed));
+        // Its address was refused, and whoever held the lock now is by itself as well.
+        assertThat(scene.ceph.run("ceph", "osd", "blocklist", "ls"))
+                .containsPattern("(?m)^" + fenced + ":0/[1-9][0-9]* ");
         // The same disk, and the same card.
         assertThat(guest.get(scene.control, "/boots")).isEqualTo("2");
         assertThat(scene.control.neighbour(guest.address())).isEqualTo(guest.mac());

@@ -21,4 +21,14 @@ public sealed interface Reply<T> {
      * asks was late or died.
      */
     record Unasked<T>(String why) implements Reply<T> {}
+
+    /** Why it was not done, or is not known to be; empty: it was. */
+    default String problem() {
+        return switch (this) {
+            case Done<T> _ -> "";
+            case Refused<T>(String why) -> why;
+            case Silent<T>(String why) -> why;
+            case Unasked<T>(String why) -> why;
+        };
+    }
 }
