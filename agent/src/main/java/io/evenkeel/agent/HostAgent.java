@@ -33,6 +33,7 @@ public final class HostAgent implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch known = new CountDownLatch(1);
     private volatile boolean closed;
+    private volatile long keyGoodUntil;
     private boolean told;
     private String toldOther = "";
     private long measureAt;
@@ -46,6 +47,7 @@ public final class HostAgent implements AutoCloseable {
         this.alive = new AliveKey(config.host(), config.ttl(), config.record(), now);
         this.reports = new UseReports(config.record().inventory());
         this.measureAt = now;
+        this.keyGoodUntil = now;
         this.thread = Thread.ofVirtual().name("alive").unstarted(this::run);
     }
 
@@ -60,6 +62,11 @@ public final class HostAgent implements AutoCloseable {
     /** Waits until the host is known to live; whether it is. */
     public boolean awaitKnown(Duration time) throws InterruptedException {
         return known.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** {@link AliveKey#goodUntil}. */
+    public long keyGoodUntil() {
+        return keyGoodUntil;
     }
 
     /**
@@ -84,6 +91,7 @@ public final class HostAgent implements AutoCloseable {
         try {
             while (!closed) {
                 step();
+                keyGoodUntil = alive.goodUntil();
                 say();
             }
         } catch (InterruptedException e) {

@@ -20,6 +20,7 @@ record AgentRoleSettings(
                 Optional<Duration> aliveTtl,
         @About("Time between two measurements of what of the host is in use.") @Default("10s")
                 Duration measureEvery,
+        @Inline SelfFenceSettings selfFencing,
         @About(
                         "Folder that only one agent uses at a time; without it ~/.local/state/evenkeel/agent-ID, for root below /var/lib.")
                 Optional<Path> dataDir,

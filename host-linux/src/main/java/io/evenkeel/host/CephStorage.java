@@ -93,6 +93,13 @@ public final class CephStorage implements BlockStorage {
                 Fields::truth);
     }
 
+    @Override
+    public CompletableFuture<Reply<Boolean>> refusesThisMachine(String pool, Duration timeout) {
+        return Replies.read(
+                call("for itself", "refusesThisMachine", "pool", text(pool), timeout),
+                Fields::truth);
+    }
+
     private CompletableFuture<Reply<Tree>> call(
             String lane, String call, String key, Tree value, Duration timeout, Object... more) {
         ObjectTree reached =

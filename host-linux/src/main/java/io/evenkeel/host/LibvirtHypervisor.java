@@ -92,7 +92,17 @@ public final class LibvirtHypervisor implements Hypervisor {
     /** {@inheritDoc} True: it was there; false: it was not. */
     @Override
     public CompletableFuture<Reply<Boolean>> destroy(String uri, String name, Duration timeout) {
-        Tree with = object("uri", text(uri), "name", text(name));
+        return destroy(uri, name, 0, timeout);
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> destroyRun(String uri, Domain run, Duration timeout) {
+        return destroy(uri, run.name(), run.token(), timeout);
+    }
+
+    private CompletableFuture<Reply<Boolean>> destroy(
+            String uri, String name, long token, Duration timeout) {
+        Tree with = object("uri", text(uri), "name", text(name), "token", number(token));
         return Replies.read(change(uri, "destroy", with, timeout), Fields::truth);
     }
 

@@ -49,6 +49,11 @@ public final class AliveKey {
     private long replaces;
 
     private long pausedUntil;
+
+    /** When the newest renewal was asked for. */
+    private long renewedAt;
+
+    private long goodUntil;
     private Optional<String> other = Optional.empty();
 
     /** What stays of a taking of the key; what counts is the revision. */
@@ -67,6 +72,8 @@ public final class AliveKey {
         this.ttl = ttl;
         this.record = record;
         this.renewAt = nowNanos;
+        this.renewedAt = nowNanos;
+        this.goodUntil = nowNanos;
         this.pausedUntil = nowNanos;
     }
 
@@ -108,6 +115,8 @@ public final class AliveKey {
                     heldAt = 0;
                 }
                 renewAt = sentNanos + ttl.toNanos() / 3;
+                renewedAt = sentNanos;
+                stretch();
             }
             case LeaseOutcome.Gone _ -> loseLease();
             default -> pause(nowNanos, ttl.toNanos() / 10);
@@ -178,6 +187,14 @@ public final class AliveKey {
         return heldAt != 0;
     }
 
+    /**
+     * Until when the store keeps the key without hearing from this host again, monotonic
+     * nanoseconds; of the last time that it was held, else the beginning.
+     */
+    public long goodUntil() {
+        return goodUntil;
+    }
+
     /** What holds the key in this host's place, as its value says; empty if nothing is known to. */
     public Optional<String> other() {
         return other;
@@ -192,6 +209,13 @@ public final class AliveKey {
         heldAt = revision;
         replaces = 0;
         other = Optional.empty();
+        stretch();
+    }
+
+    private void stretch() {
+        if (heldAt != 0) {
+            goodUntil = renewedAt + ttl.toNanos();
+        }
     }
 
     private void failed(long nowNanos, TxnOutcome outcome) {

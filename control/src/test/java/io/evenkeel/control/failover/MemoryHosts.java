@@ -89,6 +89,11 @@ final class MemoryHosts implements Hypervisor {
     }
 
     @Override
+    public CompletableFuture<Reply<Boolean>> destroyRun(String uri, Domain run, Duration timeout) {
+        return destroy(uri, run.name(), timeout);
+    }
+
+    @Override
     public CompletableFuture<Reply<Domain>> start(String uri, String xml, Duration timeout) {
         String name = between(xml, "<name>", "</name>");
         long token = Long.parseLong(between(xml, "token='", "'"));

@@ -123,6 +123,11 @@ public final class MemoryStorage implements BlockStorage {
     }
 
     @Override
+    public CompletableFuture<Reply<Boolean>> refusesThisMachine(String pool, Duration timeout) {
+        return CompletableFuture.completedFuture(new Reply.Done<>(false));
+    }
+
+    @Override
     public void close() {
         // Nothing is held.
     }

@@ -189,6 +189,11 @@ public final class MemoryHypervisor implements Hypervisor {
     }
 
     @Override
+    public CompletableFuture<Reply<Boolean>> destroyRun(String uri, Domain run, Duration timeout) {
+        return destroy(uri, run.name(), timeout);
+    }
+
+    @Override
     public CompletableFuture<Reply<Boolean>> announce(String uri, String name, Duration timeout) {
         return answer(timeout, () -> new Reply.Done<>(running(uri).contains(name)));
     }

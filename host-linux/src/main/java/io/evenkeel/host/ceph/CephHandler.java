@@ -41,6 +41,7 @@ public final class CephHandler implements Handler {
                         case "serve" -> serve(to, Fields.texts(Fields.at(with, "entries")));
                         case "breakLocks" ->
                                 breakLocks(to, images(with), Fields.truthAt(with, "refuse"));
+                        case "refusesThisMachine" -> refusesUs(to, Fields.textAt(with, "pool"));
                         default -> throw new IllegalArgumentException("unknown");
                     });
         } catch (MissingLibraryException missing) {
@@ -236,6 +237,22 @@ public final class CephHandler implements Handler {
             }
         }
         return Fields.truth(any);
+    }
+
+    /** What is read need not be there. */
+    private Tree refusesUs(Cluster to, String pool) {
+        try (Pool from = to.pool(pool)) {
+            var _ = from.header("evenkeel");
+            return Fields.truth(false);
+        } catch (CephException e) {
+            if (!e.isOwnFence()) {
+                throw e;
+            }
+        }
+        // Asked again and again, and by nobody else here: what is left of it must not add up.
+        leave();
+        to.close();
+        return Fields.truth(true);
     }
 
     private static void refuseOwner(Cluster to, String owner) {

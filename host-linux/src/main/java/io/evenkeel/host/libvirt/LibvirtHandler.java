@@ -63,7 +63,10 @@ public final class LibvirtHandler implements Handler {
                                             Fields.numberAt(with, "most")));
             case "start" -> on(request, c -> start(c, textAt(with, "xml")));
             case "shutDown" -> on(request, c -> shutDown(c, textAt(with, "name")));
-            case "destroy" -> on(request, c -> destroy(c, textAt(with, "name")));
+            case "destroy" ->
+                    on(
+                            request,
+                            c -> destroy(c, textAt(with, "name"), Fields.numberAt(with, "token")));
             case "announce" -> on(request, c -> announce(c, textAt(with, "name")));
             case "moving" -> on(request, c -> moving(c, textAt(with, "name")));
             case "stay" -> on(request, c -> stay(c, textAt(with, "name")));
@@ -215,11 +218,21 @@ public final class LibvirtHandler implements Handler {
         }
     }
 
-    private Reply<Tree> destroy(Connection to, String name) {
+    /**
+     * Ends it.
+     *
+     * @param token of the run that is meant; 0: any
+     */
+    private Reply<Tree> destroy(Connection to, String name, long token) {
         synchronized (lock(name)) {
             try (Connection.Handle there = to.find(name).orElse(null)) {
                 if (there == null) {
                     return new Reply.Done<>(truth(false));
+                }
+                long seen = token == 0 ? 0 : there.read().token();
+                if (seen != token) {
+                    return new Reply.Refused<>(
+                            "it is there under token " + seen + " (expected: " + token + ")");
                 }
                 boolean persistent = there.isPersistent();
                 if (there.isActive()) {

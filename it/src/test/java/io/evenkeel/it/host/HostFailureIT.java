@@ -58,12 +58,6 @@ class HostFailureIT {
         assertThat(site.hostOf(guest)).isNotSameAs(from);
     }
 
-    private static void readmit(HostMachine host) throws Exception {
-        String path = "/v1/hosts/" + host.machine().name() + ":readmit";
-        assertThat(site.control.status("POST", path, "")).isBetween(200, 202);
-        Wait.until("storage serves it", Site.SOON, () -> !site.refused(host));
-    }
-
     @Test
     void crashedHostsMachinesRunElsewhereOnceItIsFenced() throws Exception {
         Guest one = new Guest("a1", 1);
@@ -87,7 +81,7 @@ class HostFailureIT {
         site.startAgent(host.machine().name());
         TimeUnit.SECONDS.sleep(3);
         assertThat(site.refused(host)).isTrue();
-        readmit(host);
+        site.readmit(host);
     }
 
     @Test
@@ -157,7 +151,7 @@ class HostFailureIT {
                 () -> guest.get(site.center, "/boots", 500).equals("2"));
         assertThat(disk(guest)).isEqualTo(written);
         assertThat(site.refused(host)).isTrue();
-        readmit(host);
+        site.readmit(host);
     }
 
     /** Its addresses are its storage daemons' too: whoever had a disk open is refused, alone. */
@@ -177,7 +171,7 @@ class HostFailureIT {
             host.bootAgain();
             host.awaitLibvirt();
             site.startAgent(host.machine().name());
-            readmit(host);
+            site.readmit(host);
             Wait.until(
                     "its clients are served again",
                     Site.SOON,
@@ -244,7 +238,7 @@ class HostFailureIT {
             site.startAgent(host.machine().name());
             TimeUnit.SECONDS.sleep(3);
             assertThat(controller.state()).isEqualTo("On");
-            readmit(host);
+            site.readmit(host);
         } finally {
             site.declare(host, "");
         }

@@ -37,11 +37,19 @@ final class Site implements AutoCloseable {
     private final Map<String, HostMachine> hosts = new TreeMap<>();
     private final Map<String, Launched> agents = new TreeMap<>();
     private final String profile;
+    private final boolean selfFence;
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    private Site(Path folder, boolean keys, int etcds, String profile, List<String> names)
+    private Site(
+            Path folder,
+            boolean keys,
+            int etcds,
+            String profile,
+            boolean selfFence,
+            List<String> names)
             throws Exception {
         this.profile = "--failover-profile=" + profile;
+        this.selfFence = selfFence;
         try {
             laboratory = keep(Laboratory.open());
             ceph = keep(Ceph.start(laboratory, folder, keys));
@@ -81,7 +89,12 @@ final class Site implements AutoCloseable {
      */
     static Site start(Path folder, boolean keys, int etcds, String profile, String... hosts)
             throws Exception {
-        return new Site(folder, keys, etcds, profile, List.of(hosts));
+        return new Site(folder, keys, etcds, profile, false, List.of(hosts));
+    }
+
+    /** With keys and etcd of three, swift; agents may end their hosts' machines by themselves. */
+    static Site startSelfFencing(Path folder, String... hosts) throws Exception {
+        return new Site(folder, true, 3, "swift", true, List.of(hosts));
     }
 
     private <T extends AutoCloseable> T keep(T one) {
@@ -99,9 +112,15 @@ final class Site implements AutoCloseable {
 
     /** The agent of a host, started again if it was killed. */
     void startAgent(String name) throws Exception {
+        HostMachine host = host(name);
+        List<String> options = new ArrayList<>(List.of("--measure-every=1s", profile));
+        if (selfFence) {
+            options.add("--self-fence=true");
+            options.add("--self-fence-address=" + host.storageAddress() + ":7084");
+            options.add("--libvirt=" + host.uri());
+        }
         agents.put(
-                name,
-                cluster.agent(name, host(name).machine().place(), "--measure-every=1s", profile));
+                name, cluster.agent(name, host.machine().place(), options.toArray(String[]::new)));
     }
 
     void killAgent(String name) throws InterruptedException {
@@ -173,6 +192,13 @@ final class Site implements AutoCloseable {
                 SOON,
                 () -> status(guest).at("power").text().equals("running"));
         return host(status(guest).at("host").text());
+    }
+
+    /** Has a host that was out counted again. */
+    void readmit(HostMachine host) throws IOException, InterruptedException {
+        String path = "/v1/hosts/" + host.machine().name() + ":readmit";
+        assertThat(control.status("POST", path, "")).isBetween(200, 202);
+        Wait.until("storage serves it", SOON, () -> !refused(host));
     }
 
     /** Has a host emptied and kept free, or not any longer. */

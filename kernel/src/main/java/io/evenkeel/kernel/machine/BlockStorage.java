@@ -47,6 +47,15 @@ public interface BlockStorage extends AutoCloseable {
     CompletableFuture<Reply<Boolean>> breakLocks(
             List<Image> images, boolean refusingOwners, Duration timeout);
 
+    /**
+     * Whether all that comes from this machine is refused, as a whole address is. Asked by reading;
+     * after a yes the next question is put over another connection, so that two in a row say more
+     * than one.
+     *
+     * @param pool that may be read
+     */
+    CompletableFuture<Reply<Boolean>> refusesThisMachine(String pool, Duration timeout);
+
     /** Ends everything that was begun; calls under way end as unasked. */
     @Override
     void close();

@@ -40,6 +40,13 @@ public interface Hypervisor extends AutoCloseable {
     CompletableFuture<Reply<Boolean>> destroy(String uri, String name, Duration timeout);
 
     /**
+     * The same for one run of it: refused if it is there under another token by now.
+     *
+     * @param run as it was seen
+     */
+    CompletableFuture<Reply<Boolean>> destroyRun(String uri, Domain run, Duration timeout);
+
+    /**
      * Has the switches between learn where a running machine is: a packet from each of its network
      * cards, some times over. Done when it has been asked for; false if the machine does not run.
      */
