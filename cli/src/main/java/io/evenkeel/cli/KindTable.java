@@ -6,6 +6,7 @@ import io.evenkeel.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /** The columns in which each kind is listed. */
@@ -44,7 +45,7 @@ final class KindTable {
                             "USED", "VERSION", "SINCE");
             case VIRTUAL_MACHINE ->
                     List.of("NAME", "WANTED", "POWER", "HOST", "CPUS", "MEMORY", "SINCE");
-            case DATASTORE -> List.of("NAME", "POOL", "USER", "MONITORS");
+            case DATASTORE -> List.of("NAME", "REACHABLE", "POOL", "MONITORS", "HOST", "FOLDER");
         };
     }
 
@@ -84,7 +85,14 @@ final class KindTable {
                 add(cells, resource, "spec.power", "status.power", "status.host");
                 add(cells, resource, "spec.cpus", "spec.memory", "status.since");
             }
-            case DATASTORE -> add(cells, resource, "spec.pool", "spec.user", "spec.monitors");
+            case DATASTORE -> {
+                cells.add(
+                        condition(resource, "Reachable")
+                                .map(one -> Fields.text(one, "status").toLowerCase(Locale.ROOT))
+                                .orElse(""));
+                add(cells, resource, "spec.pool", "spec.monitors");
+                add(cells, resource, "spec.local.host", "spec.local.folder");
+            }
         }
         return cells;
     }
@@ -104,12 +112,18 @@ final class KindTable {
 
     /** What is in question about it, or that somebody works on it. */
     private static String stage(Tree resource) {
-        for (Tree condition : Fields.items(resource, "status.conditions")) {
-            if (Fields.text(condition, "type").equals("InQuestion")) {
-                return Fields.text(condition, "reason").toLowerCase(Locale.ROOT);
-            }
-        }
-        return Fields.text(resource, "spec.maintenance").equals("true") ? "maintenance" : "";
+        return condition(resource, "InQuestion")
+                .map(one -> Fields.text(one, "reason").toLowerCase(Locale.ROOT))
+                .orElseGet(() ->
+                        Fields.text(resource, "spec.maintenance").equals("true")
+                                ? "maintenance"
+                                : "");
+    }
+
+    private static Optional<Tree> condition(Tree resource, String type) {
+        return Fields.items(resource, "status.conditions").stream()
+                .filter(condition -> Fields.text(condition, "type").equals(type))
+                .findFirst();
     }
 
     private static String cores(String millicores) {

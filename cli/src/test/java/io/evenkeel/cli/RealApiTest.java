@@ -200,8 +200,8 @@ final class RealApiTest {
                 .containsPattern("NAME +WANTED +POWER +HOST +CPUS +MEMORY +SINCE")
                 .containsPattern("web-1 +on +unknown +- +2 +512MiB");
         assertThat(run("get", "ds").out())
-                .containsPattern("NAME +POOL +USER +MONITORS")
-                .containsPattern("fast +rbd +admin +10.0.0.5:6789");
+                .containsPattern("NAME +REACHABLE +POOL +MONITORS +HOST +FOLDER")
+                .containsPattern("fast +- +rbd +10.0.0.5:6789 +- +-");
         VirtualMachineStatus status =
                 new VirtualMachineStatus(
                         1, List.of(), "h1", "running", 7, Optional.of(Instant.EPOCH));

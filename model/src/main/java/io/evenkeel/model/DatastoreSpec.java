@@ -6,13 +6,16 @@ import io.evenkeel.model.bind.Checks;
 import io.evenkeel.model.bind.Default;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where images of disks are. */
-@About("A pool of a Ceph cluster, in which images of virtual machines' disks are.")
+@About(
+        "Where disks of virtual machines are: a pool of a Ceph cluster, which every host reaches, or a folder of one host.")
 public record DatastoreSpec(
-        @About("Monitors of the cluster, at least one.") List<HostPort> monitors,
-        @About("The pool.") String pool,
+        @About("Monitors of the cluster, at least one; none for a folder.") @Default("[]")
+                List<HostPort> monitors,
+        @About("The pool; empty for a folder.") @Default("''") String pool,
         @About("The user, without \"client.\".") @Default("admin") String user,
         @About(
                         "Path, on the machines that run control, of the file with the user's key; empty: the cluster asks for none.")
@@ -21,7 +24,10 @@ public record DatastoreSpec(
         @About(
                         "UUID of libvirt's secret with the user's key, on every host; empty: the cluster asks for none.")
                 @Default("''")
-                String secretUuid)
+                String secretUuid,
+        @About(
+                        "A folder of one host in place of a pool: machines with disks there run on that host or nowhere.")
+                Optional<LocalFolder> local)
         implements Spec, Checked {
 
     private static final int MAX_MONITORS = 16;
@@ -33,12 +39,24 @@ public record DatastoreSpec(
 
     @Override
     public void check(Checks checks) {
+        if (local.isEmpty()) {
+            checkCluster(checks);
+        } else if (!monitors.isEmpty() || !pool.isEmpty()) {
+            checks.problem(
+                    "local",
+                    "a folder, beside " + (pool.isEmpty() ? "monitors" : "the pool " + pool),
+                    "either a folder or monitors and a pool",
+                    "declare two datastores");
+        }
+    }
+
+    private void checkCluster(Checks checks) {
         if (monitors.isEmpty() || monitors.size() > MAX_MONITORS) {
             checks.problem(
                     "monitors",
                     monitors.isEmpty() ? "none" : monitors.size() + " of them",
                     "1 to " + MAX_MONITORS + " of host:port",
-                    "");
+                    "a folder of one host is declared as local");
         }
         Set<HostPort> seen = new HashSet<>();
         for (int i = 0; i < monitors.size(); i++) {

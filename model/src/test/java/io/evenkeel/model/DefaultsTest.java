@@ -216,11 +216,14 @@ final class DefaultsTest {
                         placement.apart: ''
                         migration: live
                         power: on
-                        monitors: required
-                        pool: required
+                        monitors: []
+                        pool: ''
                         user: admin
                         keyFile: ''
                         secretUuid: ''
+                        local: -
+                        local.host: required
+                        local.folder: required
                         """);
     }
 

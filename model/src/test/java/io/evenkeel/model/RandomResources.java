@@ -230,6 +230,15 @@ final class RandomResources {
     }
 
     private DatastoreSpec datastore() {
+        if (random.nextInt(4) == 0) {
+            return new DatastoreSpec(
+                    List.of(),
+                    "",
+                    "admin",
+                    "",
+                    "",
+                    Optional.of(new LocalFolder(one("h1", "true"), one("/a", "/srv/a b"))));
+        }
         return new DatastoreSpec(
                 one(
                         List.of(new HostPort("10.0.0.7", number(1, 65535))),
@@ -237,7 +246,8 @@ final class RandomResources {
                 one("rbd", "true", "0x1f", "1.10"),
                 one("admin", "null", "1e3"),
                 one("", "/etc/evenkeel/key"),
-                one("", "3f2a1c9e-5b7d-4e6f-8a90-b1c2d3e4f506"));
+                one("", "3f2a1c9e-5b7d-4e6f-8a90-b1c2d3e4f506"),
+                Optional.empty());
     }
 
     private Size size() {

@@ -152,6 +152,19 @@ final class VirtualMachineTest {
     }
 
     @Test
+    void datastoreIsEitherAPoolOrAFolder() {
+        String head = "apiVersion: evenkeel.io/v1\nkind: Datastore\nmetadata: {name: a}\nspec: ";
+        String folder = "local: {host: h1, folder: /srv/disks}";
+        assertThat(problems(head + "{" + folder + "}\n")).isEmpty();
+        assertThat(problems(head + "{pool: rbd, " + folder + "}\n")).containsExactly("spec.local");
+        assertThat(problems(head + "{monitors: ['a:1'], " + folder + "}\n"))
+                .containsExactly("spec.local");
+        assertThat(problems(head + "{local: {host: H1, folder: disks}}\n"))
+                .containsExactly("spec.local.host", "spec.local.folder");
+        assertThat(problems(head + "{}\n")).containsExactly("spec.monitors", "spec.pool");
+    }
+
+    @Test
     void everyProblemOfAHostIsReportedAtOnce() {
         String text =
                 """

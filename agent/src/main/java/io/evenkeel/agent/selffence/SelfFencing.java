@@ -5,6 +5,7 @@ import io.evenkeel.agent.core.SelfFence.Storage;
 import io.evenkeel.agent.core.SelfFence.Word;
 import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
+import io.evenkeel.kernel.machine.LocalDisks;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.store.Store;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends the host's machines when {@link SelfFence} says so: one virtual thread that looks every few
  * seconds. What is ended are the runs that were seen before the reason was, and of those only what
- * has not become another run meanwhile; machines that Evenkeel has not started are left alone.
+ * has not become another run meanwhile; machines that Evenkeel has not started are left alone, and
+ * those that have no disk at a storage cluster.
  */
 public final class SelfFencing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SelfFencing.class);
@@ -170,6 +172,12 @@ public final class SelfFencing implements AutoCloseable {
 
     private void end(List<Domain> runs, String reason) {
         for (Domain run : runs) {
+            if (hypervisor.describe(libvirt, run.name(), CALL).join()
+                            instanceof Reply.Done<String>(String description)
+                    && LocalDisks.hasFilesOnly(description)) {
+                LOG.debug("self-fence: {} has all its disks here: it goes on", run.name());
+                continue;
+            }
             Reply<Boolean> ended = hypervisor.destroyRun(libvirt, run, CALL).join();
             if (ended instanceof Reply.Done) {
                 LOG.warn("self-fence: {} was ended: {}", run.name(), reason);

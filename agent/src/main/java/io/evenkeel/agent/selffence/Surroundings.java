@@ -78,7 +78,8 @@ record Surroundings(Map<StorageCluster, String> storages, List<HostPort> others)
                     .ifPresent(read -> {
                         if (read instanceof Bound.Good<Resource<?, ?>>(Resource<?, ?> resource)
                                 && resource.spec() instanceof DatastoreSpec spec) {
-                            storages.putIfAbsent(StorageCluster.of(spec), spec.pool());
+                            StorageCluster.of(spec)
+                                    .ifPresent(at -> storages.putIfAbsent(at, spec.pool()));
                         }
                     });
         }

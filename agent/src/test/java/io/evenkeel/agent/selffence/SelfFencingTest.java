@@ -237,7 +237,8 @@ class SelfFencingTest {
                 Stored.spec(
                         Resource.of(
                                 Metadata.of(tenant, name, Source.API),
-                                new DatastoreSpec(List.of(at), pool, "admin", "", ""))));
+                                new DatastoreSpec(
+                                        List.of(at), pool, "admin", "", "", Optional.empty()))));
     }
 
     @Test

@@ -139,7 +139,7 @@ final class ImportOperations {
             return ImportedMachine.refused(domain, List.of("it is not described: " + description));
         }
         Power power = domain.power().isUp() ? Power.ON : Power.OFF;
-        DomainImport read = DomainImport.of(xml, key.tenant(), power, image.datastores());
+        DomainImport read = DomainImport.of(xml, host, power, image.datastores());
         Decided decided =
                 ImportWrites.decide(
                         key,

@@ -12,13 +12,17 @@ import io.evenkeel.kernel.failover.FailoverSettings;
 import io.evenkeel.kernel.failover.HostDeclaration;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.image.ClusterImage;
+import io.evenkeel.kernel.machine.DatastoreStatuses;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.machine.StorageCluster;
 import io.evenkeel.kernel.machine.Storages;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
+import io.evenkeel.kernel.store.Txn;
+import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.HostKey;
@@ -27,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -111,7 +116,9 @@ public final class FailoverDuty implements Duty.Running {
         follower = new StoreFollower("failover", store, DEADLINE, prefixes, new Reader());
         readiness =
                 new StorageReadiness(
-                        storages, () -> new HostSite(feed.image(), new RunTable()).storages());
+                        storages,
+                        () -> new HostSite(feed.image(), new RunTable()).storages(),
+                        clusters -> say(store, clusters));
         thread = Thread.ofVirtual().name("failover").unstarted(this::run);
     }
 
@@ -165,6 +172,15 @@ public final class FailoverDuty implements Duty.Running {
                     hear(new FailoverEvent.Observed(batch));
                     return;
                 }
+            }
+        }
+    }
+
+    /** What is not written now is in fifteen seconds. */
+    private void say(Store store, Map<StorageCluster, String> clusters) {
+        for (Txn txn : DatastoreStatuses.due(feed.image(), clusters, clock.millis())) {
+            if (!(store.txn(txn, DEADLINE) instanceof TxnOutcome.Committed)) {
+                LOG.debug("failover: the status of a datastore was not written");
             }
         }
     }

@@ -16,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Ends every machine of ours on a host that is to be readmitted, or that is back and fenced. Also
  * those that it may still run: what was started before the fence has lost its disks, and is never
- * resumed; who is to run there is started anew once the host counts.
+ * resumed; who is to run there is started anew once the host counts. Only what has all its disks in
+ * folders of the host itself, and is its run still, goes on: nobody has taken anything from it.
  */
 final class HostCleaning {
     private final Hypervisor hypervisor;
@@ -80,7 +81,8 @@ final class HostCleaning {
     }
 
     private static boolean isOurs(HostKey host, HostSite site, Domain domain) {
-        return domain.token() > 0
-                || site.runs().of(new MachineKey(host.tenant(), domain.name())) != null;
+        return !site.isAtHome(host, domain)
+                && (domain.token() > 0
+                        || site.runs().of(new MachineKey(host.tenant(), domain.name())) != null);
     }
 }

@@ -13,6 +13,7 @@ import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.machine.Storages;
+import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
 import io.evenkeel.kernel.placement.Placement;
 import io.evenkeel.kernel.placement.PlacementSettings;
@@ -29,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -172,11 +174,15 @@ final class HostEffects {
         }
         long now = clock.millis();
         HostSite site = site(records);
+        List<Guest> guests = site.guests(from);
+        SortedSet<String> lost = site.bound(from, guests);
+        List<Guest> recovered =
+                guests.stream().filter(guest -> !lost.contains(guest.name())).toList();
         List<Placed> placed =
                 new Placement(
                                 PlacementSettings.DEFAULT,
                                 site.figures(from.tenant(), records.hosts(), records.tasks(), now))
-                        .place(site.guests(from));
+                        .place(recovered);
         SortedMap<String, Task> tasks = Recovery.tasks(from, placed);
         Batch batch = new Batch(Recovery.RECOVER_HOST, from.name(), now, tasks.size(), false);
         String name = Recovery.batch(from, recover.token());
@@ -185,7 +191,10 @@ final class HostEffects {
                 return Optional.empty();
             }
         }
-        return Optional.of(new FailoverEvent.Planned(from, recover.token()));
+        if (!lost.isEmpty()) {
+            LOG.warn("failover: {}: not recovered, for their disks are there: {}", from, lost);
+        }
+        return Optional.of(new FailoverEvent.Planned(from, recover.token(), List.copyOf(lost)));
     }
 
     /** The store's word, if the host's procedure is still of this token; else null. */

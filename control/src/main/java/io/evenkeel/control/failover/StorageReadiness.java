@@ -4,12 +4,13 @@ import io.evenkeel.kernel.machine.BlockStorage;
 import io.evenkeel.kernel.machine.StorageCluster;
 import io.evenkeel.kernel.machine.Storages;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class StorageReadiness implements AutoCloseable {
 
     private final Storages storages;
     private final Supplier<Set<StorageCluster>> declared;
+    private final Consumer<Map<StorageCluster, String>> seen;
     private final Map<StorageCluster, String> problems = new ConcurrentHashMap<>();
     private final Thread thread;
 
@@ -33,22 +35,20 @@ final class StorageReadiness implements AutoCloseable {
      * Not started yet.
      *
      * @param declared the clusters now; any thread
+     * @param seen is given all of them after each look, with what is wrong; empty: nothing
      */
-    StorageReadiness(Storages storages, Supplier<Set<StorageCluster>> declared) {
+    StorageReadiness(
+            Storages storages,
+            Supplier<Set<StorageCluster>> declared,
+            Consumer<Map<StorageCluster, String>> seen) {
         this.storages = storages;
         this.declared = declared;
+        this.seen = seen;
         thread = Thread.ofVirtual().name("storage-readiness").unstarted(this::run);
     }
 
     void start() {
         thread.start();
-    }
-
-    /** What is wrong with clusters that do not answer. */
-    Map<String, String> problems() {
-        TreeMap<String, String> shown = new TreeMap<>();
-        problems.forEach((cluster, why) -> shown.put(cluster.monitors().toString(), why));
-        return shown;
     }
 
     @Override
@@ -62,8 +62,10 @@ final class StorageReadiness implements AutoCloseable {
                 Set<StorageCluster> now = declared.get();
                 problems.keySet().retainAll(now);
                 now.forEach(this::look);
+                Map<StorageCluster, String> all = new LinkedHashMap<>();
+                now.forEach(one -> all.put(one, problems.getOrDefault(one, "")));
+                seen.accept(all);
                 long until = System.nanoTime() + EVERY.toNanos();
-
                 while (now.equals(declared.get()) && System.nanoTime() - until < 0) {
                     TimeUnit.MILLISECONDS.sleep(500);
                 }

@@ -13,7 +13,9 @@ import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.HostState;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.image.DatastoreImage;
 import io.evenkeel.kernel.image.HostRecord;
+import io.evenkeel.kernel.machine.DatastoreKey;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.MachineKey;
@@ -424,5 +426,99 @@ class FailoverDutyTest {
         await("the machine is announced", () -> hosts.announced().contains("vm at " + uri));
         assertThat(hosts.names(uri)).containsExactly("vm");
         assertThat(storage.refused()).containsExactly("10.0.0.1");
+    }
+
+    @Test
+    void machineWhoseDiskIsOnTheDeadHostIsReportedAndGoesOnWhenTheHostIsBack() {
+        declare(
+                Kind.DATASTORE,
+                "folder",
+                read("{local: {host: h1, folder: /srv/disks}}", DatastoreSpec.class));
+        for (String name : List.of("kept", "mixed")) {
+            String more = name.equals("mixed") ? ", {datastore: rbd, image: more}" : "";
+            declare(
+                    Kind.VIRTUAL_MACHINE,
+                    name,
+                    read(
+                            "{memory: 64MiB, disks: [{datastore: folder, image: %s}%s]}"
+                                    .formatted(name, more),
+                            VirtualMachineSpec.class));
+            String key = RunRecord.key(Metadata.DEFAULT_TENANT, name);
+            commit(Op.put(key, Value.of(Stored.write(new RunRecord("h1", true)))));
+            long token =
+                    Objects.requireNonNull(
+                                    records()
+                                            .runs()
+                                            .of(new MachineKey(Metadata.DEFAULT_TENANT, name)))
+                            .token();
+            hosts.run(URI1, name, token);
+        }
+        // Of an earlier run, which was to have ended.
+        hosts.run(URI1, "old", 3);
+        await("all are known", () -> feed.image().machines().size() == 3);
+        String uri = planned();
+        await(
+                "it is reported",
+                () ->
+                        state().decisions().records().stream()
+                                .anyMatch(one ->
+                                        one.rule().equals("lost-disks")
+                                                && one.outcome().endsWith(": kept, mixed")));
+        assertThat(tasks()).extracting(Task::subject).containsExactly("vm");
+        assertThat(recover("w1")).startsWith("runs on h");
+        hosts.heal(URI1);
+        takeKey(H1);
+        // What a fence took a disk from is ended; what is the host's own goes on.
+        await("it is swept", () -> hosts.names(URI1).equals(List.of("kept")));
+        assertThat(hosts.names(uri)).containsExactly("vm");
+        commit(
+                Op.put(
+                        HostKeys.word(H1),
+                        Value.of(Stored.write(new HostWord(HostWord.Word.READMIT, "test", 1)))));
+        await("it counts again", () -> state().procedure() == null && state().online());
+        assertThat(hosts.names(URI1)).containsExactly("kept");
+    }
+
+    @Test
+    void datastoresSayWhetherTheyAreReached() {
+        declare(
+                Kind.DATASTORE,
+                "folder",
+                read("{local: {host: h1, folder: /srv/disks}}", DatastoreSpec.class));
+        declare(
+                Kind.DATASTORE,
+                "nowhere",
+                read("{local: {host: h9, folder: /srv/disks}}", DatastoreSpec.class));
+        await("all are known", () -> feed.image().datastores().size() == 3);
+        storage.away(true);
+        lead();
+        await(
+                "it is written",
+                () ->
+                        reached("rbd").equals("FALSE Silent: no monitor answers")
+                                && reached("folder").equals("TRUE HostLives: host h1 lives")
+                                && reached("nowhere").startsWith("FALSE NoHost: host h9"));
+        storage.away(false);
+        // Another cluster is looked at, and the others with it, before their time.
+        declare(
+                Kind.DATASTORE,
+                "more",
+                read("{monitors: ['10.0.0.8:3300'], pool: pool}", DatastoreSpec.class));
+        await(
+                "it is written again",
+                () ->
+                        reached("rbd").startsWith("TRUE Answers")
+                                && reached("more").startsWith("TRUE Answers"));
+    }
+
+    private String reached(String name) {
+        DatastoreImage known =
+                feed.image().datastores().get(new DatastoreKey(Metadata.DEFAULT_TENANT, name));
+        return known == null || known.status().conditions().isEmpty()
+                ? ""
+                : known.status().conditions().stream()
+                        .map(one -> one.status() + " " + one.reason() + ": " + one.message())
+                        .findFirst()
+                        .orElse("");
     }
 }

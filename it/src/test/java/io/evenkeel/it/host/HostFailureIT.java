@@ -58,12 +58,19 @@ class HostFailureIT {
         assertThat(site.hostOf(guest)).isNotSameAs(from);
     }
 
+    private static String wanted(Guest guest) {
+        return site.status(guest).at("conditions").items().getFirst().at("message").text();
+    }
+
     @Test
     void crashedHostsMachinesRunElsewhereOnceItIsFenced() throws Exception {
         Guest one = new Guest("a1", 1);
         Guest two = new Guest("a2", 2);
         site.run(one, two);
         HostMachine host = site.hostOf(one);
+        Guest kept = new Guest("a3", 7);
+        site.runFromFolder(kept, host);
+        assertThat(site.hostOf(kept)).isSameAs(host);
         long crashed = System.nanoTime();
         host.crash();
         site.killAgent(host.machine().name());
@@ -74,6 +81,9 @@ class HostFailureIT {
                 "host crash: refused by storage after %d ms, HTTP 200 elsewhere after %d ms%n",
                 fenced, Scene.since(crashed));
         two.awaitAnswer(site.center, Site.SOON);
+        assertThat(isSaid(host, "their disks are on the host itself: a3")).isTrue();
+        Wait.until(
+                "it is said of it", 10, () -> wanted(kept).contains("its disks are on its host"));
 
         // It returns, and counts only when its operator says so.
         host.bootAgain();
@@ -82,6 +92,9 @@ class HostFailureIT {
         TimeUnit.SECONDS.sleep(3);
         assertThat(site.refused(host)).isTrue();
         site.readmit(host);
+        kept.awaitAnswer(site.center, Site.SOON);
+        Wait.until("it has its disk", 10, () -> kept.get(site.center, "/boots").equals("2"));
+        assertThat(site.hostOf(kept)).isSameAs(host);
     }
 
     @Test

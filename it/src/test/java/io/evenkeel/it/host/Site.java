@@ -155,18 +155,24 @@ final class Site implements AutoCloseable {
 
     /** The same, with how it may leave a host. */
     void machine(Guest guest, String power, String migration) throws IOException {
+        machine(guest, power, migration, "ceph");
+    }
+
+    private void machine(Guest guest, String power, String migration, String datastore)
+            throws IOException {
         Path kit = Guest.kit();
         put(
                 "VirtualMachine",
                 "virtualmachines/" + guest.name(),
                 """
-                {"memory":"96MiB","power":"%s","migration":"%s","disks":[{"datastore":"ceph","image":"%s"}],
+                {"memory":"96MiB","power":"%s","migration":"%s","disks":[{"datastore":"%s","image":"%s"}],
                  "nics":[{"bridge":"br0","mac":"%s"}],
                  "boot":{"kernel":"%s/vmlinuz","initrd":"%s/initrd.gz","commandLine":"%s"}}\
                 """
                         .formatted(
                                 power,
                                 migration,
+                                datastore,
                                 guest.name(),
                                 guest.mac(),
                                 kit,
@@ -183,6 +189,18 @@ final class Site implements AutoCloseable {
         for (Guest guest : guests) {
             guest.awaitAnswer(center, SOON);
         }
+    }
+
+    /** The same with its disk in a folder of this host. */
+    void runFromFolder(Guest guest, HostMachine host) throws Exception {
+        String name = "of-" + host.machine().name();
+        put(
+                "Datastore",
+                "datastores/" + name,
+                "{\"local\":{\"host\":\"%s\",\"folder\":\"%s\"}}"
+                        .formatted(host.machine().name(), host.image(guest.name()).getParent()));
+        machine(guest, "on", "live", name);
+        guest.awaitAnswer(center, SOON);
     }
 
     /** The host that a guest is seen to run on, once it is. */

@@ -91,6 +91,22 @@ public final class HostMachine implements AutoCloseable {
         return "qemu+tcp://" + machine.address() + "/system";
     }
 
+    /** A disk that is a file on it, which is made if it is not there. */
+    public Path image(String name) throws IOException {
+        Path image = Files.createDirectories(folder.resolve("disks")).resolve(name);
+        if (!Files.exists(image)) {
+            Command.run(
+                    Programs.require("qemu-img").toString(),
+                    "create",
+                    "-q",
+                    "-f",
+                    "qcow2",
+                    image.toString(),
+                    "16M");
+        }
+        return image;
+    }
+
     /** Waits until its libvirt listens, at most half a minute. */
     public void awaitLibvirt() throws IOException, InterruptedException {
         Path pid = folder.resolve("run/libvirtd.pid");

@@ -46,8 +46,16 @@ public sealed interface FailoverEvent {
     record SwitchedOff(HostKey host, long token, boolean off, String detail)
             implements FailoverEvent {}
 
-    /** The tasks of {@link FailoverAction.Recover} are in the store. */
-    record Planned(HostKey host, long token) implements FailoverEvent {}
+    /**
+     * The tasks of {@link FailoverAction.Recover} are in the store.
+     *
+     * @param lost machines that are not among them, for their disks are on the host itself
+     */
+    record Planned(HostKey host, long token, List<String> lost) implements FailoverEvent {
+        public Planned {
+            lost = List.copyOf(lost);
+        }
+    }
 
     /**
      * What came of {@link FailoverAction.Clean}: whether nothing runs on the host that belongs

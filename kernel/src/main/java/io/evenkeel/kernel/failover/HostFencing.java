@@ -34,6 +34,10 @@ final class HostFencing {
     private boolean cleaned;
     private boolean removed;
     private boolean tasksWritten;
+
+    /** Machines that were not recovered, for their disks are on the host itself. */
+    private List<String> lost = List.of();
+
     private long forToken;
 
     /** When it may be switched off, or that tried again. */
@@ -220,7 +224,16 @@ final class HostFencing {
 
     private void keep(HostState state, Procedure procedure) {
         if (tasksWritten && !procedure.planned()) {
-            commit(HostCommit.on(state).put(procedure.withTasks()));
+            HostCommit planned = HostCommit.on(state).put(procedure.withTasks());
+            if (!lost.isEmpty()) {
+                planned.decided(
+                        loop.atMillis(),
+                        loop.revision(),
+                        "lost-disks",
+                        "not recovered, for their disks are on the host itself: "
+                                + String.join(", ", lost));
+            }
+            commit(planned);
             return;
         }
         if (loop.nowNanos() - assertNanos >= 0) {
@@ -335,6 +348,7 @@ final class HostFencing {
     void planned(FailoverEvent.Planned event) {
         if (speaksOf(event.token(), Stage.FENCED)) {
             tasksWritten = true;
+            lost = event.lost();
             consider();
         }
     }

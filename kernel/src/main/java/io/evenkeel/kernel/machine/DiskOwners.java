@@ -2,6 +2,7 @@ package io.evenkeel.kernel.machine;
 
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.image.DatastoreImage;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.MachineDisk;
 import io.evenkeel.model.VirtualMachineSpec;
 import java.util.HashMap;
@@ -16,7 +17,18 @@ public final class DiskOwners {
     private final ClusterImage image;
     private final Map<Disk, MachineKey> owners = new HashMap<>();
 
-    private record Disk(StorageCluster cluster, Image image) {}
+    /**
+     * Where it is.
+     *
+     * @param cluster a {@link StorageCluster}, or a host
+     * @param pool or the folder
+     */
+    private record Disk(Object cluster, String pool, String image) {
+        @Override
+        public String toString() {
+            return pool + "/" + image;
+        }
+    }
 
     /** Of all machines that are declared. */
     public DiskOwners(ClusterImage image) {
@@ -37,10 +49,7 @@ public final class DiskOwners {
             Disk disk = disk(tenant, one).orElse(null);
             if (disk != null && owners.containsKey(disk)) {
                 return Optional.of(
-                        "its disk "
-                                + disk.image()
-                                + " is also that of machine "
-                                + owners.get(disk));
+                        "its disk " + disk + " is also that of machine " + owners.get(disk));
             }
         }
         return Optional.empty();
@@ -50,8 +59,17 @@ public final class DiskOwners {
         DatastoreImage at = image.datastores().get(new DatastoreKey(tenant, disk.datastore()));
         return Optional.ofNullable(at)
                 .map(store ->
-                        new Disk(
-                                StorageCluster.of(store.spec()),
-                                new Image(store.spec().pool(), disk.image())));
+                        store.spec()
+                                .local()
+                                .map(local ->
+                                        new Disk(
+                                                new HostKey(tenant, local.host()),
+                                                local.folder(),
+                                                disk.image()))
+                                .orElseGet(() ->
+                                        new Disk(
+                                                StorageCluster.of(store.spec()).orElseThrow(),
+                                                store.spec().pool(),
+                                                disk.image())));
     }
 }

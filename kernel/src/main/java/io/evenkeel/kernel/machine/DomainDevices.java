@@ -3,7 +3,9 @@ package io.evenkeel.kernel.machine;
 import io.evenkeel.kernel.image.DatastoreImage;
 import io.evenkeel.kernel.machine.DomainElements.Element;
 import io.evenkeel.model.DatastoreSpec;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostPort;
+import io.evenkeel.model.LocalFolder;
 import io.evenkeel.model.MachineDisk;
 import io.evenkeel.model.MachineNic;
 import java.util.HashSet;
@@ -19,19 +21,19 @@ final class DomainDevices {
     private static final String MONITOR_PORT = "6789";
 
     private final String machine;
-    private final String tenant;
+    private final HostKey host;
     private final Map<DatastoreKey, DatastoreImage> datastores;
     private final List<String> refused;
     private final List<String> leftOut;
 
     DomainDevices(
             String machine,
-            String tenant,
+            HostKey host,
             Map<DatastoreKey, DatastoreImage> datastores,
             List<String> refused,
             List<String> leftOut) {
         this.machine = machine;
-        this.tenant = tenant;
+        this.host = host;
         this.datastores = datastores;
         this.refused = refused;
         this.leftOut = leftOut;
@@ -90,20 +92,23 @@ final class DomainDevices {
         }
         String what = "disk " + target;
         Element source = disk.first("source").orElse(null);
+        boolean file = disk.attribute("type").equals("file");
         if (!(device.isEmpty() || device.equals("disk"))
                 || source == null
-                || !disk.attribute("type").equals("network")
-                || !source.attribute("protocol").equals("rbd")) {
+                || !(file
+                        || (disk.attribute("type").equals("network")
+                                && source.attribute("protocol").equals("rbd")))) {
             refused.add(
                     what
                             + " of type "
                             + (disk.attribute("type") + " " + device).strip()
-                            + " (expected: an RBD image of a declared datastore)");
+                            + " (expected: an RBD image, or a qcow2 file, of a declared"
+                            + " datastore)");
             return;
         }
         expect(what, "bus", disk.at("target", "bus"), "virtio");
-        if (disk.first("driver").isPresent()) {
-            expect(what, "format", disk.at("driver", "type"), "raw");
+        if (file || disk.first("driver").isPresent()) {
+            expect(what, "format", disk.at("driver", "type"), file ? "qcow2" : "raw");
         }
         for (String without : List.of("readonly", "shareable", "encryption", "mirror")) {
             if (disk.first(without).isPresent() || source.first(without).isPresent()) {
@@ -115,6 +120,10 @@ final class DomainDevices {
         }
         if (disk.first("iotune").isPresent()) {
             leftOut.add("iotune of " + what);
+        }
+        if (file) {
+            file(what, source.attribute("file"), disks);
+            return;
         }
         String path = source.attribute("name");
         int slash = path.indexOf('/');
@@ -138,6 +147,28 @@ final class DomainDevices {
         disks.add(new MachineDisk(at.key().name(), image));
     }
 
+    private void file(String what, String path, List<MachineDisk> disks) {
+        int slash = path.lastIndexOf('/');
+        for (Map.Entry<DatastoreKey, DatastoreImage> one : datastores.entrySet()) {
+            LocalFolder local = one.getValue().spec().local().orElse(null);
+            if (local != null
+                    && one.getKey().tenant().equals(host.tenant())
+                    && local.host().equals(host.name())
+                    && slash >= 0
+                    && local.file(path.substring(slash + 1)).equals(path)) {
+                disks.add(new MachineDisk(one.getKey().name(), path.substring(slash + 1)));
+                return;
+            }
+        }
+        refused.add(
+                what
+                        + " is the file "
+                        + path
+                        + " (expected: one in the folder of a declared datastore of host "
+                        + host.name()
+                        + ")");
+    }
+
     private static Set<String> monitors(Element source) {
         Set<String> monitors = new HashSet<>();
         source.all("host")
@@ -159,7 +190,7 @@ final class DomainDevices {
         DatastoreImage found = null;
         for (Map.Entry<DatastoreKey, DatastoreImage> one : datastores.entrySet()) {
             DatastoreSpec spec = one.getValue().spec();
-            if (!one.getKey().tenant().equals(tenant)
+            if (!one.getKey().tenant().equals(host.tenant())
                     || !spec.pool().equals(pool)
                     || spec.monitors().stream()
                             .map(HostPort::toString)

@@ -3,6 +3,7 @@ package io.evenkeel.kernel.machine;
 import io.evenkeel.kernel.image.DatastoreImage;
 import io.evenkeel.kernel.machine.DomainElements.Element;
 import io.evenkeel.model.DirectBoot;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.MachineDisk;
 import io.evenkeel.model.MachineNic;
 import io.evenkeel.model.MachinePlacement;
@@ -48,12 +49,12 @@ public record DomainImport(
      * Reads a description; never throws for what is in it.
      *
      * @param xml as libvirt gives it
-     * @param tenant whose datastores its disks may be in
+     * @param host that runs it; its disks may be in datastores of the same tenant
      * @param power what is to be declared
      * @param datastores that are declared
      */
     public static DomainImport of(
-            String xml, String tenant, Power power, Map<DatastoreKey, DatastoreImage> datastores) {
+            String xml, HostKey host, Power power, Map<DatastoreKey, DatastoreImage> datastores) {
         Element domain;
         try {
             domain = DomainElements.read(xml);
@@ -61,7 +62,7 @@ public record DomainImport(
             String why = "its description cannot be read: " + unreadable.getMessage();
             return new DomainImport("", "", Optional.empty(), List.of(why), List.of());
         }
-        return new Reading(domain, tenant, datastores).done(power);
+        return new Reading(domain, host, datastores).done(power);
     }
 
     /** One reading, under way. */
@@ -72,10 +73,10 @@ public record DomainImport(
         private final List<String> refused = new ArrayList<>();
         private final List<String> leftOut = new ArrayList<>();
 
-        Reading(Element domain, String tenant, Map<DatastoreKey, DatastoreImage> datastores) {
+        Reading(Element domain, HostKey host, Map<DatastoreKey, DatastoreImage> datastores) {
             this.domain = domain;
             this.name = domain.textOf("name");
-            this.devices = new DomainDevices(name, tenant, datastores, refused, leftOut);
+            this.devices = new DomainDevices(name, host, datastores, refused, leftOut);
         }
 
         DomainImport done(Power power) {

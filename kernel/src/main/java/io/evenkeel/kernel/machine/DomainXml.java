@@ -104,6 +104,13 @@ public final class DomainXml {
     }
 
     private static void disk(StringBuilder xml, MachineDisk disk, DatastoreSpec at, char letter) {
+        if (at.local().isPresent()) {
+            xml.append(
+                    "<disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none'/><source file='");
+            escape(xml, at.local().orElseThrow().file(disk.image()));
+            xml.append("'/><target dev='vd").append(letter).append("' bus='virtio'/></disk>\n");
+            return;
+        }
         xml.append(
                 "<disk type='network' device='disk'><driver name='qemu' type='raw' cache='none'/>");
         if (!at.secretUuid().isEmpty()) {

@@ -17,6 +17,7 @@ import io.evenkeel.model.HostSpec;
 import io.evenkeel.model.MachineDisk;
 import io.evenkeel.model.VirtualMachineStatus;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,7 +79,7 @@ public record HostSite(ClusterImage image, RunTable runs) {
         image.datastores()
                 .forEach((key, datastore) -> {
                     if (key.tenant().equals(tenant)) {
-                        clusters.add(StorageCluster.of(datastore.spec()));
+                        StorageCluster.of(datastore.spec()).ifPresent(clusters::add);
                     }
                 });
         return clusters;
@@ -89,7 +90,7 @@ public record HostSite(ClusterImage image, RunTable runs) {
         Set<StorageCluster> clusters = new LinkedHashSet<>();
         image.datastores()
                 .values()
-                .forEach(datastore -> clusters.add(StorageCluster.of(datastore.spec())));
+                .forEach(datastore -> StorageCluster.of(datastore.spec()).ifPresent(clusters::add));
         return clusters;
     }
 
@@ -123,11 +124,37 @@ public record HostSite(ClusterImage image, RunTable runs) {
             if (at == null) {
                 disks.unknown().add(disk.datastore());
             } else {
-                disks.images()
-                        .computeIfAbsent(StorageCluster.of(at.spec()), _ -> new ArrayList<>())
-                        .add(new Image(at.spec().pool(), disk.image()));
+                StorageCluster.of(at.spec())
+                        .ifPresent(cluster ->
+                                disks.images()
+                                        .computeIfAbsent(cluster, _ -> new ArrayList<>())
+                                        .add(new Image(at.spec().pool(), disk.image())));
             }
         }
+    }
+
+    /** Of these, those that no other host can run, for their disks are in folders of this one. */
+    public SortedSet<String> bound(HostKey host, Collection<Guest> guests) {
+        TreeSet<String> bound = new TreeSet<>();
+        for (Guest guest : guests) {
+            if (LocalDisks.isBound(image, new MachineKey(host.tenant(), guest.name()), host)) {
+                bound.add(guest.name());
+            }
+        }
+        return bound;
+    }
+
+    /**
+     * Whether what is seen on a host is a run that is still to be there, and has nothing at a
+     * storage cluster: a fence takes nothing from it.
+     */
+    public boolean isAtHome(HostKey host, Domain domain) {
+        MachineKey machine = new MachineKey(host.tenant(), domain.name());
+        RunTable.Run run = runs.of(machine);
+        return run != null
+                && isAt(machine, run, host)
+                && run.token() == domain.token()
+                && LocalDisks.isAtHome(image, machine, host);
     }
 
     /** Machines that the host may run and that are to be on. */

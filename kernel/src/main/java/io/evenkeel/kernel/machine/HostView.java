@@ -66,7 +66,8 @@ public final class HostView {
                 spec.priority(),
                 rules.labels(),
                 rules.together(),
-                rules.apart());
+                rules.apart(),
+                LocalDisks.hosts(image, machine));
     }
 
     /** Every host of a tenant. */

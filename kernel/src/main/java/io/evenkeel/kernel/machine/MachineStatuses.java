@@ -107,13 +107,17 @@ public final class MachineStatuses {
                 problem.isEmpty()
                         ? "is " + power + ", is to be " + (wanted ? "running" : "off")
                         : problem;
-        Instant since =
-                before.conditions().stream()
-                        .filter(was -> was.type().equals(AS_WANTED) && was.status() == truth)
-                        .map(Condition::lastTransition)
-                        .findFirst()
-                        .orElse(now);
+        Instant since = since(before.conditions(), AS_WANTED, truth, now);
         return new Condition(AS_WANTED, truth, reason, message, since);
+    }
+
+    /** Since when a condition has had this truth, by what was written before. */
+    static Instant since(List<Condition> before, String type, Condition.Truth truth, Instant now) {
+        return before.stream()
+                .filter(was -> was.type().equals(type) && was.status() == truth)
+                .map(Condition::lastTransition)
+                .findFirst()
+                .orElse(now);
     }
 
     private static String word(Domain.Power power) {

@@ -297,6 +297,14 @@ public final class PowerLoop {
                     : null;
         }
         HostState state = hosts.of(host);
+        if (state.permit() != 0 && LocalDisks.isBound(image, machine, host)) {
+            problems.put(
+                    machine,
+                    "its disks are on its host "
+                            + record.host()
+                            + ", which is fenced; it can run once that is readmitted");
+            return null;
+        }
         if (state.permit() != 0) {
             // Its batch comes first, and finds the machines that were on.
             return state.procedure() != null && state.procedure().planned()

@@ -3,6 +3,7 @@ package io.evenkeel.kernel.machine;
 import io.evenkeel.model.DatastoreSpec;
 import io.evenkeel.model.HostPort;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a storage cluster is reached; datastores that agree in this are pools of one.
@@ -16,8 +17,12 @@ public record StorageCluster(List<HostPort> monitors, String user, String keyFil
         monitors = List.copyOf(monitors);
     }
 
-    /** The cluster that a datastore is in. */
-    public static StorageCluster of(DatastoreSpec datastore) {
-        return new StorageCluster(datastore.monitors(), datastore.user(), datastore.keyFile());
+    /** The cluster that a datastore is in; empty: it is a folder of a host. */
+    public static Optional<StorageCluster> of(DatastoreSpec datastore) {
+        return datastore.local().isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        new StorageCluster(
+                                datastore.monitors(), datastore.user(), datastore.keyFile()));
     }
 }

@@ -128,6 +128,11 @@ final class Candidate {
         if (figures.ageMillis() > settings.oldestFigures().toMillis()) {
             return Fit.OLD_FIGURES;
         }
+        for (String bound : guest.bound()) {
+            if (!bound.equals(figures.host().name())) {
+                return Fit.DISKS;
+            }
+        }
         if (!guest.labels().isEmpty()) {
             for (Map.Entry<String, String> label : guest.labels().entrySet()) {
                 @Nullable String has = figures.labels().get(label.getKey());

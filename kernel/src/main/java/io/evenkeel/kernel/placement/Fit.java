@@ -8,6 +8,8 @@ public enum Fit {
     OFFLINE("is not online"),
     /** Its measurements are too old to be believed. */
     OLD_FIGURES("has figures that are too old"),
+    /** The machine's disks are in folders of another one. */
+    DISKS("does not have its disks"),
     /** It lacks a label that the machine asks for. */
     LABEL("lacks a label"),
     /** A machine that must not be on the same host is there. */

@@ -280,7 +280,7 @@ final class Rig {
             case FailoverAction.Recover recover -> {
                 log.add("recover");
                 if (!keepsPlanning) {
-                    later(0, new FailoverEvent.Planned(host, recover.token()));
+                    later(0, new FailoverEvent.Planned(host, recover.token(), List.of()));
                 }
             }
             case FailoverAction.Clean c -> {

@@ -155,7 +155,8 @@ final class MachineImageTest {
     }
 
     private static DatastoreSpec datastore(String pool) {
-        return new DatastoreSpec(List.of(new HostPort("10.0.0.1", 6789)), pool, "admin", "", "");
+        return new DatastoreSpec(
+                List.of(new HostPort("10.0.0.1", 6789)), pool, "admin", "", "", Optional.empty());
     }
 
     private static Op put(Kind kind, String name, Spec spec) {

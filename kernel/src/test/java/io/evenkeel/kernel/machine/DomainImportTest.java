@@ -6,7 +6,9 @@ import io.evenkeel.kernel.image.DatastoreImage;
 import io.evenkeel.model.DatastoreSpec;
 import io.evenkeel.model.DatastoreStatus;
 import io.evenkeel.model.DirectBoot;
+import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostPort;
+import io.evenkeel.model.LocalFolder;
 import io.evenkeel.model.MachineDisk;
 import io.evenkeel.model.MachineNic;
 import io.evenkeel.model.MachinePlacement;
@@ -31,6 +33,10 @@ class DomainImportTest {
                     datastore("default", "fast", "10.0.0.9:3300"),
                     new DatastoreKey("default", "slow"),
                     datastore("default", "slow", "10.0.0.8:6789"),
+                    new DatastoreKey("default", "here"),
+                    folder("here", "h1"),
+                    new DatastoreKey("default", "there"),
+                    folder("there", "h2"),
                     new DatastoreKey("other", "theirs"),
                     datastore("other", "theirs", "10.0.0.7:6789"));
 
@@ -88,13 +94,36 @@ class DomainImportTest {
         return new DatastoreImage(
                 new DatastoreKey(tenant, name),
                 Metadata.of(tenant, name, Source.API),
-                new DatastoreSpec(List.of(HostPort.parse(monitor)), "pool", "admin", "", ""),
+                new DatastoreSpec(
+                        List.of(HostPort.parse(monitor)),
+                        "pool",
+                        "admin",
+                        "",
+                        "",
+                        Optional.empty()),
                 DatastoreStatus.UNKNOWN,
                 0);
     }
 
+    private static DatastoreImage folder(String name, String host) {
+        return new DatastoreImage(
+                new DatastoreKey("default", name),
+                Metadata.of("default", name, Source.API),
+                new DatastoreSpec(
+                        List.of(),
+                        "",
+                        "admin",
+                        "",
+                        "",
+                        Optional.of(new LocalFolder(host, "/srv/disks"))),
+                DatastoreStatus.UNKNOWN,
+                0);
+    }
+
+    private static final HostKey HOST = new HostKey("default", "h1");
+
     private static DomainImport read(String xml) {
-        return DomainImport.of(xml, "default", Power.ON, DATASTORES);
+        return DomainImport.of(xml, HOST, Power.ON, DATASTORES);
     }
 
     @Test
@@ -103,7 +132,10 @@ class DomainImportTest {
                 new VirtualMachineSpec(
                         3,
                         Size.parse("96MiB"),
-                        List.of(new MachineDisk("fast", "a"), new MachineDisk("slow", "b")),
+                        List.of(
+                                new MachineDisk("fast", "a"),
+                                new MachineDisk("slow", "b"),
+                                new MachineDisk("here", "c.qcow2")),
                         List.of(new MachineNic("br0", "52:54:00:00:00:01")),
                         Optional.of(new DirectBoot("/k/vmlinuz", "/k/initrd", "a='1' & b<2")),
                         0,
@@ -114,6 +146,30 @@ class DomainImportTest {
                 DomainXml.of(new MachineKey("default", "vm"), UUID, spec, 7, false, DATASTORES);
         assertThat(read(xml))
                 .isEqualTo(new DomainImport("vm", UUID, Optional.of(spec), List.of(), List.of()));
+        HostKey other = new HostKey("default", "h2");
+        assertThat(DomainImport.of(xml, other, Power.ON, DATASTORES).spec().orElseThrow().disks())
+                .contains(new MachineDisk("there", "c.qcow2"));
+        HostKey third = new HostKey("default", "h3");
+        assertThat(DomainImport.of(xml, third, Power.ON, DATASTORES).refused())
+                .singleElement()
+                .asString()
+                .contains("the file /srv/disks/c.qcow2", "datastore of host h3");
+    }
+
+    @Test
+    void machineWithoutADiskAtAStorageClusterIsKnownByItsDescription() {
+        String file = "<disk type='file' device='disk'/>";
+        assertThat(LocalDisks.hasFilesOnly(BY_HAND)).isFalse();
+        assertThat(LocalDisks.hasFilesOnly(devices(file))).isTrue();
+        assertThat(LocalDisks.hasFilesOnly(devices(file + "<disk type='network'/>"))).isFalse();
+        assertThat(LocalDisks.hasFilesOnly(devices("<disk type='file' device='cdrom'/>")))
+                .isFalse();
+        assertThat(LocalDisks.hasFilesOnly(devices(""))).isFalse();
+        assertThat(LocalDisks.hasFilesOnly("<domain")).isFalse();
+    }
+
+    private static String devices(String disks) {
+        return "<domain><devices>" + disks + "</devices></domain>";
     }
 
     @Test
@@ -162,6 +218,9 @@ class DomainImportTest {
                 "interface type='bridge'|interface type='network'|interface 52:54:00:aa:bb:01 of",
                 "<model type='virtio'/>|<model type='e1000'/>|interface 52:54:00:aa:bb:01 of model",
                 "<model type='virtio'/>|<model type='virtio'/><vlan/>|interface 52:54:00:aa:bb:01 is",
+                "<disk type='network' device='disk'>|<disk type='file' device='disk'><driver type='qcow2'/><source file='/srv/other/c'/><target bus='virtio'/></disk><disk type='network'>|disk  is the file /srv/other/c (expected: one in the folder",
+                "<disk type='network' device='disk'>|<disk type='file' device='disk'><driver type='qcow2'/><source file='c'/><target bus='virtio'/></disk><disk type='network'>|disk  is the file c (",
+                "<disk type='network' device='disk'>|<disk type='file' device='disk'><driver type='raw'/><source file='/srv/disks/c'/><target bus='virtio'/></disk><disk type='network'>|disk  of format raw",
                 "<input type='mouse' bus='ps2'/>|<hostdev mode='subsystem'/>|a device of the kind",
                 "<boot dev='hd'/>|<loader type='pflash'/>|firmware of its own",
                 "domain type='kvm'|domain type='xen'|a domain of type xen",

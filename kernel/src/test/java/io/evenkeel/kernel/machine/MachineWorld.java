@@ -19,6 +19,7 @@ import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.kernel.task.TaskTable;
+import io.evenkeel.model.DatastoreSpec;
 import io.evenkeel.model.HostInventory;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostSpec;
@@ -164,6 +165,26 @@ final class MachineWorld {
                         VirtualMachineSpec.class);
         commit(
                 Txn.of(
+                        Op.put(
+                                Keys.spec(Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, machine),
+                                Value.of(Stored.spec(Resource.of(metadata(machine), spec))))));
+    }
+
+    /** A machine to run, with its disk in a folder of this host. */
+    void declareOnDisksOf(String host, String machine) {
+        DatastoreSpec folder =
+                read(
+                        "{local: {host: %s, folder: /srv/disks}}".formatted(host),
+                        DatastoreSpec.class);
+        VirtualMachineSpec spec =
+                read(
+                        "{memory: 64MiB, disks: [{datastore: of-%s, image: a}]}".formatted(host),
+                        VirtualMachineSpec.class);
+        commit(
+                Txn.of(
+                        Op.put(
+                                Keys.spec(Kind.DATASTORE, Metadata.DEFAULT_TENANT, "of-" + host),
+                                Value.of(Stored.spec(Resource.of(metadata("of-" + host), folder)))),
                         Op.put(
                                 Keys.spec(Kind.VIRTUAL_MACHINE, Metadata.DEFAULT_TENANT, machine),
                                 Value.of(Stored.spec(Resource.of(metadata(machine), spec))))));

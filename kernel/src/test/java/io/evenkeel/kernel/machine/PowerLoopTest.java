@@ -292,6 +292,24 @@ class PowerLoopTest {
     }
 
     @Test
+    void machineWithItsDiskOnAFencedHostWaitsForIt() {
+        world.host("h1", 4_000);
+        world.host("h2", 64_000);
+        world.declareOnDisksOf("h1", "vm");
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h1");
+        world.maintenance("h1", true);
+        world.settle();
+        assertThat(world.hostsOf("vm")).containsExactly("h1");
+        assertThat(world.loop.problems().get(VM)).contains("h2 does not have its disks");
+        world.maintenance("h1", false);
+        world.fenced("h1", true);
+        world.settle();
+        assertThat(recoveries()).isEmpty();
+        assertThat(world.loop.problems().get(VM)).contains("its disks are on its host h1");
+    }
+
+    @Test
     void machineForWhichThereIsNoRoomWaitsAndSaysWhy() {
         world.host("h1", 1_000);
         world.declare("vm", Power.ON, 2_000);

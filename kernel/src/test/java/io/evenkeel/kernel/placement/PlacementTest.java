@@ -215,4 +215,29 @@ class PlacementTest {
                 .hasMessageContaining("overcommit: 99")
                 .hasMessageContaining("spread: -1");
     }
+
+    @Test
+    void machineWithItsDisksInAFolderRunsOnThatHostOrNowhere() {
+        Guest there = bound("v", "b");
+        Placement placement =
+                new Placement(SETTINGS, List.of(host("a", 0), host("b", 80, there), host("c", 0)));
+        assertThat(targets(placement.place(List.of(there)))).containsExactly("b");
+        // And it is lost with it.
+        assertThat(placement.losses())
+                .containsExactly(new Placement.Loss(key("b"), List.of(there)));
+        Placed full =
+                new Placement(SETTINGS, List.of(host("a", 0), host("b", 100), host("c", 0)))
+                        .place(List.of(there))
+                        .getFirst();
+        assertThat(full.host()).isEmpty();
+        assertThat(full.turnedDown())
+                .containsExactly(
+                        new Placed.TurnedDown(Fit.DISKS, 2, key("a")),
+                        new Placed.TurnedDown(Fit.MEMORY, 1, key("b")));
+        assertThat(targets(placement.place(List.of(bound("w", "a", "b"))))).containsExactly("-");
+    }
+
+    private static Guest bound(String name, String... hosts) {
+        return new Guest(name, 1000, 1024, 0, new TreeMap<>(), "", "", List.of(hosts));
+    }
 }

@@ -226,7 +226,7 @@ final class SimControl {
                                     later(
                                             of,
                                             new FailoverEvent.Planned(
-                                                    recover.host(), recover.token())));
+                                                    recover.host(), recover.token(), List.of())));
             case FailoverAction.Clean clean ->
                     world.queue.after(
                             world.some(2_000 * MILLI),
