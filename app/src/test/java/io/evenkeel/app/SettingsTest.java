@@ -3,14 +3,19 @@ package io.evenkeel.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.kernel.store.Store;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.model.tree.Bound;
+import io.evenkeel.store.etcd.EtcdConfig;
+import io.evenkeel.store.etcd.EtcdStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -145,5 +150,34 @@ class SettingsTest {
     private static Bound<StandaloneSettings> read(Map<String, String> variables, String... flags) {
         CommandLine command = RoleCommand.standalone();
         return Settings.read(StandaloneSettings.class, command.parseArgs(flags), variables);
+    }
+
+    @Test
+    void selfFenceNeedsAnAddressThatOthersCanUse() throws Exception {
+        // Never asked here.
+        EtcdConfig nowhere = EtcdConfig.of(List.of("127.0.0.1:1"), RandomGenerator.getDefault());
+        try (Store store = EtcdStore.open(nowhere)) {
+            assertThat(started(store, false, Optional.empty())).isEmpty();
+            assertThatThrownBy(() -> started(store, true, Optional.empty()))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining("self-fence-address: none (expected: host:port");
+            assertThatThrownBy(() -> started(store, true, Optional.of(HostPort.parse("0.0.0.0:0"))))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining("0.0.0.0:0 (expected: an address of this host");
+            HostPort asked =
+                    started(store, true, Optional.of(HostPort.parse("127.0.0.1:0"))).orElseThrow();
+            assertThat(asked.port()).isPositive();
+        }
+    }
+
+    private static Optional<HostPort> started(Store store, boolean on, Optional<HostPort> address)
+            throws Exception {
+        SelfFenceSettings settings = new SelfFenceSettings(on, address, "qemu:///system");
+        AtomicReference<Optional<HostPort>> asked = new AtomicReference<>(Optional.empty());
+        try (Role role =
+                Role.start(into -> asked.set(settings.answersOf(into, store, "default")))) {
+            assertThat(role.serving()).isTrue();
+        }
+        return asked.get();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.store.Entry;
+import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
 import io.evenkeel.kernel.store.RangeResult;
@@ -241,5 +242,30 @@ class AliveKeyTest {
         }
         assertThat(agent.held()).as("seed " + seed).isTrue();
         assertThat(List.of(holder())).as("seed " + seed).containsExactly("a");
+    }
+
+    @Test
+    void keyIsGoodForATtlFromTheRenewalThatWasHeardLast() {
+        now = 50;
+        AliveKey agent = agent("a", "boot");
+        assertThat(agent.goodUntil()).isEqualTo(50);
+        play(agent);
+        assertThat(agent.goodUntil()).isEqualTo(50 + TTL.toNanos());
+        pass(Duration.ofSeconds(2));
+        play(agent);
+        long renewed = now + TTL.toNanos();
+        assertThat(agent.goodUntil()).isEqualTo(renewed);
+        // Asked for, and not heard; then heard, but the key was lost with the lease meanwhile.
+        pass(Duration.ofSeconds(2));
+        agent.leased(now, now, LOST);
+        assertThat(agent.goodUntil()).isEqualTo(renewed);
+        pass(TTL);
+        agent.leased(now, now, new LeaseOutcome.Gone(agent.leaseId()));
+        assertThat(agent.held()).isFalse();
+        assertThat(agent.goodUntil()).isEqualTo(renewed);
+        agent.leased(now, now, store.grant(now, TTL));
+        assertThat(agent.goodUntil()).isEqualTo(renewed);
+        play(agent);
+        assertThat(agent.goodUntil()).isEqualTo(now + TTL.toNanos());
     }
 }
