@@ -50,20 +50,12 @@ public final class PowerLoop {
     private final RunTable runs = new RunTable();
     private final TaskTable tasks = new TaskTable();
     private final HostTable hosts = new HostTable();
-    private final HostReports reports = new HostReports();
+    private final Sightings sightings = new Sightings();
 
     private final TreeMap<MachineKey, Deciding> deciding = new TreeMap<>();
 
-    /** By machine: since when it has no task, as far as this loop has seen. */
-    private final TreeMap<MachineKey, Long> quietSince = new TreeMap<>();
-
-    /** By machine: since when its record is as it is, as far as this loop has seen. */
-    private final TreeMap<MachineKey, Recorded> recorded = new TreeMap<>();
-
     private final TreeMap<MachineKey, String> problems = new TreeMap<>();
     private ClusterImage image = ClusterImage.EMPTY;
-
-    private record Recorded(long token, long sinceNanos) {}
 
     /** A decision on a record, of which nothing was seen yet. */
     private record Deciding(long token, long untilNanos) {}
@@ -108,8 +100,7 @@ public final class PowerLoop {
         runs.load(entries);
         tasks.load(entries);
         deciding.clear();
-        quietSince.clear();
-        recorded.clear();
+        sightings.reread();
     }
 
     /** The watch goes on; changes of other keys may be among them. */
@@ -125,12 +116,12 @@ public final class PowerLoop {
      * @param askedNanos when it was asked, before the answer
      */
     public void heard(HostKey host, long askedNanos, List<Domain> domains) {
-        reports.heard(host, askedNanos, domains);
+        sightings.heard(host, askedNanos, domains);
     }
 
     /** It did not answer: what it said before says nothing any more. */
     public void silent(HostKey host) {
-        reports.silent(host);
+        sightings.silent(host);
     }
 
     /** Why machines that are to run do not, by machine. */
@@ -150,15 +141,12 @@ public final class PowerLoop {
 
     /** How a machine is seen by the host that may run it; null if nobody can say. */
     public @Nullable Domain seen(MachineKey machine) {
-        RunTable.Run run = runs.of(machine);
-        HostReports.Report at = run == null ? null : reports.of(host(machine, run));
-        return at == null ? null : at.domains().get(machine.name());
+        return sightings.seen(machine, runs.of(machine));
     }
 
     /** Whether the host that may run a machine answered lately. */
     public boolean hears(MachineKey machine) {
-        RunTable.Run run = runs.of(machine);
-        return run != null && reports.of(host(machine, run)) != null;
+        return sightings.hears(machine, runs.of(machine));
     }
 
     /**
@@ -172,25 +160,20 @@ public final class PowerLoop {
         Map<MachineKey, Boolean> busy = busy();
         TreeSet<MachineKey> all = new TreeSet<>(image.machines().keySet());
         all.addAll(runs.runs().keySet());
-        quietSince.keySet().retainAll(all);
         deciding.entrySet()
                 .removeIf(one ->
                         nowNanos - one.getValue().untilNanos() >= 0
                                 || one.getValue().token() != token(one.getKey()));
-        runs.runs().forEach((machine, run) -> note(machine, run, nowNanos));
-        recorded.keySet().retainAll(runs.runs().keySet());
+        sightings.records(all, runs, nowNanos);
         List<Decision> decisions = new ArrayList<>();
         List<MachineKey> homeless = new ArrayList<>();
         for (MachineKey machine : all) {
             Boolean ours = busy.get(machine);
-            if (ours == null) {
-                quietSince.putIfAbsent(machine, nowNanos);
-            } else {
-                quietSince.remove(machine);
-                if (!ours || !(isOvertaken(machine) || hasMoved(machine) || isLost(machine))) {
-                    deciding.remove(machine);
-                    continue;
-                }
+            sightings.busy(machine, ours != null, nowNanos);
+            if (ours != null
+                    && (!ours || !(isOvertaken(machine) || hasMoved(machine) || isLost(machine)))) {
+                deciding.remove(machine);
+                continue;
             }
             if (deciding.containsKey(machine)) {
                 continue;
@@ -261,7 +244,7 @@ public final class PowerLoop {
     private @Nullable Decision about(
             MachineKey machine, @Nullable MachineImage declared, RunTable.Run run, long nowMillis) {
         RunRecord record = run.record();
-        HostKey host = host(machine, run);
+        HostKey host = Sightings.host(machine, run);
         HostKey movedTo = movedTo(machine, run);
         if (movedTo != null) {
             return new Decision(
@@ -277,10 +260,10 @@ public final class PowerLoop {
                         PowerTasks.forget(machine, run, of),
                         "was deleted, and its host " + record.host() + " is fenced");
             }
-            if (record.on() || isThere(machine, host)) {
+            if (record.on() || sightings.isThere(machine, host)) {
                 return begin(machine, false, run, PowerTasks.REMOVE, 0, nowMillis, "was deleted");
             }
-            return isSeenGone(machine, host)
+            return sightings.isGone(machine, host)
                     ? new Decision(
                             machine,
                             Txn.when(Compare.modRevision(machine.run(), run.token()))
@@ -292,7 +275,7 @@ public final class PowerLoop {
         int priority = declared.spec().priority();
         boolean wanted = declared.spec().power() == Power.ON;
         if (!wanted) {
-            return record.on() || runsStill(machine, host)
+            return record.on() || sightings.runsStill(machine, host)
                     ? begin(machine, false, run, PowerTasks.STOP, priority, nowMillis, "is to stop")
                     : null;
         }
@@ -321,13 +304,9 @@ public final class PowerLoop {
         if (!record.on()) {
             return begin(machine, true, run, PowerTasks.START, priority, nowMillis, "is to run");
         }
-        return isSeenDown(machine, host)
+        return sightings.isDown(machine, host)
                 ? begin(machine, true, run, PowerTasks.START, priority, nowMillis, "does not run")
                 : null;
-    }
-
-    private static HostKey host(MachineKey machine, RunTable.Run run) {
-        return new HostKey(machine.tenant(), run.record().host());
     }
 
     private static Decision begin(
@@ -346,32 +325,12 @@ public final class PowerLoop {
                 why);
     }
 
-    /**
-     * What the host said after the machine's last task had ended, also one that was over before it
-     * was seen; null if it said nothing since.
-     */
-    private HostReports.@Nullable Report since(MachineKey machine, HostKey host) {
-        Long quiet = quietSince.get(machine);
-        Recorded as = recorded.get(machine);
-        if (quiet == null || as == null) {
-            return null;
-        }
-        return reports.since(host, as.sinceNanos() - quiet > 0 ? as.sinceNanos() : quiet);
-    }
-
-    private void note(MachineKey machine, RunTable.Run run, long nowNanos) {
-        Recorded known = recorded.get(machine);
-        if (known == null || known.token() != run.token()) {
-            recorded.put(machine, new Recorded(run.token(), nowNanos));
-        }
-    }
-
     /** Deleted, and on a host where nothing can be ended, nor need be: storage refuses it. */
     private boolean isLost(MachineKey machine) {
         RunTable.Run run = runs.of(machine);
         return run != null
                 && !image.machines().containsKey(machine)
-                && hosts.of(host(machine, run)).permit() != 0;
+                && hosts.of(Sightings.host(machine, run)).permit() != 0;
     }
 
     private boolean hasMoved(MachineKey machine) {
@@ -381,9 +340,10 @@ public final class PowerLoop {
 
     /** Null while either host is in question: then it is the fence that decides. */
     private @Nullable HostKey movedTo(MachineKey machine, RunTable.Run run) {
-        Recorded known = recorded.get(machine);
-        HostKey to = known == null ? null : reports.movedTo(machine, run, known.sinceNanos());
-        return to == null || isInQuestion(to) || isInQuestion(host(machine, run)) ? null : to;
+        HostKey to = sightings.movedTo(machine, run);
+        return to == null || isInQuestion(to) || isInQuestion(Sightings.host(machine, run))
+                ? null
+                : to;
     }
 
     private boolean isInQuestion(HostKey host) {
@@ -391,28 +351,7 @@ public final class PowerLoop {
         return state.procedure() != null || state.lockRevision() != 0;
     }
 
-    private boolean isThere(MachineKey machine, HostKey host) {
-        HostReports.Report at = since(machine, host);
-        return at != null && at.domains().containsKey(machine.name());
-    }
-
-    private boolean isSeenGone(MachineKey machine, HostKey host) {
-        HostReports.Report at = since(machine, host);
-        return at != null && !at.domains().containsKey(machine.name());
-    }
-
-    private boolean runsStill(MachineKey machine, HostKey host) {
-        HostReports.Report at = since(machine, host);
-        return at != null && at.up(machine) != null;
-    }
-
-    private boolean isSeenDown(MachineKey machine, HostKey host) {
-        HostReports.Report at = since(machine, host);
-        return at != null && at.up(machine) == null;
-    }
-
     private boolean isUp(MachineKey machine) {
-        Domain domain = seen(machine);
-        return domain != null && domain.power().isUp();
+        return sightings.isUp(machine, runs.of(machine));
     }
 }
