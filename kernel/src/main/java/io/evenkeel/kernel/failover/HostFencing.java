@@ -19,6 +19,9 @@ final class HostFencing {
     /** What switches hosts off takes seconds to log in, and some more until the power is gone. */
     private static final Duration SWITCH_OFF = Duration.ofSeconds(30);
 
+    /** Machines, in a decision that speaks of several. */
+    private static final int MOST_NAMED = 20;
+
     private final HostKey host;
     private final FailoverLoop loop;
 
@@ -230,8 +233,7 @@ final class HostFencing {
                         loop.atMillis(),
                         loop.revision(),
                         "lost-disks",
-                        "not recovered, for their disks are on the host itself: "
-                                + String.join(", ", lost));
+                        "not recovered, for their disks are on the host itself: " + named(lost));
             }
             commit(planned);
             return;
@@ -250,6 +252,16 @@ final class HostFencing {
             nextNanos = assertNanos;
             sweep(state, procedure);
         }
+    }
+
+    /** A record of decisions is read whole, again and again. */
+    private static String named(List<String> machines) {
+        return machines.size() <= MOST_NAMED
+                ? String.join(", ", machines)
+                : String.join(", ", machines.subList(0, MOST_NAMED))
+                        + " and "
+                        + (machines.size() - MOST_NAMED)
+                        + " more";
     }
 
     /**

@@ -7,6 +7,7 @@ import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.model.HostKey;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HostFencingTest {
@@ -103,6 +104,25 @@ class HostFencingTest {
         rig.lead();
         rig.run(60 * SECOND);
         assertThat(rig.log).doesNotContain("recover");
+    }
+
+    @Test
+    void machinesWhoseDisksDiedAreNamedWithThePlanAndAtMostTwenty() {
+        rig.lost = List.of("db", "web");
+        confirm();
+        rig.lead();
+        rig.run(30 * SECOND);
+        assertThat(said("lost-disks"))
+                .containsExactly("not recovered, for their disks are on the host itself: db, web");
+        rig.lost = IntStream.range(100, 130).mapToObj(i -> "vm" + i).toList();
+        HostKey other = Rig.host("h2");
+        rig.crash(other);
+        rig.runUntil(other, Stage.CONFIRMED, 500 * SECOND);
+        rig.run(60 * SECOND);
+        assertThat(rig.state(other).decisions().records())
+                .filteredOn(record -> record.rule().equals("lost-disks"))
+                .singleElement()
+                .satisfies(record -> assertThat(record.outcome()).endsWith(", vm119 and 10 more"));
     }
 
     @Test

@@ -43,6 +43,9 @@ final class Rig {
     boolean clean = true;
     boolean keepsPlanning;
 
+    /** Machines of a dead host that have their disks on it. */
+    List<String> lost = List.of();
+
     /** What is to happen to a commit; the default carries it out. */
     Function<FailoverAction.Commit, TxnOutcome> commits = this::carryOut;
 
@@ -280,7 +283,7 @@ final class Rig {
             case FailoverAction.Recover recover -> {
                 log.add("recover");
                 if (!keepsPlanning) {
-                    later(0, new FailoverEvent.Planned(host, recover.token(), List.of()));
+                    later(0, new FailoverEvent.Planned(host, recover.token(), lost));
                 }
             }
             case FailoverAction.Clean c -> {
