@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
         name = "maintenance",
         description = {
             "Sets spec.maintenance of a declared host. On: it is given no machines, and its",
-            "absence is no failure; its machines move to others, while they run or as they may",
-            "(spec.migration)."
+            "machines move to others, while they run or as they may (spec.migration). Once nothing",
+            "is to run there that could run elsewhere, its absence is no failure."
         })
 final class HostMaintenanceVerb extends Verb {
     @Parameters(index = "0", paramLabel = "NAME", description = "The host's name.")

@@ -111,7 +111,11 @@ public final class SelfFencing implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                look();
+                try {
+                    look();
+                } catch (RuntimeException unexpected) {
+                    LOG.error("self-fence: host {} could not be looked at", host, unexpected);
+                }
                 TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
             }
         } catch (InterruptedException e) {

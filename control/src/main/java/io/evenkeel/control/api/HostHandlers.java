@@ -163,8 +163,10 @@ final class HostHandlers {
         return ApiReply.json(200, json.end().text());
     }
 
-    private static Optional<HostDeclaration> declaration(ClusterImage image, HostKey host) {
-        return new HostSite(image, new RunTable())
+    private Optional<HostDeclaration> declaration(ClusterImage image, HostKey host) {
+        RunTable runs = new RunTable();
+        runs.load(store.range(RangeQuery.prefix(RunTable.prefix())).entries());
+        return new HostSite(image, runs)
                 .declarations().stream().filter(one -> one.host().equals(host)).findFirst();
     }
 

@@ -244,7 +244,13 @@ public final class FailoverDuty implements Duty.Running {
         if (image.revision() == 0) {
             return;
         }
-        List<HostDeclaration> now = new HostSite(image, new RunTable()).declarations();
+        List<HostDeclaration> now;
+        lock.lock();
+        try {
+            now = new HostSite(image, runs).declarations();
+        } finally {
+            lock.unlock();
+        }
         if (!hasTold || !now.equals(told)) {
             hasTold = true;
             told = now;

@@ -128,16 +128,13 @@ final class HostEffects {
         HostKey host = wanted.host();
         HostImage declared = images.get().hosts().get(host);
         Optional<HostPower> by = declared == null ? Optional.empty() : declared.spec().power();
-        HostRecords records = current(host, wanted.token());
         String problem =
                 by.isEmpty()
                         ? "nothing says any more what switches it off"
-                        : records == null || records.hosts().of(host).alive()
-                                ? "the store does not say that it is dead"
-                                : "";
+                        : isDead(wanted) ? "" : "the store does not say that it is dead";
         Reply<String> reply =
                 problem.isEmpty()
-                        ? power.off(by.orElseThrow(), wanted.timeout())
+                        ? power.off(by.orElseThrow(), wanted.timeout(), () -> isDead(wanted))
                         : new Reply.Unasked<>(problem);
         boolean off = reply instanceof Reply.Done;
         String detail = reply instanceof Reply.Done<String>(String how) ? how : reply.problem();
@@ -147,6 +144,11 @@ final class HostEffects {
             LOG.warn("failover: {}: could not be switched off: {}", host, detail);
         }
         return new FailoverEvent.SwitchedOff(host, wanted.token(), off, detail);
+    }
+
+    private boolean isDead(FailoverAction.SwitchOff wanted) {
+        HostRecords records = current(wanted.host(), wanted.token());
+        return records != null && !records.hosts().of(wanted.host()).alive();
     }
 
     private Optional<FailoverEvent> clean(FailoverAction.Clean clean) {

@@ -60,11 +60,11 @@ final class StorageReadiness implements AutoCloseable {
         try {
             while (true) {
                 Set<StorageCluster> now = declared.get();
-                problems.keySet().retainAll(now);
-                now.forEach(this::look);
-                Map<StorageCluster, String> all = new LinkedHashMap<>();
-                now.forEach(one -> all.put(one, problems.getOrDefault(one, "")));
-                seen.accept(all);
+                try {
+                    look(now);
+                } catch (RuntimeException unexpected) {
+                    LOG.error("storage could not be looked at", unexpected);
+                }
                 long until = System.nanoTime() + EVERY.toNanos();
                 while (now.equals(declared.get()) && System.nanoTime() - until < 0) {
                     TimeUnit.MILLISECONDS.sleep(500);
@@ -73,6 +73,14 @@ final class StorageReadiness implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("storage is looked at no longer");
         }
+    }
+
+    private void look(Set<StorageCluster> clusters) {
+        problems.keySet().retainAll(clusters);
+        clusters.forEach(this::look);
+        Map<StorageCluster, String> all = new LinkedHashMap<>();
+        clusters.forEach(one -> all.put(one, problems.getOrDefault(one, "")));
+        seen.accept(all);
     }
 
     private void look(StorageCluster cluster) {

@@ -116,12 +116,23 @@ final class RedfishClient implements AutoCloseable {
         };
     }
 
-    /** An action; what is said besides its success does not matter. */
-    void post(String path, Tree body) throws RedfishException, InterruptedException {
-        var _ = send("POST", path, body);
+    /**
+     * An action; what is said besides its success does not matter.
+     *
+     * @param withinNanos when it is too late to ask for it, by {@link System#nanoTime}
+     */
+    void post(String path, Tree body, long withinNanos)
+            throws RedfishException, InterruptedException {
+        var _ = send("POST", path, body, withinNanos);
     }
 
     private HttpResponse<byte[]> send(String method, String path, @Nullable Tree body)
+            throws RedfishException, InterruptedException {
+        return send(method, path, body, deadlineNanos);
+    }
+
+    private HttpResponse<byte[]> send(
+            String method, String path, @Nullable Tree body, long withinNanos)
             throws RedfishException, InterruptedException {
         String what = method + " " + path;
         if (!path.startsWith("/") || path.startsWith("//")) {
@@ -148,7 +159,7 @@ final class RedfishClient implements AutoCloseable {
             request.header("Content-Type", "application/json");
         }
         token.ifPresent(value -> request.header("X-Auth-Token", value));
-        HttpResponse<byte[]> reply = answer(what, request.build());
+        HttpResponse<byte[]> reply = answer(what, request.build(), withinNanos);
         if (reply.statusCode() / 100 != 2) {
             throw RedfishException.refused(
                     reply.statusCode(),
@@ -157,9 +168,12 @@ final class RedfishClient implements AutoCloseable {
         return reply;
     }
 
-    private HttpResponse<byte[]> answer(String what, HttpRequest request)
+    private HttpResponse<byte[]> answer(String what, HttpRequest request, long withinNanos)
             throws RedfishException, InterruptedException {
         long wait = Math.min(left().toMillis(), ANSWER.toMillis());
+        if (wait == 0 || System.nanoTime() - withinNanos >= 0) {
+            throw RedfishException.silent(what + ": not asked, it is too late for it");
+        }
         CompletableFuture<HttpResponse<byte[]>> reply =
                 http.sendAsync(
                         request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_OCTETS));

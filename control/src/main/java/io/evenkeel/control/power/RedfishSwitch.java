@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Switches hosts off by Redfish (DMTF DSP0266): {@code ForceOff} by the action that the system
@@ -23,6 +24,9 @@ public final class RedfishSwitch implements PowerSwitch {
     /** Between two looks. */
     private static final long LOOK_MILLIS = 500;
 
+    /** How long an answer that it is wanted holds. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
+
     /** A controller that has too much to do is asked again. */
     private static final int BUSY = 503;
 
@@ -33,8 +37,9 @@ public final class RedfishSwitch implements PowerSwitch {
     }
 
     @Override
-    public Reply<String> off(HostPower power, Duration timeout) throws InterruptedException {
-        return ask(power, timeout, (client, path) -> off(client, path, power.url()));
+    public Reply<String> off(HostPower power, Duration timeout, BooleanSupplier wanted)
+            throws InterruptedException {
+        return ask(power, timeout, (client, path) -> off(client, path, power.url(), wanted));
     }
 
     @Override
@@ -64,7 +69,8 @@ public final class RedfishSwitch implements PowerSwitch {
         }
     }
 
-    private static Reply<String> off(RedfishClient client, String path, String url)
+    private static Reply<String> off(
+            RedfishClient client, String path, String url, BooleanSupplier wanted)
             throws RedfishException, InterruptedException {
         Tree system = client.get(path);
         if (isOff(system)) {
@@ -75,8 +81,12 @@ public final class RedfishSwitch implements PowerSwitch {
         RedfishException busy = null;
         while (client.left().toMillis() > LOOK_MILLIS) {
             if (!asked) {
+                long within = System.nanoTime() + FRESH.toNanos();
+                if (!wanted.getAsBoolean()) {
+                    return new Reply.Refused<>(url + path + ": it is not to be off any more");
+                }
                 try {
-                    client.post(target, RedfishClient.object("ResetType", FORCE_OFF));
+                    client.post(target, RedfishClient.object("ResetType", FORCE_OFF), within);
                     asked = true;
                 } catch (RedfishException refused) {
                     // Also if it is off by now: then there is nothing to be done.

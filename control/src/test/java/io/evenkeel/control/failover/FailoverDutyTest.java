@@ -53,6 +53,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -520,5 +521,39 @@ class FailoverDutyTest {
                         .map(one -> one.status() + " " + one.reason() + ": " + one.message())
                         .findFirst()
                         .orElse("");
+    }
+
+    @Test
+    void hostInMaintenanceIsGuardedUntilItIsEmpty() throws Exception {
+        host("h1", "10.0.0.1", ", maintenance: true");
+        assertThat(planned()).isNotEqualTo(URI1);
+        assertThat(storage.refused()).containsExactly("10.0.0.1");
+    }
+
+    @Test
+    void absenceOfAnEmptyHostInMaintenanceIsNoFailure() throws Exception {
+        declare(
+                Kind.DATASTORE,
+                "folder",
+                read("{local: {host: h1, folder: /srv/disks}}", DatastoreSpec.class));
+        declare(
+                Kind.VIRTUAL_MACHINE,
+                "bound",
+                read(
+                        "{memory: 64MiB, disks: [{datastore: folder, image: a}]}",
+                        VirtualMachineSpec.class));
+        String bound = RunRecord.key(Metadata.DEFAULT_TENANT, "bound");
+        commit(Op.put(bound, Value.of(Stored.write(new RunRecord("h1", true)))));
+        String vm = RunRecord.key(Metadata.DEFAULT_TENANT, "vm");
+        commit(Op.put(vm, Value.of(Stored.write(new RunRecord("h1", false)))));
+        host("h1", "10.0.0.1", ", maintenance: true");
+        await("all is known", () -> feed.image().machines().size() == 2);
+        lead();
+        crash();
+        TimeUnit.SECONDS.sleep(2);
+        assertThat(state().procedure()).isNull();
+        assertThat(storage.asked()).isZero();
+        commit(Op.put(vm, Value.of(Stored.write(new RunRecord("h1", true)))));
+        await("its machine is recovered", () -> !tasks().isEmpty());
     }
 }

@@ -14,6 +14,8 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,7 @@ class RedfishSwitchTest {
     }
 
     private Reply<String> off(Duration timeout) throws InterruptedException {
-        return power.off(at(controller.url(), "", ""), timeout);
+        return power.off(at(controller.url(), "", ""), timeout, () -> true);
     }
 
     private String refused() throws InterruptedException {
@@ -87,6 +89,23 @@ class RedfishSwitchTest {
                         "POST /redfish/v1/Systems/437XR1138R2/Actions/ComputerSystem.Reset",
                         "GET /redfish/v1/Systems/437XR1138R2")
                 .endsWith("DELETE /redfish/v1/SessionService/Sessions/1");
+    }
+
+    @Test
+    void hostThatIsInServiceAgainKeepsItsPower() throws Exception {
+        HostPower host = at(controller.url(), "", "");
+        assertThat(power.off(host, TIME, () -> false).toString())
+                .contains("it is not to be off any more");
+        // Whoever asks is stopped after the answer: what it said holds no longer.
+        BooleanSupplier stopped =
+                () -> {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2_500));
+                    return true;
+                };
+        assertThat(power.off(host, TIME, stopped).toString()).contains("too late for it");
+        assertThat(controller.state()).isEqualTo("On");
+        assertThat(controller.requests()).noneMatch(request -> request.endsWith(".Reset"));
+        assertThat(controller.openSessions()).isZero();
     }
 
     @Test
@@ -162,9 +181,9 @@ class RedfishSwitchTest {
                         + "{\"@odata.id\":\"/redfish/v1/Systems/437XR1138R2\"}";
         assertThat(refused())
                 .contains("/redfish/v1/Systems/a /redfish/v1/Systems/437XR1138R2 (expected: one;");
-        assertThat(power.off(at(controller.url(), "437XR1138R2", ""), TIME))
+        assertThat(power.off(at(controller.url(), "437XR1138R2", ""), TIME, () -> true))
                 .isInstanceOf(Reply.Done.class);
-        assertThat(power.off(at(controller.url(), "1138R2", ""), TIME).toString())
+        assertThat(power.off(at(controller.url(), "1138R2", ""), TIME, () -> true).toString())
                 .contains("(expected: 1138R2)");
     }
 
@@ -208,7 +227,7 @@ class RedfishSwitchTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        assertThat(power.off(at("http://127.0.0.1:" + port, "", ""), TIME))
+        assertThat(power.off(at("http://127.0.0.1:" + port, "", ""), TIME, () -> true))
                 .isInstanceOf(Reply.Silent.class);
     }
 
@@ -270,15 +289,21 @@ class RedfishSwitchTest {
         controller.close();
         controller = start(tls(certificate));
         var _ = tls(other);
-        assertThat(power.off(at(controller.url(), "", ""), TIME).toString())
+        assertThat(power.off(at(controller.url(), "", ""), TIME, () -> true).toString())
                 .startsWith("Silent")
                 .contains("GET /redfish/v1/");
-        assertThat(power.off(at(controller.url(), "", other.toString()), TIME).toString())
+        assertThat(
+                        power.off(at(controller.url(), "", other.toString()), TIME, () -> true)
+                                .toString())
                 .contains("another certificate than " + other, "CN=some other name");
         assertThat(controller.state()).isEqualTo("On");
-        assertThat(power.off(at(controller.url(), "", folder.resolve("none").toString()), TIME))
+        assertThat(
+                        power.off(
+                                at(controller.url(), "", folder.resolve("none").toString()),
+                                TIME,
+                                () -> true))
                 .isInstanceOf(Reply.Refused.class);
-        assertThat(power.off(at(controller.url(), "", certificate.toString()), TIME))
+        assertThat(power.off(at(controller.url(), "", certificate.toString()), TIME, () -> true))
                 .isInstanceOf(Reply.Done.class);
     }
 }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param hyperconverged whether it also runs daemons of the storage: then its clients are fenced
  *     one by one, not its addresses
  * @param switchable whether it can be switched off from outside
- * @param maintenance whether an operator works on it: its absence is no failure
+ * @param maintenance whether an operator works on it and nothing has to run there: its absence is
+ *     no failure
  */
 public record HostDeclaration(
         HostKey host,

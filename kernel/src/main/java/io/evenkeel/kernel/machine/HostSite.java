@@ -48,7 +48,11 @@ public record HostSite(ClusterImage image, RunTable runs) {
         }
     }
 
-    /** Every host that an operator declared as one that runs virtual machines. */
+    /**
+     * Every host that an operator declared as one that runs virtual machines. Nobody misses one
+     * that is to be in maintenance, once nothing is to run there that could run elsewhere (ADR
+     * 0156).
+     */
     public List<HostDeclaration> declarations() {
         List<HostDeclaration> declared = new ArrayList<>();
         image.hosts()
@@ -61,10 +65,19 @@ public record HostSite(ClusterImage image, RunTable runs) {
                                         spec.storageAddresses(),
                                         spec.hyperconverged(),
                                         spec.power().isPresent(),
-                                        spec.maintenance()));
+                                        spec.maintenance() && !isNeeded(key)));
                     }
                 });
         return declared;
+    }
+
+    private boolean isNeeded(HostKey host) {
+        return runs.runs().entrySet().stream()
+                .anyMatch(one ->
+                        one.getValue().record().on()
+                                && isAt(one.getKey(), one.getValue(), host)
+                                && image.machines().containsKey(one.getKey())
+                                && !LocalDisks.isBound(image, one.getKey(), host));
     }
 
     /** Where the host's libvirt is; empty if nobody said it. */
