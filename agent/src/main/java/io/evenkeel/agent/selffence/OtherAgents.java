@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Asks other hosts' agents about this host, all at once. Thread-safe. */
 final class OtherAgents implements AutoCloseable {
@@ -36,16 +37,28 @@ final class OtherAgents implements AutoCloseable {
 
     /** One for each, in their order; takes at most {@link #ANSWER}. */
     List<Word> ask(List<HostPort> agents) {
-        List<CompletableFuture<Word>> asked = new ArrayList<>();
+        List<CompletableFuture<HttpResponse<byte[]>>> sent = new ArrayList<>();
         for (HostPort agent : agents) {
             URI uri = URI.create("http://" + agent + FailureSeen.PATH + host);
-            asked.add(
+            sent.add(
                     client.sendAsync(
-                                    HttpRequest.newBuilder(uri).timeout(ANSWER).build(),
-                                    BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES))
-                            .handle((answer, _) -> answer == null ? Word.UNKNOWN : read(answer)));
+                            HttpRequest.newBuilder(uri).build(),
+                            BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES)));
         }
-        return asked.stream().map(CompletableFuture::join).toList();
+        // Of the whole answer: a request's own time-out ends with the head of its reply.
+        List<CompletableFuture<Word>> words =
+                sent.stream()
+                        .map(one ->
+                                one.copy()
+                                        .orTimeout(ANSWER.toNanos(), TimeUnit.NANOSECONDS)
+                                        .handle((answer, _) ->
+                                                answer == null ? Word.UNKNOWN : read(answer)))
+                        .toList();
+        try {
+            return words.stream().map(CompletableFuture::join).toList();
+        } finally {
+            sent.forEach(one -> one.cancel(true));
+        }
     }
 
     private Word read(HttpResponse<byte[]> answer) {

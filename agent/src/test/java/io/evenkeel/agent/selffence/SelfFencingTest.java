@@ -29,6 +29,8 @@ import io.evenkeel.model.Resource;
 import io.evenkeel.model.Source;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.bind.Size;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -43,6 +45,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What agents ask each other, over sockets, and what a host knows of whom to ask. */
 class SelfFencingTest {
@@ -195,6 +198,31 @@ class SelfFencingTest {
                                             closed,
                                             real())))
                     .containsExactly(Word.UNKNOWN, Word.UNKNOWN, Word.CONFIRMED);
+        }
+    }
+
+    @Timeout(30)
+    @Test
+    void answerThatDoesNotEndIsWaitedForNoLonger() throws Exception {
+        stage(Stage.CONFIRMED);
+        try (ServerSocket slow = new ServerSocket(0, 4, InetAddress.getLoopbackAddress())) {
+            Thread head =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    slow.accept()
+                                            .getOutputStream()
+                                            .write(
+                                                    "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"
+                                                            .getBytes(StandardCharsets.UTF_8));
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            HostPort at = new HostPort("127.0.0.1", slow.getLocalPort());
+            assertThat(others.ask(List.of(at, real())))
+                    .containsExactly(Word.UNKNOWN, Word.CONFIRMED);
+            head.join();
         }
     }
 

@@ -20,15 +20,11 @@ public final class DiskOwners {
     /**
      * Where it is.
      *
-     * @param cluster a {@link StorageCluster}, or a host
-     * @param pool or the folder
+     * @param cluster that has it; empty: a host has
+     * @param host that has it in a folder; empty: a cluster has
+     * @param path within the one or the other
      */
-    private record Disk(Object cluster, String pool, String image) {
-        @Override
-        public String toString() {
-            return pool + "/" + image;
-        }
-    }
+    private record Disk(Optional<StorageCluster> cluster, Optional<HostKey> host, String path) {}
 
     /** Of all machines that are declared. */
     public DiskOwners(ClusterImage image) {
@@ -49,7 +45,7 @@ public final class DiskOwners {
             Disk disk = disk(tenant, one).orElse(null);
             if (disk != null && owners.containsKey(disk)) {
                 return Optional.of(
-                        "its disk " + disk + " is also that of machine " + owners.get(disk));
+                        "its disk " + disk.path() + " is also that of machine " + owners.get(disk));
             }
         }
         return Optional.empty();
@@ -58,18 +54,13 @@ public final class DiskOwners {
     private Optional<Disk> disk(String tenant, MachineDisk disk) {
         DatastoreImage at = image.datastores().get(new DatastoreKey(tenant, disk.datastore()));
         return Optional.ofNullable(at)
-                .map(store ->
-                        store.spec()
-                                .local()
-                                .map(local ->
-                                        new Disk(
-                                                new HostKey(tenant, local.host()),
-                                                local.folder(),
-                                                disk.image()))
-                                .orElseGet(() ->
-                                        new Disk(
-                                                StorageCluster.of(store.spec()).orElseThrow(),
-                                                store.spec().pool(),
-                                                disk.image())));
+                .map(DatastoreImage::spec)
+                .map(spec ->
+                        new Disk(
+                                StorageCluster.of(spec),
+                                spec.local().map(local -> new HostKey(tenant, local.host())),
+                                spec.local()
+                                        .map(local -> local.file(disk.image()))
+                                        .orElseGet(() -> spec.pool() + "/" + disk.image())));
     }
 }
