@@ -69,10 +69,10 @@ record SelfFenceSettings(
         LibvirtHypervisor hypervisor =
                 role.keep("hypervisor", new LibvirtHypervisor(DriverLaunch.of("libvirt")));
         CephStorages storages = role.keep("storages", new CephStorages(DriverLaunch.of("ceph")));
-        var _ =
-                role.keep(
+        role.keep(
                         "self-fence",
-                        SelfFencing.start(
-                                host, libvirt, loss, store, hypervisor, storages, keyGoodUntil));
+                        new SelfFencing(
+                                host, libvirt, loss, store, hypervisor, storages, keyGoodUntil))
+                .start();
     }
 }

@@ -58,9 +58,10 @@ public final class SelfFencing implements AutoCloseable {
      *
      * @param libvirt URI of the host's own
      * @param loss how long the host's key has to be lost before others are asked
-     * @param keyGoodUntil until when the store keeps the host's key, monotonic nanoseconds
+     * @param keyGoodUntil until when the store keeps the host's key, monotonic nanoseconds; any
+     *     thread
      */
-    private SelfFencing(
+    public SelfFencing(
             HostKey host,
             String libvirt,
             Duration loss,
@@ -80,26 +81,9 @@ public final class SelfFencing implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("self-fence").unstarted(this::run);
     }
 
-    /**
-     * Begins to look.
-     *
-     * @param libvirt URI of the host's own
-     * @param loss how long the host's key has to be lost before others are asked
-     * @param keyGoodUntil until when the store keeps the host's key, monotonic nanoseconds; any
-     *     thread
-     */
-    public static SelfFencing start(
-            HostKey host,
-            String libvirt,
-            Duration loss,
-            Store store,
-            Hypervisor hypervisor,
-            Storages storages,
-            LongSupplier keyGoodUntil) {
-        SelfFencing started =
-                new SelfFencing(host, libvirt, loss, store, hypervisor, storages, keyGoodUntil);
-        started.thread.start();
-        return started;
+    /** Begins to look; once only. */
+    public void start() {
+        thread.start();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.evenkeel.control.api;
 
 import io.evenkeel.control.audit.AuditTrail;
 import io.evenkeel.control.core.Intent;
+import io.evenkeel.control.failover.HostRecords;
 import io.evenkeel.control.power.PowerSwitch;
 import io.evenkeel.control.power.RedfishSwitch;
 import io.evenkeel.kernel.failover.HostDeclaration;
@@ -163,9 +164,16 @@ final class HostHandlers {
         return ApiReply.json(200, json.end().text());
     }
 
+    /** Who may run what matters for hosts in maintenance alone, and is much to read. */
     private Optional<HostDeclaration> declaration(ClusterImage image, HostKey host) {
-        RunTable runs = new RunTable();
-        runs.load(store.range(RangeQuery.prefix(RunTable.prefix())).entries());
+        HostImage declared = image.hosts().get(host);
+        boolean maintenance = declared != null && declared.spec().maintenance();
+        RunTable runs =
+                maintenance
+                        ? HostRecords.read(context.store(), StoreAccess.DEADLINE)
+                                .orElseThrow(() -> StoreAccess.unavailable("it does not answer"))
+                                .runs()
+                        : new RunTable();
         return new HostSite(image, runs)
                 .declarations().stream().filter(one -> one.host().equals(host)).findFirst();
     }
