@@ -46,6 +46,7 @@ final class ControlRole implements Role.Start {
     public void into(Role role) {
         settings.resources().ifPresent(ControlRole::check);
         FailoverSettings failover = settings.failover().settings();
+        MachineSettings machines = settings.machines().settings();
         String id = settings.member().name();
         InetSocketAddress admin = Role.resolve("admin", settings.admin());
         EtcdStore store = ClusterStore.open(role, settings.member().etcd());
@@ -72,7 +73,8 @@ final class ControlRole implements Role.Start {
                                                         id,
                                                         UUID.randomUUID().toString(),
                                                         reachable,
-                                                        Version.text()))),
+                                                        Version.text())),
+                                        machines.placement()),
                                 store,
                                 Optional.empty(),
                                 List::of,
@@ -89,7 +91,7 @@ final class ControlRole implements Role.Start {
                                                         termed,
                                                         feed,
                                                         hypervisor,
-                                                        MachineSettings.DEFAULT,
+                                                        machines,
                                                         InstantSource.system()),
                                         termed ->
                                                 FailoverDuty.start(
@@ -99,19 +101,14 @@ final class ControlRole implements Role.Start {
                                                         storages,
                                                         new RedfishSwitch(),
                                                         failover,
+                                                        machines.placement(),
                                                         InstantSource.system())),
                                 () -> role.serving() && feed.image().revision() > 0,
                                 Optional.of(hypervisor)));
         role.keep(
                 "machines",
                 MachineWorkers.start(
-                        id,
-                        store,
-                        feed,
-                        hypervisor,
-                        storages,
-                        MachineSettings.DEFAULT,
-                        InstantSource.system()));
+                        id, store, feed, hypervisor, storages, machines, InstantSource.system()));
         feed.subscribe(control.images());
         feed.start();
         role.listens("admin", new HostPort(settings.admin().host(), control.port()).toString());

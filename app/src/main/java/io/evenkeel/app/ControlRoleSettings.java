@@ -11,6 +11,7 @@ import java.util.Optional;
 record ControlRoleSettings(
         @Inline MemberSettings member,
         @Inline FailoverRoleSettings failover,
+        @Inline MachineRoleSettings machines,
         @About("Where the API, metrics and health answer; loopback, as there are no credentials.")
                 @Default("127.0.0.1:7082")
                 HostPort admin,

@@ -13,9 +13,10 @@ import picocli.CommandLine.Option;
         name = "rebalance",
         description = {
             "Moves running machines from the fullest hosts to the emptiest, by the figures of the",
-            "ranking: two of a host at most, and only where it makes the fuller of the two hosts",
-            "at least 5 %% emptier. Begins the moves and returns: get virtualmachines shows where",
-            "machines are. Ends with 1 if a move could not begin."
+            "ranking: as many of a host as may leave it at once (two, if nothing is said), and only",
+            "where it makes the fuller of the two hosts at least 5 %% emptier. Begins the moves and",
+            "returns: get virtualmachines shows where machines are. Ends with 1 if a move could not",
+            "begin."
         })
 final class HostRebalanceVerb extends Verb {
     @Option(names = "--dry-run", description = "Says which moves these are, and begins none.")

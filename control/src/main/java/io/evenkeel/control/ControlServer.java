@@ -124,7 +124,8 @@ public final class ControlServer implements AutoCloseable {
         sources.add(counters::metrics);
         sources.add(this::leaderMetrics);
         if (!(config.part() instanceof ControlConfig.Part.None)) {
-            sources.add(new HostMetrics(store, images, clock, System::nanoTime));
+            sources.add(
+                    new HostMetrics(store, images, config.placement(), clock, System::nanoTime));
         }
         sources.addAll(metrics);
         ApiServer listening;
@@ -145,7 +146,8 @@ public final class ControlServer implements AutoCloseable {
                             ControlServer::uid,
                             config.part() instanceof ControlConfig.Part.None,
                             ready,
-                            hypervisor);
+                            hypervisor,
+                            config.placement());
         } catch (RuntimeException e) {
             throw new ControlStartException(
                     "api address: "

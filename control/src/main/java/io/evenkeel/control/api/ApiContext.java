@@ -3,6 +3,7 @@ package io.evenkeel.control.api;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.permission.PermissionPort;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Store;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param counters what the API has done
  * @param watches those that run
  * @param hypervisor the hosts' libvirts; null in a process that does not ask them
+ * @param placement how hosts are ranked
  */
 record ApiContext(
         Store store,
@@ -37,7 +39,8 @@ record ApiContext(
         PermissionPort permissions,
         ApiCounters counters,
         OpenWatches watches,
-        @Nullable Hypervisor hypervisor) {
+        @Nullable Hypervisor hypervisor,
+        PlacementSettings placement) {
 
     /** Views of an image, with what the gateway sees now. */
     ResourceViews views(ClusterImage image) {

@@ -5,6 +5,7 @@ import io.evenkeel.control.metrics.Metrics;
 import io.evenkeel.kernel.image.ImagePublisher;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.permission.PermissionPort;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Store;
 import java.time.InstantSource;
@@ -55,6 +56,7 @@ public final class ApiServer implements AutoCloseable {
      * @param readOnly whether changes are refused: others take them
      * @param ready whether the rest of the process does its work
      * @param hypervisor the hosts' libvirts, if this process can ask them
+     * @param placement how hosts are ranked
      * @throws RuntimeException when the address cannot be bound
      */
     public static ApiServer start(
@@ -72,7 +74,8 @@ public final class ApiServer implements AutoCloseable {
             Supplier<String> uids,
             boolean readOnly,
             BooleanSupplier ready,
-            Optional<Hypervisor> hypervisor) {
+            Optional<Hypervisor> hypervisor,
+            PlacementSettings placement) {
         ApiContext context =
                 new ApiContext(
                         store,
@@ -86,7 +89,8 @@ public final class ApiServer implements AutoCloseable {
                         permissions,
                         counters,
                         new OpenWatches(),
-                        hypervisor.orElse(null));
+                        hypervisor.orElse(null),
+                        placement);
         List<ApiRoute> routes =
                 ApiRoutes.of(context, new SystemHandlers(context, version, ready, metrics));
         List<ApiRoute> open = readOnly ? routes.stream().map(ApiServer::reading).toList() : routes;

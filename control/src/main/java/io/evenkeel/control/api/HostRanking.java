@@ -29,7 +29,7 @@ final class HostRanking {
                         .orElseThrow(() -> StoreAccess.unavailable("it does not answer"));
         ClusterImage image = context.images().imageWith(records.revision());
         HostSite site = new HostSite(image, records.runs());
-        PlacementSettings settings = PlacementSettings.DEFAULT;
+        PlacementSettings settings = context.placement();
         Placement placement =
                 new Placement(
                         settings,

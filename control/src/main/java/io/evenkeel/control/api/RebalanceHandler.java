@@ -5,7 +5,6 @@ import io.evenkeel.control.core.MoveWrites;
 import io.evenkeel.control.failover.HostRecords;
 import io.evenkeel.kernel.image.ClusterImage;
 import io.evenkeel.kernel.machine.Rebalancing;
-import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.placement.Rebalance;
 import io.evenkeel.kernel.store.Txn;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class RebalanceHandler {
         ClusterImage image = context.images().imageWith(records.revision());
         Rebalancing rebalancing =
                 new Rebalancing(
-                        PlacementSettings.DEFAULT,
+                        context.placement(),
                         image,
                         records.hosts(),
                         records.runs(),

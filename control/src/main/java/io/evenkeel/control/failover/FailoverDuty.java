@@ -18,6 +18,7 @@ import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.machine.StorageCluster;
 import io.evenkeel.kernel.machine.Storages;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
@@ -97,6 +98,7 @@ public final class FailoverDuty implements Duty.Running {
             Storages storages,
             PowerSwitch power,
             FailoverSettings settings,
+            PlacementSettings placement,
             InstantSource clock) {
         this.feed = feed;
         this.clock = clock;
@@ -109,6 +111,7 @@ public final class FailoverDuty implements Duty.Running {
                         storages,
                         power,
                         this::disks,
+                        placement,
                         clock,
                         settings.fenceTimeout());
         List<String> prefixes = new ArrayList<>(HostKeys.prefixes());
@@ -130,9 +133,11 @@ public final class FailoverDuty implements Duty.Running {
             Storages storages,
             PowerSwitch power,
             FailoverSettings settings,
+            PlacementSettings placement,
             InstantSource clock) {
         FailoverDuty duty =
-                new FailoverDuty(store, feed, hypervisor, storages, power, settings, clock);
+                new FailoverDuty(
+                        store, feed, hypervisor, storages, power, settings, placement, clock);
         duty.follower.start();
         duty.readiness.start();
         duty.thread.start();

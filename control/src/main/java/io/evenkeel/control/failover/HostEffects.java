@@ -52,6 +52,7 @@ final class HostEffects {
     private final HostFence fence;
     private final HostCleaning cleaning;
     private final PowerSwitch power;
+    private final PlacementSettings placement;
     private final Duration timeout;
 
     /**
@@ -68,6 +69,7 @@ final class HostEffects {
             Storages storages,
             PowerSwitch power,
             Function<HostKey, HostSite.Disks> disks,
+            PlacementSettings placement,
             InstantSource clock,
             Duration timeout) {
         this.store = store;
@@ -77,6 +79,7 @@ final class HostEffects {
         this.fence = new HostFence(storages);
         this.cleaning = new HostCleaning(hypervisor);
         this.power = power;
+        this.placement = placement;
         this.timeout = timeout;
     }
 
@@ -182,7 +185,7 @@ final class HostEffects {
                 guests.stream().filter(guest -> !lost.contains(guest.name())).toList();
         List<Placed> placed =
                 new Placement(
-                                PlacementSettings.DEFAULT,
+                                placement,
                                 site.figures(from.tenant(), records.hosts(), records.tasks(), now))
                         .place(recovered);
         SortedMap<String, Task> tasks = Recovery.tasks(from, placed);

@@ -58,6 +58,7 @@ public final class RecoveryCarrier {
     private final Storages storages;
     private final Duration looks;
     private final Duration starts;
+    private final PlacementSettings placement;
     private final InstantSource clock;
 
     /**
@@ -73,6 +74,7 @@ public final class RecoveryCarrier {
             Storages storages,
             Duration looks,
             Duration starts,
+            PlacementSettings placement,
             InstantSource clock) {
         this.store = store;
         this.images = images;
@@ -80,6 +82,7 @@ public final class RecoveryCarrier {
         this.storages = storages;
         this.looks = looks;
         this.starts = starts;
+        this.placement = placement;
         this.clock = clock;
     }
 
@@ -162,7 +165,7 @@ public final class RecoveryCarrier {
         ClusterImage image = images.get();
         HostSite site = new HostSite(image, records.runs());
         return new Placement(
-                        PlacementSettings.DEFAULT,
+                        placement,
                         site.figures(
                                 key.tenant(), records.hosts(), records.tasks(), clock.millis()))
                 .place(List.of(HostView.guest(image, machine(key))))

@@ -8,7 +8,6 @@ import io.evenkeel.kernel.machine.Domain;
 import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.MachineStatuses;
 import io.evenkeel.kernel.machine.PowerLoop;
-import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.Txn;
@@ -46,7 +45,7 @@ public final class MachineDuty implements Duty.Running {
     private final Store store;
     private final ImageFeed feed;
     private final InstantSource clock;
-    private final PowerLoop loop = new PowerLoop(PlacementSettings.DEFAULT);
+    private final PowerLoop loop;
     private final MachineStatuses statuses = new MachineStatuses();
     private final StoreFollower follower;
     private final DomainPoll poll;
@@ -70,6 +69,7 @@ public final class MachineDuty implements Duty.Running {
         this.store = store;
         this.feed = feed;
         this.clock = clock;
+        loop = new PowerLoop(settings.placement());
         follower =
                 new StoreFollower("machines", store, DEADLINE, PowerLoop.prefixes(), new Reader());
         poll =

@@ -1,5 +1,6 @@
 package io.evenkeel.control.machines;
 
+import io.evenkeel.kernel.placement.PlacementSettings;
 import java.time.Duration;
 
 /**
@@ -11,7 +12,8 @@ import java.time.Duration;
  * @param start how long one start may take
  * @param migrate how long one live migration may take; after that it is looked what has come of it
  * @param shutDown how long a guest has to shut down before it is ended
- * @param places how many tasks may be under way on one host
+ * @param places how many tasks may be under way on one host, 1 to 64
+ * @param placement how hosts are chosen
  */
 public record MachineSettings(
         Duration poll,
@@ -19,7 +21,8 @@ public record MachineSettings(
         Duration start,
         Duration migrate,
         Duration shutDown,
-        int places) {
+        int places,
+        PlacementSettings placement) {
     /** What is used if nothing is said. */
     public static final MachineSettings DEFAULT =
             new MachineSettings(
@@ -28,5 +31,6 @@ public record MachineSettings(
                     Duration.ofSeconds(60),
                     Duration.ofMinutes(10),
                     Duration.ofSeconds(90),
-                    4);
+                    4,
+                    PlacementSettings.DEFAULT);
 }

@@ -99,6 +99,7 @@ public final class MachineWorkers implements AutoCloseable {
                         storages,
                         settings.pollTimeout(),
                         settings.start(),
+                        settings.placement(),
                         clock);
         shutdown = new Shutdown(hypervisor, settings, () -> closed);
         migrations =

@@ -29,6 +29,7 @@ public final class HostMetrics implements Supplier<List<MetricFamily>> {
 
     private final Store store;
     private final ImageRelay images;
+    private final PlacementSettings placement;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private List<MetricFamily> last = List.of();
@@ -40,9 +41,15 @@ public final class HostMetrics implements Supplier<List<MetricFamily>> {
      *
      * @param nanos monotonic, nanoseconds
      */
-    public HostMetrics(Store store, ImageRelay images, InstantSource clock, LongSupplier nanos) {
+    public HostMetrics(
+            Store store,
+            ImageRelay images,
+            PlacementSettings placement,
+            InstantSource clock,
+            LongSupplier nanos) {
         this.store = store;
         this.images = images;
+        this.placement = placement;
         this.clock = clock;
         this.nanos = nanos;
     }
@@ -76,11 +83,11 @@ public final class HostMetrics implements Supplier<List<MetricFamily>> {
         List<MetricFamily.Sample> questioned = new ArrayList<>();
         for (String tenant : tenants) {
             List<MetricFamily.Label> labels = List.of(new MetricFamily.Label("tenant", tenant));
-            Placement placement =
+            Placement placed =
                     new Placement(
-                            PlacementSettings.DEFAULT,
+                            placement,
                             site.figures(tenant, records.hosts(), records.tasks(), clock.millis()));
-            stranding.add(new MetricFamily.Value(labels, placement.losses().size()));
+            stranding.add(new MetricFamily.Value(labels, placed.losses().size()));
             questioned.add(new MetricFamily.Value(labels, inQuestion(records, tenant)));
         }
         return List.of(

@@ -9,6 +9,7 @@ import io.evenkeel.control.power.RedfishSimulator;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Stage;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
@@ -21,7 +22,9 @@ import io.evenkeel.model.Stored;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -356,6 +359,21 @@ class HostApiTest {
         assertThat(answer.at("/hosts/3/leftOut")).isEqualTo("is in maintenance");
         assertThat(answer.at("/hosts/4/leftOut")).isEqualTo("is in question: stage asking");
         assertThat(answer.at("/canLoseOne")).isEqualTo("true");
+    }
+
+    @Test
+    void figuresAreAsOldAsTheSettingsAllow() {
+        hosts.live("h1", 0, Instant.now().minusSeconds(30));
+        assertThat(control.get("/v1/ranking").at("/hosts/0/rank")).isEqualTo("1");
+        control.close();
+        Duration oldest = Duration.ofSeconds(20);
+        control =
+                RunningControl.in(
+                        directory,
+                        Optional.empty(),
+                        config -> config.placement(new PlacementSettings(oldest, 400, 50, 2)));
+        assertThat(control.get("/v1/ranking").at("/hosts/0/leftOut"))
+                .isEqualTo("has figures that are too old");
     }
 
     @Test

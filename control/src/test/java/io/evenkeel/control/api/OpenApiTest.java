@@ -12,6 +12,7 @@ import io.evenkeel.kernel.decision.AuditRetention;
 import io.evenkeel.kernel.decision.DecisionRecord;
 import io.evenkeel.kernel.decision.DecisionRing;
 import io.evenkeel.kernel.observe.RequestRecord;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.registry.AdmissionReply;
 import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Op;
@@ -370,7 +371,8 @@ class OpenApiTest {
                         io.evenkeel.kernel.permission.PermissionPort.everythingToLocal(),
                         new ApiCounters(),
                         new OpenWatches(),
-                        null);
+                        null,
+                        PlacementSettings.DEFAULT);
         return ApiRoutes.of(
                 context,
                 new SystemHandlers(

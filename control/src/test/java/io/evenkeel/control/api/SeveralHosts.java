@@ -50,11 +50,15 @@ final class SeveralHosts {
 
     /** Declared, alive and measured: 8 cores and 8 GiB. */
     void live(String host, int busyMillicores) {
+        live(host, busyMillicores, Instant.now());
+    }
+
+    void live(String host, int busyMillicores, Instant measured) {
         declare(host, "");
         HostInventory inventory = new HostInventory(host, "amd64", "6.1", 8, Size.parse("8GiB"));
         LeaseOutcome lease = control.store().grant(Duration.ofMinutes(1), Duration.ofSeconds(10));
         assertThat(lease).isInstanceOf(LeaseOutcome.Held.class);
-        HostUse use = new HostUse(Instant.now(), busyMillicores, Size.parse("0B"));
+        HostUse use = new HostUse(measured, busyMillicores, Size.parse("0B"));
         control.commit(
                 Op.putLeased(
                         Keys.hostAlive(key(host)),

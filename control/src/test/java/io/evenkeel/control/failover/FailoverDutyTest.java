@@ -13,6 +13,7 @@ import io.evenkeel.kernel.image.DatastoreImage;
 import io.evenkeel.kernel.machine.DatastoreKey;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.task.Task;
@@ -77,6 +78,7 @@ class FailoverDutyTest extends FailoverScene {
                             _ -> storage,
                             new RedfishSwitch(),
                             _ -> new HostSite(feed.image(), new RunTable()).disks(H1),
+                            PlacementSettings.DEFAULT,
                             InstantSource.system(),
                             DEADLINE);
             long token = Objects.requireNonNull(state().procedure()).token();

@@ -10,6 +10,7 @@ import io.evenkeel.kernel.failover.HostState;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.machine.Image;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.MemoryStore;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Txn;
@@ -114,6 +115,7 @@ abstract class FailoverScene {
                         _ -> storage,
                         new RedfishSwitch(),
                         SETTINGS,
+                        PlacementSettings.DEFAULT,
                         InstantSource.system());
         opened.add(duty);
         return duty;

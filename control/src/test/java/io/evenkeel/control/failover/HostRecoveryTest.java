@@ -7,6 +7,7 @@ import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.RunTable;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.Txn;
@@ -47,6 +48,7 @@ class HostRecoveryTest extends FailoverScene {
                                 _ -> storage,
                                 Duration.ofMillis(200),
                                 Duration.ofMillis(200),
+                                PlacementSettings.DEFAULT,
                                 InstantSource.system())
                         .carryOut(key, claimed.revision());
         store.revoke(lease.leaseId(), DEADLINE);

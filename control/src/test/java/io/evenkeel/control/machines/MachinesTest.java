@@ -9,6 +9,7 @@ import io.evenkeel.kernel.image.MachineImage;
 import io.evenkeel.kernel.machine.Image;
 import io.evenkeel.kernel.machine.MachineStatuses;
 import io.evenkeel.kernel.machine.MigrationTasks;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.MemoryStore;
 import io.evenkeel.kernel.store.Op;
 import io.evenkeel.kernel.store.RangeQuery;
@@ -64,7 +65,8 @@ class MachinesTest {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),
                     Duration.ofMillis(300),
-                    2);
+                    2,
+                    PlacementSettings.DEFAULT);
 
     private final MemoryStore store = new MemoryStore();
     private final MemoryHypervisor hosts = new MemoryHypervisor();
@@ -336,7 +338,8 @@ class MachinesTest {
                         SETTINGS.start(),
                         SETTINGS.migrate(),
                         SETTINGS.shutDown(),
-                        SETTINGS.places()));
+                        SETTINGS.places(),
+                        SETTINGS.placement()));
         // What a host said before its leader had looked around says nothing: the first of several.
         await(
                 "it runs again",

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks a guest every 50 ms, whether or not it has answered what it was asked before, and keeps the
- * longest time between two answers. A question that got lost with the machine's old place
- * would otherwise hide for its whole time-out that the machine answers again.
+ * longest time between two answers. A question that got lost with the machine's old place would
+ * otherwise hide for its whole time-out that the machine answers again.
  */
 final class Gaps implements AutoCloseable {
     private static final int EVERY_MILLIS = 50;

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  * placement puts it, in the way that it is declared to, the most urgent first, a few at a time.
  * What is off stays, and is started elsewhere by nobody. Pure; made for one decision.
  *
+ * @param mostLeaving machines that leave one host at once
  * @param isUp whether a machine is seen to run on the host that may run it
  */
 record Evacuation(
@@ -27,10 +28,8 @@ record Evacuation(
         HostTable hosts,
         RunTable runs,
         TaskTable tasks,
+        int mostLeaving,
         Predicate<MachineKey> isUp) {
-    /** Machines that leave one host at once: more would share its network, and each take longer. */
-    static final int MOST_LEAVING = 2;
-
     /** Every host's; also says why machines cannot leave. */
     void plan(long nowMillis, PowerLoop.Plan plan) {
         image.hosts()
@@ -81,7 +80,7 @@ record Evacuation(
                                         + key.name()
                                         + " for its maintenance, and could not move to "
                                         + to.name());
-            } else if (run != null && underWay++ < MOST_LEAVING) {
+            } else if (run != null && underWay++ < mostLeaving) {
                 plan.decisions()
                         .add(
                                 new PowerLoop.Decision(

@@ -201,6 +201,7 @@ public final class PowerLoop {
                         hosts,
                         runs,
                         tasks,
+                        placement.leaving(),
                         machine -> isUp(machine) && !deciding.containsKey(machine))
                 .plan(nowMillis, plan);
         decisions.forEach(decision ->

@@ -30,8 +30,7 @@ public record Rebalancing(
                         settings,
                         site.figures(tenant, hosts, tasks, nowMillis),
                         staying(tenant),
-                        leaving(tenant),
-                        Evacuation.MOST_LEAVING)
+                        leaving(tenant))
                 .moves();
     }
 

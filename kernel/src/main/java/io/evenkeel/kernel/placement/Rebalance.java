@@ -63,17 +63,16 @@ public final class Rebalance {
      *
      * @param still names of machines that stay where they are, besides those that are promised
      * @param leaving names of machines that are on the move already, and promised elsewhere
-     * @param mostLeaving machines that may leave one host
      */
     public Rebalance(
             PlacementSettings settings,
             Collection<HostFigures> hosts,
             Set<String> still,
-            Set<String> leaving,
-            int mostLeaving) {
-        this.mostLeaving = mostLeaving;
+            Set<String> leaving) {
+        this.mostLeaving = settings.leaving();
         PlacementSettings alike =
-                new PlacementSettings(settings.oldestFigures(), settings.overcommitPercent(), 0);
+                new PlacementSettings(
+                        settings.oldestFigures(), settings.overcommitPercent(), 0, mostLeaving);
         hosts.stream()
                 .sorted(Comparator.comparing(HostFigures::host))
                 .forEach(host -> add(new Candidate(host, alike), still, leaving));

@@ -38,8 +38,23 @@ class EvacuationTest {
         assertThat(
                         world.tasks().tasks().values().stream()
                                 .filter(known -> MigrationTasks.isOne(known.task())))
-                .hasSize(Evacuation.MOST_LEAVING);
+                .hasSize(PlacementSettings.DEFAULT.leaving());
         assertThat(decided()).isEmpty();
+    }
+
+    @Test
+    void asManyLeaveAtOnceAsIsSaid() {
+        PlacementSettings usual = PlacementSettings.DEFAULT;
+        world.loop =
+                new PowerLoop(
+                        new PlacementSettings(
+                                usual.oldestFigures(),
+                                usual.overcommitPercent(),
+                                usual.spread(),
+                                3));
+        leaving("vm-1", "vm-2", "vm-3", "vm-4");
+        world.host("h2", 64_000);
+        assertThat(decided()).hasSize(3);
     }
 
     /** Each of two hosts is left by one; the third has room for one. */

@@ -210,10 +210,11 @@ class PlacementTest {
 
     @Test
     void everySettingOutOfRangeIsNamed() {
-        assertThatThrownBy(() -> new PlacementSettings(Duration.ZERO, 99, -1))
+        assertThatThrownBy(() -> new PlacementSettings(Duration.ZERO, 99, -1, 17))
                 .hasMessageContaining("oldest-figures: PT0S")
                 .hasMessageContaining("overcommit: 99")
-                .hasMessageContaining("spread: -1");
+                .hasMessageContaining("spread: -1")
+                .hasMessageContaining("leaving: 17");
     }
 
     @Test

@@ -51,8 +51,7 @@ class RebalanceTest {
     }
 
     private static List<Rebalance.Move> moves(HostFigures... hosts) {
-        return new Rebalance(PlacementSettings.DEFAULT, List.of(hosts), Set.of(), Set.of(), 2)
-                .moves();
+        return new Rebalance(PlacementSettings.DEFAULT, List.of(hosts), Set.of(), Set.of()).moves();
     }
 
     private static List<String> words(List<Rebalance.Move> moves) {
@@ -115,8 +114,7 @@ class RebalanceTest {
                                                 PlacementSettings.DEFAULT,
                                                 List.of(host("a", many), host("b")),
                                                 Set.of("1", "2"),
-                                                Set.of(),
-                                                2)
+                                                Set.of())
                                         .moves()))
                 .containsExactly("3 a>b", "4 a>b");
     }
@@ -141,8 +139,7 @@ class RebalanceTest {
                         PlacementSettings.DEFAULT,
                         List.of(host("a", many), empty),
                         Set.of(),
-                        Set.of("1"),
-                        2);
+                        Set.of("1"));
         assertThat(words(one.moves())).containsExactly("2 a>b");
     }
 
@@ -253,7 +250,7 @@ class RebalanceTest {
 
     private static List<Rebalance.Move> planned(
             Map<String, List<Guest>> at, Map<String, int[]> loads) {
-        return new Rebalance(PlacementSettings.DEFAULT, figures(at, loads), Set.of(), Set.of(), 2)
+        return new Rebalance(PlacementSettings.DEFAULT, figures(at, loads), Set.of(), Set.of())
                 .moves();
     }
 
