@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -90,11 +91,12 @@ public final class RecoveryCarrier {
      * Works on the task until the claim is to be let go.
      *
      * @param claim its token
+     * @param holds whether nobody else may claim it before what is asked now has come true
      * @return how it ended, for the log
      */
-    public String carryOut(TaskKey key, long claim) {
+    public String carryOut(TaskKey key, long claim, BooleanSupplier holds) {
         for (int more = ATTEMPTS - 1; ; more--) {
-            Optional<String> end = attempt(key, claim, more == 0);
+            Optional<String> end = attempt(key, claim, holds, more == 0);
             if (end.isPresent()) {
                 return end.get();
             }
@@ -102,7 +104,7 @@ public final class RecoveryCarrier {
     }
 
     /** Empty: something changed between reading and giving, so it is to be read again. */
-    private Optional<String> attempt(TaskKey key, long claim, boolean last) {
+    private Optional<String> attempt(TaskKey key, long claim, BooleanSupplier holds, boolean last) {
         HostRecords records = HostRecords.read(store, DEADLINE).orElse(null);
         if (records == null) {
             return Optional.of("the store does not answer");
@@ -125,8 +127,16 @@ public final class RecoveryCarrier {
                                         seal,
                                         seal(key, seal, isFencedByClient(records, key)),
                                         clock.millis());
-                case RecoveryWork.Start start ->
-                        next = work.started(start, start(key, start), clock.millis());
+                case RecoveryWork.Start start -> {
+                    Reply<Domain> reply =
+                            holds.getAsBoolean()
+                                    ? start(key, start)
+                                    : new Reply.Unasked<>("its claim may be over");
+                    boolean refused = reply instanceof Reply.Refused;
+                    boolean known = refused || reply instanceof Reply.Done;
+                    String problem = (known ? "" : "not known to run: ") + reply.problem();
+                    next = work.started(start, problem, refused, clock.millis());
+                }
                 case RecoveryWork.Unpermitted(RecoveryWork.Finish finish) -> next = finish;
                 case RecoveryWork.Finish(Txn txn, String why) -> {
                     TxnOutcome outcome = store.txn(txn, DEADLINE);
@@ -219,21 +229,19 @@ public final class RecoveryCarrier {
         return "";
     }
 
-    /** Empty: it runs. */
-    private String start(TaskKey key, RecoveryWork.Start start) {
+    private Reply<Domain> start(TaskKey key, RecoveryWork.Start start) {
         ClusterImage image = images.get();
         MachineImage machine = image.machines().get(machine(key));
         HostImage host = image.hosts().get(start.to());
         if (machine == null || host == null) {
-            return "machine or host is not declared any more";
+            return new Reply.Unasked<>("machine or host is not declared any more");
         }
         String xml;
         try {
             xml = DomainXml.of(machine, host, start.token(), image);
         } catch (IllegalArgumentException missing) {
-            return String.valueOf(missing.getMessage());
+            return new Reply.Unasked<>(String.valueOf(missing.getMessage()));
         }
-        Reply<Domain> reply = hypervisor.start(host.spec().libvirt(), xml, starts).join();
-        return reply instanceof Reply.Done ? "" : "not known to run: " + reply.problem();
+        return hypervisor.start(host.spec().libvirt(), xml, starts).join();
     }
 }

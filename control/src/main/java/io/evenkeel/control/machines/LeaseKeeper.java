@@ -1,33 +1,63 @@
 package io.evenkeel.control.machines;
 
+import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.Store;
 import java.time.Duration;
 
-/** Renews a lease until it is closed; one virtual thread. A renewal that fails is tried again. */
+/**
+ * Renews a lease until it is closed; one virtual thread. A renewal that fails is tried again. Knows
+ * how long the lease is sure to last, by this process's monotonic clock.
+ */
 final class LeaseKeeper implements AutoCloseable {
-    private final Thread thread;
+    /** Why a host is not asked any more. */
+    static final String MAY_BE_OVER = "its claim may be over";
 
-    private LeaseKeeper(Thread thread) {
-        this.thread = thread;
+    private final Store store;
+    private final long lease;
+    private final Duration ttl;
+    private final Thread thread;
+    private volatile long goodUntilNanos;
+
+    private LeaseKeeper(Store store, long lease, Duration ttl, long askedNanos) {
+        this.store = store;
+        this.lease = lease;
+        this.ttl = ttl;
+        goodUntilNanos = askedNanos + ttl.toNanos();
+        thread = Thread.ofVirtual().name("lease").unstarted(this::renew);
     }
 
-    /** Starts; the store stays the caller's. */
-    static LeaseKeeper start(Store store, long lease, Duration ttl) {
+    /**
+     * Starts; the store stays the caller's.
+     *
+     * @param askedNanos when the lease was asked for: it lasts for its time from then on at least
+     */
+    static LeaseKeeper start(Store store, long lease, Duration ttl, long askedNanos) {
+        LeaseKeeper keeper = new LeaseKeeper(store, lease, ttl, askedNanos);
+        keeper.thread.start();
+        return keeper;
+    }
+
+    private void renew() {
         Duration third = ttl.dividedBy(3);
-        Thread thread =
-                Thread.ofVirtual()
-                        .name("lease")
-                        .start(() -> {
-                            try {
-                                while (true) {
-                                    Thread.sleep(third);
-                                    var ignored = store.keepAlive(lease, third);
-                                }
-                            } catch (InterruptedException done) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
-        return new LeaseKeeper(thread);
+        try {
+            while (true) {
+                Thread.sleep(third);
+                long asked = System.nanoTime();
+                if (store.keepAlive(lease, third) instanceof LeaseOutcome.Held) {
+                    goodUntilNanos = asked + ttl.toNanos();
+                }
+            }
+        } catch (InterruptedException done) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Whether what is asked of a host now comes there before anybody else may claim the same work:
+     * half of the lease's time is left. A process that was stopped meanwhile learns it here.
+     */
+    boolean holds() {
+        return System.nanoTime() + ttl.toNanos() / 2 - goodUntilNanos < 0;
     }
 
     @Override

@@ -210,10 +210,11 @@ public final class MachineWorkers implements AutoCloseable {
     }
 
     private void claim(TaskKey key) {
+        long asked = System.nanoTime();
         if (!(store.grant(LEASE, DEADLINE) instanceof LeaseOutcome.Held held)) {
             return;
         }
-        Claimed claimed = claimed(key, held.leaseId());
+        Claimed claimed = claimed(key, held.leaseId(), asked);
         if (claimed == null) {
             store.revoke(held.leaseId(), DEADLINE);
             return;
@@ -222,10 +223,10 @@ public final class MachineWorkers implements AutoCloseable {
         var ignored = Thread.ofVirtual().name("machine-task").start(() -> work(claimed));
     }
 
-    /** A task that is this process's to work on. */
-    private record Claimed(TaskKey key, Task task, long token, long lease) {}
+    /** A task that is this process's to work on, by a lease that was asked for at that time. */
+    private record Claimed(TaskKey key, Task task, long token, long lease, long askedNanos) {}
 
-    private @Nullable Claimed claimed(TaskKey key, long lease) {
+    private @Nullable Claimed claimed(TaskKey key, long lease, long askedNanos) {
         long now = clock.millis();
         Txn txn;
         TaskTable.Known known;
@@ -245,21 +246,24 @@ public final class MachineWorkers implements AutoCloseable {
                         key,
                         TaskQueue.claimed(known.task(), now, name),
                         committed.revision(),
-                        lease)
+                        lease,
+                        askedNanos)
                 : null;
     }
 
     private void work(Claimed claimed) {
-        LeaseKeeper keeper = LeaseKeeper.start(store, claimed.lease(), LEASE);
+        LeaseKeeper keeper = LeaseKeeper.start(store, claimed.lease(), LEASE, claimed.askedNanos());
         try {
             if (Recovery.isOne(claimed.task())) {
-                String end = recoveries.carryOut(claimed.key(), claimed.token());
+                String end = recoveries.carryOut(claimed.key(), claimed.token(), keeper::holds);
                 LOG.info("task {}: {}", claimed.key(), end);
             } else if (MigrationTasks.isOne(claimed.task())) {
-                String end = migrations.carryOut(claimed.key(), claimed.task(), claimed.token());
+                String end =
+                        migrations.carryOut(
+                                claimed.key(), claimed.task(), claimed.token(), keeper::holds);
                 LOG.info("task {}: {}", claimed.key(), end);
             } else {
-                finish(claimed, carryOut(claimed));
+                finish(claimed, carryOut(claimed, keeper));
             }
         } catch (RuntimeException e) {
             LOG.error("task {} failed; it is claimed again", claimed.key(), e);
@@ -271,7 +275,11 @@ public final class MachineWorkers implements AutoCloseable {
     }
 
     /** How an attempt ended. */
-    private record Result(boolean done, String detail) {}
+    private record Result(boolean done, boolean refused, String detail) {
+        static Result later(String why) {
+            return new Result(false, false, why);
+        }
+    }
 
     private void finish(Claimed claimed, Result result) {
         TxnOutcome outcome = store.txn(end(claimed, result), DEADLINE);
@@ -286,18 +294,18 @@ public final class MachineWorkers implements AutoCloseable {
                 claimed.key(),
                 result.done() ? "" : "to be tried again: ",
                 result.detail());
-        return result.done()
-                ? TaskQueue.done(claimed.key(), claimed.task(), claimed.token(), result.detail())
-                : TaskQueue.failed(
-                        claimed.key(),
-                        claimed.task(),
-                        claimed.token(),
-                        clock.millis(),
-                        result.detail(),
-                        "");
+        TaskKey key = claimed.key();
+        Task task = claimed.task();
+        if (result.done()) {
+            return TaskQueue.done(key, task, claimed.token(), result.detail());
+        }
+        long now = clock.millis();
+        return result.refused()
+                ? TaskQueue.refused(key, task, claimed.token(), now, result.detail())
+                : TaskQueue.failed(key, task, claimed.token(), now, result.detail(), "");
     }
 
-    private Result carryOut(Claimed claimed) {
+    private Result carryOut(Claimed claimed, LeaseKeeper keeper) {
         MachineKey machine = new MachineKey(claimed.key().tenant(), claimed.task().subject());
         RunTable.Run run;
         lock.lock();
@@ -307,9 +315,9 @@ public final class MachineWorkers implements AutoCloseable {
             lock.unlock();
         }
         return switch (MachineWork.step(machine, claimed.task(), run, feed.image())) {
-            case MachineWork.Over(String why) -> new Result(true, why);
-            case MachineWork.NotNow(String why) -> new Result(false, why);
-            case MachineWork.Start(String uri, String xml) -> start(machine, run, uri, xml);
+            case MachineWork.Over(String why) -> new Result(true, false, why);
+            case MachineWork.NotNow(String why) -> Result.later(why);
+            case MachineWork.Start(String uri, String xml) -> start(machine, run, uri, xml, keeper);
             case MachineWork.Stop(String uri, String machineName) ->
                     result(shutdown.carryOut(uri, machineName), how -> how);
             case MachineWork.Remove(String uri, String machineName) ->
@@ -319,20 +327,28 @@ public final class MachineWorkers implements AutoCloseable {
         };
     }
 
-    private Result start(MachineKey machine, RunTable.@Nullable Run run, String uri, String xml) {
+    private Result start(
+            MachineKey machine,
+            RunTable.@Nullable Run run,
+            String uri,
+            String xml,
+            LeaseKeeper keeper) {
         String on = run == null ? "" : run.record().host();
         String problem = disks.problem(machine, new HostKey(machine.tenant(), on));
+        if (problem.isEmpty() && !keeper.holds()) {
+            return Result.later(LeaseKeeper.MAY_BE_OVER);
+        }
         return problem.isEmpty()
                 ? result(
                         hypervisor.start(uri, xml, settings.start()).join(),
                         domain -> "is " + domain.power() + " under token " + domain.token())
-                : new Result(false, problem);
+                : Result.later(problem);
     }
 
     private static <T> Result result(Reply<T> reply, Function<T, String> done) {
         return reply instanceof Reply.Done<T>(T value)
-                ? new Result(true, done.apply(value))
-                : new Result(false, reply.problem());
+                ? new Result(true, false, done.apply(value))
+                : new Result(false, reply instanceof Reply.Refused, reply.problem());
     }
 
     private void await() throws InterruptedException {

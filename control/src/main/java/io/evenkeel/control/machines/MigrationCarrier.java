@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -71,9 +72,10 @@ final class MigrationCarrier {
      *
      * @param task as it stands since the claim
      * @param claim its token
+     * @param holds whether nobody else may claim it before what is asked now has come true
      * @return how it ended, for the log
      */
-    String carryOut(TaskKey key, Task task, long claim) {
+    String carryOut(TaskKey key, Task task, long claim, BooleanSupplier holds) {
         MachineKey machine = new MachineKey(key.tenant(), task.subject());
         Optional<MigrationWork.View> first = view(machine);
         if (first.isEmpty()) {
@@ -92,6 +94,8 @@ final class MigrationCarrier {
                     }
                     next = work.seen(view.get(), atFrom, atTo, clock.millis());
                 }
+                case MigrationWork.Migrate _, MigrationWork.Stop _ when !holds.getAsBoolean() ->
+                        next = work.moved(LeaseKeeper.MAY_BE_OVER);
                 case MigrationWork.Migrate(HostKey from, HostKey to, long token) ->
                         next =
                                 work.moved(

@@ -50,10 +50,12 @@ class HostRecoveryTest extends FailoverScene {
                                 Duration.ofMillis(200),
                                 PlacementSettings.DEFAULT,
                                 InstantSource.system())
-                        .carryOut(key, claimed.revision());
+                        .carryOut(key, claimed.revision(), () -> holds);
         store.revoke(lease.leaseId(), DEADLINE);
         return end;
     }
+
+    private boolean holds = true;
 
     @Test
     void workerStartsTheMachineElsewhereUnderTheTokenOfItsNewRun() {
@@ -84,6 +86,23 @@ class HostRecoveryTest extends FailoverScene {
         assertThat(recover("w2")).startsWith("runs on h");
         assertThat(hosts.names(uri)).containsExactly("vm");
         assertThat(storage.broken()).isEqualTo(1);
+    }
+
+    @Test
+    void workerWhoseClaimMayBeOverStartsNothing() {
+        String uri = planned();
+        holds = false;
+        assertThat(recover("w1")).contains("its claim may be over");
+        assertThat(hosts.names(uri)).isEmpty();
+    }
+
+    @Test
+    void refusalOfTheNewHostIsCounted() {
+        String uri = planned();
+        hosts.refuses(uri);
+        assertThat(recover("w1")).isEqualTo("no such bridge");
+        assertThat(tasks().getFirst().refusals()).isEqualTo(1);
+        assertThat(hosts.names(uri)).isEmpty();
     }
 
     @Test

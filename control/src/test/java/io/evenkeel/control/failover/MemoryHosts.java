@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 final class MemoryHosts implements Hypervisor {
     private final Map<String, List<Domain>> domains = new TreeMap<>();
     private final TreeSet<String> silent = new TreeSet<>();
+    private final TreeSet<String> refusing = new TreeSet<>();
     private final List<String> announced = new ArrayList<>();
     private boolean startsLost;
 
@@ -49,6 +50,15 @@ final class MemoryHosts implements Hypervisor {
     /** Whether what is started is not heard of. */
     synchronized void answersOfStartsAreLost(boolean value) {
         startsLost = value;
+    }
+
+    /** What this host is asked to start from now on. */
+    synchronized void refuses(String uri) {
+        refusing.add(uri);
+    }
+
+    private synchronized boolean isRefused(String uri) {
+        return refusing.contains(uri);
     }
 
     private synchronized boolean isLost() {
@@ -95,6 +105,9 @@ final class MemoryHosts implements Hypervisor {
 
     @Override
     public CompletableFuture<Reply<Domain>> start(String uri, String xml, Duration timeout) {
+        if (isRefused(uri)) {
+            return CompletableFuture.completedFuture(new Reply.Refused<>("no such bridge"));
+        }
         String name = between(xml, "<name>", "</name>");
         long token = Long.parseLong(between(xml, "token='", "'"));
         return answer(

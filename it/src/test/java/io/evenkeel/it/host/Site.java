@@ -155,10 +155,16 @@ final class Site implements AutoCloseable {
 
     /** The same, with how it may leave a host. */
     void machine(Guest guest, String power, String migration) throws IOException {
-        machine(guest, power, migration, "ceph");
+        machine(guest, power, migration, "ceph", "");
     }
 
-    private void machine(Guest guest, String power, String migration, String datastore)
+    /** The same, to run, with one more card at a bridge that not every host may have. */
+    void machineAt(Guest guest, String bridge) throws IOException {
+        machine(guest, "on", "live", "ceph", ",{\"bridge\":\"%s\"}".formatted(bridge));
+    }
+
+    private void machine(
+            Guest guest, String power, String migration, String datastore, String moreCards)
             throws IOException {
         Path kit = Guest.kit();
         put(
@@ -166,7 +172,7 @@ final class Site implements AutoCloseable {
                 "virtualmachines/" + guest.name(),
                 """
                 {"memory":"96MiB","power":"%s","migration":"%s","disks":[{"datastore":"%s","image":"%s"}],
-                 "nics":[{"bridge":"br0","mac":"%s"}],
+                 "nics":[{"bridge":"br0","mac":"%s"}%s],
                  "boot":{"kernel":"%s/vmlinuz","initrd":"%s/initrd.gz","commandLine":"%s"}}\
                 """
                         .formatted(
@@ -175,6 +181,7 @@ final class Site implements AutoCloseable {
                                 datastore,
                                 guest.name(),
                                 guest.mac(),
+                                moreCards,
                                 kit,
                                 kit,
                                 guest.commandLine()));
@@ -199,7 +206,7 @@ final class Site implements AutoCloseable {
                 "datastores/" + name,
                 "{\"local\":{\"host\":\"%s\",\"folder\":\"%s\"}}"
                         .formatted(host.machine().name(), host.image(guest.name()).getParent()));
-        machine(guest, "on", "live", name);
+        machine(guest, "on", "live", name, "");
         guest.awaitAnswer(center, SOON);
     }
 

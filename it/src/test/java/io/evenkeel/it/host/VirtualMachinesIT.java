@@ -2,9 +2,13 @@ package io.evenkeel.it.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.app.demo.Answer;
 import io.evenkeel.it.lab.Guest;
 import io.evenkeel.it.lab.Wait;
+import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,43 +20,92 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("C")
 @Timeout(240)
 class VirtualMachinesIT {
-    private static final Guest GUEST = new Guest("web", 7);
+    @TempDir static Path folder;
+    private static Site site;
 
-    @TempDir private Path folder = Path.of("");
+    @BeforeAll
+    static void begin() throws Exception {
+        site = Site.start(folder, false, 1, "patient", "h1", "h2");
+    }
+
+    @AfterAll
+    static void end() {
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    private static void delete(Guest guest) throws IOException, InterruptedException {
+        assertThat(site.control.status("DELETE", "/v1/virtualmachines/" + guest.name(), ""))
+                .isBetween(200, 204);
+        Wait.until("it is gone", Site.SOON, () -> guest.get(site.center, "/").isEmpty());
+    }
 
     @Test
     void machineRunsWhereItIsPlacedIsStoppedStartedAndDeleted() throws Exception {
-        try (Site site = Site.start(folder, false, 1, "patient", "h1", "h2")) {
-            site.ceph.image(GUEST.name());
+        Guest guest = new Guest("web", 7);
+        site.ceph.image(guest.name());
 
-            long begun = System.nanoTime();
-            site.machine(GUEST, "on");
-            GUEST.awaitAnswer(site.center, Site.SOON);
-            System.out.printf("machine declared, HTTP 200 after %d ms%n", Scene.since(begun));
-            Wait.until(
-                    "it is seen to run",
-                    Site.SOON,
-                    () -> site.status(GUEST).at("power").text().equals("running"));
-            String first = site.status(GUEST).at("host").text();
-            assertThat(first).isIn("h1", "h2");
-            assertThat(GUEST.get(site.center, "/boots")).isEqualTo("1");
+        long begun = System.nanoTime();
+        site.machine(guest, "on");
+        guest.awaitAnswer(site.center, Site.SOON);
+        System.out.printf("machine declared, HTTP 200 after %d ms%n", Scene.since(begun));
+        Wait.until(
+                "it is seen to run",
+                Site.SOON,
+                () -> site.status(guest).at("power").text().equals("running"));
+        String first = site.status(guest).at("host").text();
+        assertThat(first).isIn("h1", "h2");
+        assertThat(guest.get(site.center, "/boots")).isEqualTo("1");
 
-            site.machine(GUEST, "off");
-            // Sooner than a guest that does not listen would be ended.
-            Wait.until(
-                    "it is off",
-                    Site.SOON,
-                    () -> site.status(GUEST).at("power").text().equals("off"));
-            assertThat(GUEST.get(site.center, "/")).isEmpty();
+        site.machine(guest, "off");
+        // Sooner than a guest that does not listen would be ended.
+        Wait.until(
+                "it is off", Site.SOON, () -> site.status(guest).at("power").text().equals("off"));
+        assertThat(guest.get(site.center, "/")).isEmpty();
 
-            site.machine(GUEST, "on");
-            GUEST.awaitAnswer(site.center, Site.SOON);
-            assertThat(GUEST.get(site.center, "/boots")).isEqualTo("2");
-            assertThat(site.status(GUEST).at("host").text()).isEqualTo(first);
+        site.machine(guest, "on");
+        guest.awaitAnswer(site.center, Site.SOON);
+        assertThat(guest.get(site.center, "/boots")).isEqualTo("2");
+        assertThat(site.status(guest).at("host").text()).isEqualTo(first);
+        delete(guest);
+    }
 
-            assertThat(site.control.status("DELETE", "/v1/virtualmachines/" + GUEST.name(), ""))
-                    .isBetween(200, 204);
-            Wait.until("it is gone", Site.SOON, () -> GUEST.get(site.center, "/").isEmpty());
+    @Test
+    void machineThatItsHostRefusesToStartGoesToOneThatDoes() throws Exception {
+        Guest guest = new Guest("apart", 8);
+        site.ceph.image(guest.name());
+        site.host("h2").bridge("br9");
+        site.maintenance(site.host("h2"), true);
+        long begun = System.nanoTime();
+        site.machineAt(guest, "br9");
+        Wait.until(
+                "it says why it does not run",
+                Site.SOON,
+                () -> asWanted(guest).contains("no other host can take it: h2 is not online"));
+        assertThat(asWanted(guest)).contains("h1 has not started it", "br9");
+        System.out.printf("%s%n  after %d ms%n", asWanted(guest), Scene.since(begun));
+
+        long free = System.nanoTime();
+        site.maintenance(site.host("h2"), false);
+        guest.awaitAnswer(site.center, Site.SOON);
+        System.out.printf("the other host takes it, HTTP 200 after %d ms%n", Scene.since(free));
+        assertThat(site.hostOf(guest)).isSameAs(site.host("h2"));
+        assertThat(guest.get(site.center, "/boots")).isEqualTo("1");
+        Wait.until("it is as wanted", Site.SOON, () -> asWanted(guest).startsWith("is running"));
+        delete(guest);
+    }
+
+    /** What the condition of this name says; empty: nothing yet. */
+    private static String asWanted(Guest guest) {
+        Answer status = site.status(guest);
+        if (!status.has("conditions")) {
+            return "";
         }
+        return status.at("conditions").items().stream()
+                .filter(one -> one.at("type").text().equals("AsWanted"))
+                .map(one -> one.at("message").text())
+                .findFirst()
+                .orElse("");
     }
 }

@@ -36,6 +36,12 @@ public final class HostMachine implements AutoCloseable {
         first = boot();
     }
 
+    /** Gives it one more bridge, on no network. */
+    public void bridge(String name) throws IOException {
+        Laboratory.ip("-n", machine.namespace(), "link", "add", name, "type", "bridge");
+        Laboratory.ip("-n", machine.namespace(), "link", "set", name, "up");
+    }
+
     /** A host that has booted; {@link #awaitLibvirt} waits until its libvirt answers. */
     public static HostMachine start(Laboratory laboratory, String name, Path folder, Ceph storage)
             throws IOException {

@@ -166,15 +166,18 @@ public final class RecoveryWork {
      * What came of {@link Start}.
      *
      * @param problem empty: it runs
+     * @param refused whether its host was asked, and said no
      */
-    public Action started(Start start, String problem, long nowMillis) {
+    public Action started(Start start, String problem, boolean refused, long nowMillis) {
         Task of = task;
         if (of == null) {
             return new Release("nothing is being worked on");
         }
         return problem.isEmpty()
                 ? done(of, "runs on " + start.to().name())
-                : failed(of, nowMillis, problem, "");
+                : refused
+                        ? new Finish(TaskQueue.refused(key, of, claim, nowMillis, problem), problem)
+                        : failed(of, nowMillis, problem, "");
     }
 
     private Finish done(Task of, String why) {

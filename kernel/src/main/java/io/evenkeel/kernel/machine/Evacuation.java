@@ -8,7 +8,6 @@ import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.Placed;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
-import io.evenkeel.model.Migration;
 import io.evenkeel.model.Power;
 import java.util.Map;
 import java.util.TreeMap;
@@ -97,9 +96,9 @@ record Evacuation(
         }
     }
 
-    private Migration how(MachineKey machine) {
+    private MoveWay how(MachineKey machine) {
         MachineImage declared = image.machines().get(machine);
-        return declared == null ? Migration.LIVE : declared.spec().migration();
+        return declared == null ? MoveWay.LIVE : MoveWay.of(declared.spec().migration());
     }
 
     /** Whether it runs, is to run, and nothing is under way with it. */

@@ -10,7 +10,6 @@ import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.Keys;
-import io.evenkeel.model.Migration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +32,7 @@ public final class MigrationTasks {
     /** Argument: the host that it leaves. */
     private static final String FROM = "from";
 
-    /** Argument: in which way, a {@link Migration}; absent: live. */
+    /** Argument: in which way, a {@link MoveWay}; absent: live. */
     private static final String HOW = "how";
 
     /**
@@ -52,7 +51,7 @@ public final class MigrationTasks {
     /**
      * A machine's move, under way or lately ended.
      *
-     * @param how a {@link Migration}, as it is declared
+     * @param how live, live-or-cold, cold, or off: its host does not start it
      */
     public record Move(MachineKey machine, HostKey from, HostKey to, String how, Task task) {}
 
@@ -80,15 +79,15 @@ public final class MigrationTasks {
     }
 
     /** In which way a machine is to be moved. */
-    static Migration how(Task task) {
+    static MoveWay how(Task task) {
         String word = task.arguments().getOrDefault(HOW, "");
-        return Arrays.stream(Migration.values())
+        return Arrays.stream(MoveWay.values())
                 .filter(one -> word(one).equals(word))
                 .findFirst()
-                .orElse(Migration.LIVE);
+                .orElse(MoveWay.LIVE);
     }
 
-    private static String word(Migration how) {
+    private static String word(MoveWay how) {
         return how.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -118,7 +117,7 @@ public final class MigrationTasks {
     }
 
     /** Named after way, run and target: the same decision taken twice takes effect once. */
-    static TaskKey key(MachineKey machine, RunTable.Run run, HostKey to, Migration how) {
+    static TaskKey key(MachineKey machine, RunTable.Run run, HostKey to, MoveWay how) {
         String batch =
                 BATCHES + word(how) + "-" + machine.name() + "-" + run.token() + "-" + to.name();
         return new TaskKey(machine.tenant(), batch, machine.name());
@@ -132,7 +131,19 @@ public final class MigrationTasks {
             MachineKey machine,
             RunTable.Run run,
             HostKey to,
-            Migration how,
+            MoveWay how,
+            int priority,
+            long nowMillis) {
+        return add(Txn.builder(), machine, run, to, how, priority, nowMillis).build();
+    }
+
+    /** The same, added to a txn that stands on something else too. */
+    static Txn.Builder add(
+            Txn.Builder txn,
+            MachineKey machine,
+            RunTable.Run run,
+            HostKey to,
+            MoveWay how,
             int priority,
             long nowMillis) {
         HostKey from = new HostKey(machine.tenant(), run.record().host());
@@ -141,20 +152,18 @@ public final class MigrationTasks {
         arguments.put(HOW, word(how));
         Task task =
                 Task.of(MIGRATE, machine.name(), to.name(), priority, arguments).retrying(RETRY);
-        Txn.Builder txn =
-                Txn.when(
-                        Compare.modRevision(machine.run(), run.token()),
-                        Compare.exists(Keys.hostAlive(from)),
-                        Compare.absent(HostKeys.procedure(from)),
-                        Compare.absent(HostKeys.lock(from)),
-                        Compare.exists(Keys.hostAlive(to)),
-                        Compare.absent(HostKeys.procedure(to)),
-                        Compare.absent(HostKeys.lock(to)));
+        txn.when(
+                Compare.modRevision(machine.run(), run.token()),
+                Compare.exists(Keys.hostAlive(from)),
+                Compare.absent(HostKeys.procedure(from)),
+                Compare.absent(HostKeys.lock(from)),
+                Compare.exists(Keys.hostAlive(to)),
+                Compare.absent(HostKeys.procedure(to)),
+                Compare.absent(HostKeys.lock(to)));
         return TaskQueue.add(
-                        txn,
-                        key(machine, run, to, how),
-                        task,
-                        new Batch(MIGRATE, machine.name(), nowMillis, 1, false))
-                .build();
+                txn,
+                key(machine, run, to, how),
+                task,
+                new Batch(MIGRATE, machine.name(), nowMillis, 1, false));
     }
 }

@@ -11,7 +11,6 @@ import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.model.HostKey;
-import io.evenkeel.model.Migration;
 import io.evenkeel.model.Stored;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One that may be stopped for it, and has to be, is stopped and taken off its old host; when it
  * is seen on neither, its record goes to the new one together with the task that starts it there.
+ * So does one that is off because its old host does not start it.
  *
  * <p>Nobody's word about a call that moves is believed; it is looked. The old host has to be looked
  * at before the new one: who is on neither has ended, and was not just under way. Pure and
@@ -40,7 +40,7 @@ public final class MigrationWork {
     private final long claim;
     private final HostKey from;
     private final HostKey to;
-    private final Migration how;
+    private final MoveWay how;
     private String why = "";
     private boolean tried;
     private boolean stopped;
@@ -118,7 +118,8 @@ public final class MigrationWork {
             return done("it was given to another host meanwhile");
         }
         boolean lost = atFrom == Seen.GONE || isFenced(view, from);
-        if (atTo == Seen.RUNS || (atFrom == Seen.GONE && atTo == Seen.SILENT)) {
+        boolean arrived = atFrom == Seen.GONE && atTo == Seen.SILENT && how != MoveWay.OFF;
+        if (atTo == Seen.RUNS || arrived) {
             why = atTo == Seen.RUNS ? "runs on " + to.name() : "left; " + to.name() + " is silent";
             RunRecord now = run.record().movedTo(to.name());
             return new Recorded(
@@ -135,8 +136,12 @@ public final class MigrationWork {
         }
         HostState target = view.hosts().of(to);
         boolean takes = atTo == Seen.GONE && target.online() && target.procedure() == null;
-        if (atFrom == Seen.GONE && takes && how != Migration.LIVE && run.record().on()) {
+        if (atFrom == Seen.GONE && takes && how != MoveWay.LIVE && run.record().on()) {
             return startThere(run, nowMillis);
+        }
+        if (how == MoveWay.OFF) {
+            // Nothing was asked for yet: power goes on from the record.
+            return done("stays on " + from.name());
         }
         if (lost && (atTo == Seen.GONE || isFenced(view, to))) {
             // Whoever looks after its power, or after its dead host, goes on from the record.
@@ -185,8 +190,8 @@ public final class MigrationWork {
     }
 
     private boolean isToStop() {
-        return how == Migration.COLD
-                || (how == Migration.LIVE_OR_COLD && task.attempts() > LIVE_ATTEMPTS);
+        return how == MoveWay.COLD
+                || (how == MoveWay.LIVE_OR_COLD && task.attempts() > LIVE_ATTEMPTS);
     }
 
     private static boolean isFenced(View view, HostKey host) {

@@ -204,6 +204,15 @@ public final class PowerLoop {
                         placement.leaving(),
                         machine -> isUp(machine) && !deciding.containsKey(machine))
                 .plan(nowMillis, plan);
+        new FailedStarts(
+                        places,
+                        image,
+                        hosts,
+                        runs,
+                        tasks,
+                        this::isUp,
+                        machine -> !deciding.containsKey(machine))
+                .plan(nowMillis, plan);
         decisions.forEach(decision ->
                 deciding.put(
                         decision.machine(),

@@ -43,7 +43,7 @@ public record Rebalancing(
                                 machine,
                                 run,
                                 move.to(),
-                                Migration.LIVE,
+                                MoveWay.LIVE,
                                 move.guest().priority(),
                                 nowMillis));
     }

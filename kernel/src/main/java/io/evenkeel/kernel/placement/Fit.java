@@ -14,6 +14,8 @@ public enum Fit {
     LABEL("lacks a label"),
     /** A machine that must not be on the same host is there. */
     APART("runs a machine that is to be kept apart"),
+    /** It was asked to start the machine, and would not. */
+    REFUSED("has refused to start it"),
     /** The machines that it must be together with are elsewhere. */
     TOGETHER("is not where the machines are that it belongs with"),
     /** Not enough memory is left. */

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +51,15 @@ public final class Placement {
     public List<Placed> place(Collection<Guest> guests) {
         List<Placed> placed = new ArrayList<>(guests.size());
         for (Guest guest : guests.stream().sorted(ORDER).toList()) {
-            placed.add(place(guest));
+            placed.add(placeBut(guest, Set.of()));
         }
         return placed;
     }
 
-    private Placed place(Guest guest) {
+    /** Places a machine on none of these hosts, which have refused to start it. */
+    public Placed placeBut(Guest guest, Set<String> refused) {
         EnumMap<Fit, Placed.TurnedDown> turnedDown = new EnumMap<>(Fit.class);
-        Candidate best = choose(guest, null, turnedDown);
+        Candidate best = choose(guest, null, refused, turnedDown);
         int score = best == null ? 0 : best.score(guest.milliCores(), guest.memoryMebibytes());
         if (best != null) {
             best.add(guest);
@@ -73,6 +75,7 @@ public final class Placement {
     private @Nullable Candidate choose(
             Guest guest,
             @Nullable Candidate without,
+            Set<String> refused,
             @Nullable Map<Fit, Placed.TurnedDown> turnedDown) {
         boolean grouped = !guest.together().isEmpty() && groupRuns(guest.together(), without);
         Candidate best = null;
@@ -84,7 +87,9 @@ public final class Placement {
             if (candidate == without) {
                 continue;
             }
-            Fit fit = candidate.fit(guest, grouped && !candidate.holds(guest.together()));
+            Fit room = candidate.fit(guest, grouped && !candidate.holds(guest.together()));
+            boolean refuses = room == Fit.FITS && refused.contains(candidate.host().name());
+            Fit fit = refuses ? Fit.REFUSED : room;
             if (fit != Fit.FITS) {
                 if (turnedDown != null) {
                     turnedDown.merge(
@@ -157,7 +162,7 @@ public final class Placement {
             List<Candidate> touched = new ArrayList<>();
             List<Guest> left = new ArrayList<>();
             for (Guest guest : lost.guests().stream().sorted(ORDER).toList()) {
-                Candidate target = choose(guest, lost, null);
+                Candidate target = choose(guest, lost, Set.of(), null);
                 if (target == null) {
                     left.add(guest);
                 } else {

@@ -37,6 +37,9 @@ public record Task(
         long notBeforeMillis,
         int progressPercent,
         String detail) {
+    /** Argument: how often its host has refused. */
+    private static final String REFUSED = "refused";
+
     public Task {
         after = List.copyOf(after);
         arguments = Collections.unmodifiableSortedMap(new TreeMap<>(arguments));
@@ -123,6 +126,36 @@ public record Task(
                 after,
                 arguments,
                 how,
+                deadlineMillis,
+                state,
+                attempts,
+                notBeforeMillis,
+                progressPercent,
+                detail);
+    }
+
+    /** How often the host has been asked for it, and said no. */
+    public int refusals() {
+        String said = arguments.getOrDefault(REFUSED, "");
+        try {
+            return said.isEmpty() ? 0 : Integer.parseInt(said);
+        } catch (NumberFormatException hostile) {
+            return 0;
+        }
+    }
+
+    /** The same, refused once more. */
+    Task refused() {
+        SortedMap<String, String> with = new TreeMap<>(arguments);
+        with.put(REFUSED, Integer.toString(refusals() + 1));
+        return new Task(
+                kind,
+                subject,
+                host,
+                priority,
+                after,
+                with,
+                retry,
                 deadlineMillis,
                 state,
                 attempts,

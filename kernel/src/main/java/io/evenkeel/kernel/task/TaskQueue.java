@@ -252,6 +252,25 @@ public final class TaskQueue {
                 .build();
     }
 
+    /** The same, of an attempt that its host has refused: it was asked, and said no. */
+    public static Txn refused(TaskKey key, Task task, long token, long nowMillis, String why) {
+        return failed(key, task.refused(), token, nowMillis, why, "");
+    }
+
+    /**
+     * Ends a task without success that waits for its next attempt, and has been overtaken.
+     *
+     * @param host where it was tried
+     */
+    public static Txn.Builder overtake(
+            Txn.Builder txn, TaskKey key, TaskTable.Known known, String host, String why) {
+        Task ended = end(known.task(), TaskState.FAILED, why).on(host);
+        return txn.when(
+                        Compare.absent(key.claim()),
+                        Compare.modRevision(key.task(), known.revision()))
+                .then(put(key, ended));
+    }
+
     /**
      * Adds the claim's compare to a worker's own txn, such as one that changes what it works on.
      */

@@ -54,6 +54,9 @@ final class MachineWorld {
         final TreeMap<String, Long> runs = new TreeMap<>();
         boolean answers = true;
 
+        /** What it is asked to start. */
+        boolean refuses;
+
         Host(int memoryMebibytes) {
             this.memoryMebibytes = memoryMebibytes;
         }
@@ -293,24 +296,37 @@ final class MachineWorld {
         return MachineWork.step(machine, claim.task(), runs().of(machine), image());
     }
 
-    /** Does it at the host, as the driver does; false: it can't be done now. */
-    boolean carryOut(MachineWork.Step step) {
+    /** How what was asked of a host has ended. */
+    enum Ended {
+        DONE,
+        /** The host said no. */
+        REFUSED,
+        NOT_KNOWN
+    }
+
+    /** Does it at the host, as the driver does. */
+    Ended carryOut(MachineWork.Step step) {
         return switch (step) {
-            case MachineWork.Over _ -> true;
-            case MachineWork.NotNow _ -> false;
+            case MachineWork.Over _ -> Ended.DONE;
+            case MachineWork.NotNow _ -> Ended.NOT_KNOWN;
             case MachineWork.Start(String uri, String xml) -> {
                 Host host = of(uri);
                 String name = between(xml, "<name>", "</name>");
                 long token = Long.parseLong(between(xml, "token='", "'"));
-                if (!host.answers || host.runs.getOrDefault(name, 0L) > token) {
-                    yield false;
+                if (!host.answers) {
+                    yield Ended.NOT_KNOWN;
+                }
+                if (host.refuses || host.runs.getOrDefault(name, 0L) > token) {
+                    yield Ended.REFUSED;
                 }
                 host.runs.put(name, token);
                 starts++;
-                yield true;
+                yield Ended.DONE;
             }
-            case MachineWork.Stop(String uri, String name) -> ended(uri, name);
-            case MachineWork.Remove(String uri, String name) -> ended(uri, name);
+            case MachineWork.Stop(String uri, String name) ->
+                    ended(uri, name) ? Ended.DONE : Ended.NOT_KNOWN;
+            case MachineWork.Remove(String uri, String name) ->
+                    ended(uri, name) ? Ended.DONE : Ended.NOT_KNOWN;
         };
     }
 
@@ -341,17 +357,17 @@ final class MachineWorld {
         return text.substring(from, text.indexOf(after, from));
     }
 
-    void end(Claim claim, boolean done) {
+    void end(Claim claim, Ended how) {
+        TaskKey key = claim.key();
+        Task task = claim.task();
+        long token = claim.token();
         commit(
-                done
-                        ? TaskQueue.done(claim.key(), claim.task(), claim.token(), "done")
-                        : TaskQueue.failed(
-                                claim.key(),
-                                claim.task(),
-                                claim.token(),
-                                nowMillis(),
-                                "failed",
-                                ""));
+                switch (how) {
+                    case DONE -> TaskQueue.done(key, task, token, "done");
+                    case REFUSED ->
+                            TaskQueue.refused(key, task, token, nowMillis(), "no such bridge");
+                    case NOT_KNOWN -> TaskQueue.failed(key, task, token, nowMillis(), "failed", "");
+                });
         store.revoke(claim.lease());
     }
 

@@ -11,7 +11,6 @@ import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.task.Task;
 import io.evenkeel.kernel.task.TaskQueue;
 import io.evenkeel.model.HostKey;
-import io.evenkeel.model.Migration;
 import io.evenkeel.model.Stored;
 import java.util.List;
 import java.util.Objects;
@@ -25,10 +24,10 @@ class MigrationWorkTest {
 
     /** A claimed task of a machine that was once recovered, from h1 to h2. */
     private MachineWorld.Claim claimed() {
-        return claimed(Migration.LIVE);
+        return claimed(MoveWay.LIVE);
     }
 
-    private MachineWorld.Claim claimed(Migration how) {
+    private MachineWorld.Claim claimed(MoveWay how) {
         world.host("h1", 4_000);
         world.host("h2", 4_000);
         write(new RunRecord("h1", true, "h0", 7));
@@ -127,7 +126,7 @@ class MigrationWorkTest {
         "COLD, 1, SILENT, GONE, Finish",
     })
     void onlyWhatMayBeStoppedIsAndOnlyWhenItHasToBe(
-            Migration how, int attempts, Seen from, Seen to, String first) {
+            MoveWay how, int attempts, Seen from, Seen to, String first) {
         MachineWorld.Claim claim = claimed(how);
         assertThat(work(claim, attempts).seen(view(), from, to, 0).getClass().getSimpleName())
                 .isEqualTo(first);
@@ -135,7 +134,7 @@ class MigrationWorkTest {
 
     @Test
     void stoppedMachineIsGivenToTheOtherHostTogetherWithItsStart() {
-        MachineWorld.Claim claim = claimed(Migration.COLD);
+        MachineWorld.Claim claim = claimed(MoveWay.COLD);
         MigrationWork work = work(claim);
         assertThat(work.seen(view(), Seen.RUNS, Seen.GONE, 0))
                 .isEqualTo(new MigrationWork.Stop(new HostKey("default", "h1")));
@@ -153,7 +152,7 @@ class MigrationWorkTest {
     @ParameterizedTest
     @CsvSource({"RUNS, GONE", "SILENT, GONE", "RUNS, SILENT"})
     void machineThatIsSaidToBeStoppedIsBelievedOnlyWhenSeen(Seen from, Seen to) {
-        MachineWorld.Claim claim = claimed(Migration.COLD);
+        MachineWorld.Claim claim = claimed(MoveWay.COLD);
         MigrationWork work = work(claim);
         assertThat(work.seen(view(), Seen.RUNS, Seen.GONE, 0))
                 .isInstanceOf(MigrationWork.Stop.class);
@@ -163,7 +162,7 @@ class MigrationWorkTest {
 
     @Test
     void stoppedMachineIsNotGivenToAHostThatIsInQuestionByThen() {
-        MachineWorld.Claim claim = claimed(Migration.COLD);
+        MachineWorld.Claim claim = claimed(MoveWay.COLD);
         MigrationWork work = work(claim);
         assertThat(work.seen(view(), Seen.GONE, Seen.GONE, 0))
                 .isInstanceOf(MigrationWork.Stop.class);
@@ -178,7 +177,7 @@ class MigrationWorkTest {
 
     @Test
     void machineThatIsNotToRunAnyMoreIsNotStarted() {
-        MachineWorld.Claim claim = claimed(Migration.COLD);
+        MachineWorld.Claim claim = claimed(MoveWay.COLD);
         write(new RunRecord("h1", false, "h0", 7));
         assertThat(outcome(claim, work(claim).seen(view(), Seen.GONE, Seen.GONE, 0)))
                 .isEqualTo("Ended");

@@ -283,7 +283,7 @@ final class SimWorker {
             boolean reached = !control.managementCut && host.libvirtAnswers();
             boolean runs = reached && world.start(host, start.machine(), start.token());
             String problem = runs && !lost ? "" : "not known to run";
-            control.process.happens(() -> carryOut(steps.started(start, problem, millis())));
+            control.process.happens(() -> carryOut(steps.started(start, problem, false, millis())));
         });
     }
 

@@ -1,0 +1,47 @@
+package io.evenkeel.control.machines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.kernel.store.LeaseOutcome;
+import io.evenkeel.kernel.store.MemoryStore;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LeaseKeeperTest {
+    private static final Duration TTL = Duration.ofSeconds(3);
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+
+    private final MemoryStore store = new MemoryStore();
+
+    private long lease() {
+        return ((LeaseOutcome.Held) store.grant(TTL, DEADLINE)).leaseId();
+    }
+
+    @Test
+    void leaseThatIsRenewedHolds() throws InterruptedException {
+        try (LeaseKeeper keeper = LeaseKeeper.start(store, lease(), TTL, System.nanoTime())) {
+            assertThat(keeper.holds()).isTrue();
+            TimeUnit.MILLISECONDS.sleep(TTL.toMillis());
+            assertThat(keeper.holds()).as("after its first time, renewed").isTrue();
+        }
+    }
+
+    @Test
+    void leaseThatIsHalfOverDoesNot() {
+        long half = System.nanoTime() - TTL.toNanos() / 2 - 1;
+        try (LeaseKeeper keeper = LeaseKeeper.start(store, lease(), TTL, half)) {
+            assertThat(keeper.holds()).isFalse();
+        }
+    }
+
+    @Test
+    void leaseThatTheStoreDoesNotRenewIsGivenUpInTime() throws InterruptedException {
+        long lease = lease();
+        try (LeaseKeeper keeper = LeaseKeeper.start(store, lease, TTL, System.nanoTime())) {
+            store.revoke(lease, DEADLINE);
+            TimeUnit.MILLISECONDS.sleep(TTL.toMillis() / 2 + 50);
+            assertThat(keeper.holds()).isFalse();
+        }
+    }
+}
