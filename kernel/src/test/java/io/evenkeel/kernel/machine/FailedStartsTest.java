@@ -194,7 +194,7 @@ class FailedStartsTest {
         }
         world.hosts.keySet().forEach(world::alive);
         List<PowerLoop.Decision> late = world.decide();
-        assertThat(late).singleElement();
+        assertThat(late).hasSize(1);
         assertThat(world.claim()).isNotNull();
         assertThat(world.commit(late.getFirst().txn())).isZero();
     }
