@@ -18,6 +18,7 @@ public final class Commands {
                 new AdminStateVerb.Ready(),
                 new AdminStateVerb.Maint(),
                 new HostVerb(),
+                new MachineVerb(),
                 new MembersVerb(),
                 new TopVerb(),
                 new ExplainVerb());

@@ -37,13 +37,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +56,6 @@ final class HostsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "operating", "hosts.md");
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final HostKey FENCED = new HostKey("default", "host-1");
-    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
     @TempDir private Path directory;
     private Store store;
@@ -225,30 +221,11 @@ final class HostsPageTest {
         return Ran.against(url, arguments.toArray(String[]::new));
     }
 
-    private static List<List<String>> commands() throws IOException {
-        List<List<String>> commands = new ArrayList<>();
-        boolean open = false;
-        for (String line : Files.readAllLines(PAGE)) {
-            if (line.startsWith("```")) {
-                open = line.equals("```hosts");
-            } else if (open) {
-                assertThat(line).startsWith("./evenkeel ");
-                List<String> words = new ArrayList<>();
-                Matcher matcher = WORD.matcher(line.replaceFirst(" +#.*", ""));
-                while (matcher.find()) {
-                    words.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
-                }
-                commands.add(words.subList(1, words.size()));
-            }
-        }
-        return commands;
-    }
-
     @Test
     @Timeout(120)
     void theCommandsOfThePageDoWhatItSays() throws IOException {
         TreeMap<String, String> seen = new TreeMap<>();
-        for (List<String> command : commands()) {
+        for (List<String> command : PageCommands.of(PAGE, "hosts")) {
             Ran ran = run(command);
             assertThat(ran.exit()).as("%s%n%s%s", command, ran.out(), ran.err()).isZero();
             seen.put(String.join(" ", command).replaceFirst(" --reason.*", ""), ran.out());

@@ -7,6 +7,7 @@ import static io.evenkeel.host.driver.Fields.texts;
 import io.evenkeel.host.driver.Fields;
 import io.evenkeel.kernel.machine.BlockStorage;
 import io.evenkeel.kernel.machine.Image;
+import io.evenkeel.kernel.machine.NewImage;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.Watcher;
 import io.evenkeel.model.tree.Tree;
@@ -22,8 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A Ceph cluster through two driver processes: one that asks and one that changes, so that a fence
- * does not wait for a witness.
+ * A Ceph cluster through driver processes: one that asks, one that changes, so that a fence does
+ * not wait for a witness, and one that makes images.
  *
  * <p>A notify is timed by the storage in whole seconds: a time-out is rounded down, to one at the
  * least; so an answer of {@link #ask} in which everybody is silent comes about when the time-out is
@@ -90,6 +91,22 @@ public final class CephStorage implements BlockStorage {
                         timeout,
                         "refuse",
                         refusing),
+                Fields::truth);
+    }
+
+    @Override
+    public CompletableFuture<Reply<Boolean>> make(NewImage image, Duration timeout) {
+        return Replies.read(
+                call(
+                        "makes",
+                        "make",
+                        "images",
+                        images(List.of(image.image())),
+                        timeout,
+                        "bytes",
+                        number(image.bytes()),
+                        "from",
+                        text(image.from())),
                 Fields::truth);
     }
 

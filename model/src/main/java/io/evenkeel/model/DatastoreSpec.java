@@ -16,15 +16,22 @@ public record DatastoreSpec(
         @About("Monitors of the cluster, at least one; none for a folder.") @Default("[]")
                 List<HostPort> monitors,
         @About("The pool; empty for a folder.") @Default("''") String pool,
-        @About("The user, without \"client.\".") @Default("admin") String user,
+        @About(
+                        "The user of control, without \"client.\": may read and write the pool, and set and lift blocks of clients.")
+                @Default("admin")
+                String user,
         @About(
                         "Path, on the machines that run control, of the file with the user's key; empty: the cluster asks for none.")
                 @Default("''")
                 String keyFile,
         @About(
-                        "UUID of libvirt's secret with the user's key, on every host; empty: the cluster asks for none.")
+                        "UUID of libvirt's secret with the key of who opens disks, on every host; empty: the cluster asks for none.")
                 @Default("''")
                 String secretUuid,
+        @About(
+                        "The user, without \"client.\", as whom hosts open disks: one that cannot lift a block of its own host. Empty: the same user as control.")
+                @Default("''")
+                String guestUser,
         @About(
                         "A folder of one host in place of a pool: machines with disks there run on that host or nowhere.")
                 Optional<LocalFolder> local)
@@ -35,6 +42,11 @@ public record DatastoreSpec(
     /** Copies the list. */
     public DatastoreSpec {
         monitors = List.copyOf(monitors);
+    }
+
+    /** As whom hosts open disks. */
+    public String diskUser() {
+        return guestUser.isEmpty() ? user : guestUser;
     }
 
     @Override
@@ -71,6 +83,9 @@ public record DatastoreSpec(
         }
         Names.checkImage(checks, "pool", pool);
         Names.checkImage(checks, "user", user);
+        if (!guestUser.isEmpty()) {
+            Names.checkImage(checks, "guestUser", guestUser);
+        }
         if (!keyFile.isEmpty()) {
             Names.checkFile(checks, "keyFile", keyFile);
         }

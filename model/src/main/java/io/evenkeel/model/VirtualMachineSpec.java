@@ -61,14 +61,19 @@ public record VirtualMachineSpec(
                         power);
     }
 
+    /** The same, to run or not. */
+    public VirtualMachineSpec powered(Power other) {
+        return new VirtualMachineSpec(
+                cpus, memory, disks, nics, boot, priority, placement, migration, other);
+    }
+
     @Override
     public void check(Checks checks) {
         checkNumber(checks, "disks", disks.size());
         checkNumber(checks, "nics", nics.size());
-        Set<MachineDisk> seen = new HashSet<>();
         for (int i = 0; i < disks.size(); i++) {
             MachineDisk disk = disks.get(i);
-            if (!seen.add(disk)) {
+            if (disks.subList(0, i).stream().anyMatch(disk::isSameImage)) {
                 checks.problem(
                         "disks[" + i + "]",
                         disk.datastore() + "/" + disk.image() + " again",

@@ -202,6 +202,8 @@ final class DefaultsTest {
                         disks: []
                         disks[].datastore: required
                         disks[].image: required
+                        disks[].size: -
+                        disks[].from: ''
                         nics: []
                         nics[].bridge: required
                         nics[].mac: ''
@@ -221,6 +223,7 @@ final class DefaultsTest {
                         user: admin
                         keyFile: ''
                         secretUuid: ''
+                        guestUser: ''
                         local: -
                         local.host: required
                         local.folder: required

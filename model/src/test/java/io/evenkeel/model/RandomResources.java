@@ -211,7 +211,12 @@ final class RandomResources {
         List<MachineDisk> disks = new ArrayList<>();
         List<MachineNic> nics = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
-            disks.add(new MachineDisk(name(), one("0x1f", "1e3", "a_B.c") + "-" + i));
+            disks.add(
+                    new MachineDisk(
+                            name(),
+                            one("0x1f", "1e3", "a_B.c") + "-" + i,
+                            maybe(() -> new Size((1L << 20) + random.nextLong(1L << 40))),
+                            one("", "base@1.10", "true@null")));
             nics.add(
                     new MachineNic(
                             one("br0", "1.10", "true", "br-a_b"),
@@ -237,6 +242,7 @@ final class RandomResources {
                     "admin",
                     "",
                     "",
+                    "",
                     Optional.of(new LocalFolder(one("h1", "true"), one("/a", "/srv/a b"))));
         }
         return new DatastoreSpec(
@@ -247,6 +253,7 @@ final class RandomResources {
                 one("admin", "null", "1e3"),
                 one("", "/etc/evenkeel/key"),
                 one("", "3f2a1c9e-5b7d-4e6f-8a90-b1c2d3e4f506"),
+                one("", "guests", "true"),
                 Optional.empty());
     }
 

@@ -266,7 +266,13 @@ class SelfFencingTest {
                         Resource.of(
                                 Metadata.of(tenant, name, Source.API),
                                 new DatastoreSpec(
-                                        List.of(at), pool, "admin", "", "", Optional.empty()))));
+                                        List.of(at),
+                                        pool,
+                                        "admin",
+                                        "",
+                                        "",
+                                        "",
+                                        Optional.empty()))));
     }
 
     @Test

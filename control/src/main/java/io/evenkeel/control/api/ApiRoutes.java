@@ -41,7 +41,10 @@ final class ApiRoutes {
         table.explain(new ExplainHandlers(context));
         table.members(new MemberHandlers(context));
         table.hosts(new HostHandlers(context), new HostRanking(context));
-        table.machines(new ImportHandler(context), new RebalanceHandler(context));
+        table.machines(
+                new ImportHandler(context),
+                new RebalanceHandler(context),
+                new MachinePowerHandler(context));
         table.system(system);
         return List.copyOf(table.routes);
     }
@@ -174,7 +177,15 @@ final class ApiRoutes {
     }
 
     /** It is machines that are written, of all hosts or of one. */
-    private void machines(ImportHandler taken, RebalanceHandler moved) {
+    private void machines(ImportHandler taken, RebalanceHandler moved, MachinePowerHandler power) {
+        add(
+                "POST",
+                "/v1/virtualmachines/{name}:power",
+                "powerVirtualMachine",
+                List.of("tenant", "reason", "state"),
+                Action.WRITE,
+                Kind.VIRTUAL_MACHINE,
+                power::handle);
         add(
                 "POST",
                 "/v1/hosts/{name}:import",

@@ -20,10 +20,10 @@ import io.evenkeel.kernel.task.TaskKey;
 import io.evenkeel.kernel.task.TaskTable;
 import io.evenkeel.model.HostKey;
 import io.evenkeel.model.HostPower;
+import io.evenkeel.model.HostSpec;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Resource;
-import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Resources;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,22 +79,9 @@ final class HostHandlers {
 
     /** Maintenance on or off. */
     ApiReply maintenance(ApiRequest request) throws InterruptedException {
-        String state = request.parameter("state").orElse("");
-        boolean on = state.equals("on");
-        if (!on && !state.equals("off")) {
-            throw ProblemException.parameter("state", state, "on or off");
-        }
-        Intent intent =
-                WriteHandlers.intent(context, request).because(WriteHandlers.reason(request));
-        ResourceOperations.Done done =
-                context.operations().carryOut(HostOperations.maintenance(key(request), on, intent));
-        ResourceViews views = context.views(context.images().imageWith(done.revision()));
-        ResourceKey key = ResourceKey.of(done.resource());
-        Resource<?, ?> shown =
-                views.find(Kind.HOST, key.tenant(), key.name())
-                        .filter(found -> found.metadata().revision() >= done.revision())
-                        .orElse(done.resource());
-        return ReadHandlers.one(200, shown);
+        boolean on = SpecEdits.isOn(request);
+        return new SpecEdits(context)
+                .carryOut(request, Kind.HOST, spec -> ((HostSpec) spec).inMaintenance(on));
     }
 
     /** Whether a host is on, as what switches it off says; so a declaration is tried. */

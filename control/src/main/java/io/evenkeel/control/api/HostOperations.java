@@ -3,8 +3,6 @@ package io.evenkeel.control.api;
 import io.evenkeel.control.core.HostWordWrites;
 import io.evenkeel.control.core.HostWordWrites.Said;
 import io.evenkeel.control.core.Intent;
-import io.evenkeel.control.core.ResourceWrites;
-import io.evenkeel.control.core.Step;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.HostOutlook;
 import io.evenkeel.kernel.failover.HostState;
@@ -13,16 +11,14 @@ import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.model.HostKey;
-import io.evenkeel.model.HostSpec;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
-import io.evenkeel.model.Resource;
 import io.evenkeel.model.ResourceKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What operators say of hosts: readmit, proceed, maintenance. Thread-safe; blocks as the store. */
+/** What operators say of hosts in question: readmit, proceed. Thread-safe; blocks as the store. */
 final class HostOperations {
     private static final int ATTEMPTS = 16;
 
@@ -118,22 +114,5 @@ final class HostOperations {
             }
         }
         throw Refusals.contended(key, ATTEMPTS);
-    }
-
-    /** A declared host's specification with maintenance on or off; labels and the rest stay. */
-    static ResourceOperations.Wanted maintenance(HostKey host, boolean on, Intent intent) {
-        return new ResourceOperations.Wanted(
-                new ResourceKey(Kind.HOST, host.tenant(), host.name()),
-                present ->
-                        present.resource()
-                                .map(now ->
-                                        ResourceWrites.apply(
-                                                present,
-                                                Resource.of(
-                                                        now.metadata(),
-                                                        ((HostSpec) now.spec()).inMaintenance(on)),
-                                                now.metadata().uid(),
-                                                intent))
-                                .orElseGet(Step.Missing::new));
     }
 }

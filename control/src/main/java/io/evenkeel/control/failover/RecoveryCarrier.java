@@ -53,10 +53,18 @@ public final class RecoveryCarrier {
     /** The record of the fence is written again right after the tasks are there. */
     private static final int ATTEMPTS = 4;
 
+    /** Has a machine's disks made that its user wants made, if nobody has yet. */
+    @FunctionalInterface
+    public interface Makes {
+        /** What keeps the machine from being started; empty: nothing. */
+        String problem(MachineKey machine, TaskKey task, long claim);
+    }
+
     private final Store store;
     private final Supplier<ClusterImage> images;
     private final Hypervisor hypervisor;
     private final Storages storages;
+    private final Makes making;
     private final Duration looks;
     private final Duration starts;
     private final PlacementSettings placement;
@@ -73,6 +81,7 @@ public final class RecoveryCarrier {
             Supplier<ClusterImage> images,
             Hypervisor hypervisor,
             Storages storages,
+            Makes making,
             Duration looks,
             Duration starts,
             PlacementSettings placement,
@@ -81,6 +90,7 @@ public final class RecoveryCarrier {
         this.images = images;
         this.hypervisor = hypervisor;
         this.storages = storages;
+        this.making = making;
         this.looks = looks;
         this.starts = starts;
         this.placement = placement;
@@ -125,7 +135,7 @@ public final class RecoveryCarrier {
                         next =
                                 work.sealed(
                                         seal,
-                                        seal(key, seal, isFencedByClient(records, key)),
+                                        seal(key, seal, claim, isFencedByClient(records, key)),
                                         clock.millis());
                 case RecoveryWork.Start start -> {
                     Reply<Domain> reply =
@@ -193,7 +203,7 @@ public final class RecoveryCarrier {
     }
 
     /** Empty: nobody has the disks open, nor a lock on them; or the run has begun already. */
-    private String seal(TaskKey key, RecoveryWork.Seal seal, boolean byClient) {
+    private String seal(TaskKey key, RecoveryWork.Seal seal, long claim, boolean byClient) {
         HostSite site = new HostSite(images.get(), new RunTable());
         Reply<List<Domain>> known = hypervisor.domains(site.libvirt(seal.to()), looks).join();
         if (!(known instanceof Reply.Done<List<Domain>>(List<Domain> domains))) {
@@ -209,6 +219,10 @@ public final class RecoveryCarrier {
         HostSite.Disks disks = site.disks(machine(key));
         if (!disks.missing().isEmpty()) {
             return disks.missing();
+        }
+        String unmade = making.problem(machine(key), key, claim);
+        if (!unmade.isEmpty()) {
+            return unmade;
         }
         for (Map.Entry<StorageCluster, List<Image>> at : disks.images().entrySet()) {
             BlockStorage storage = storages.of(at.getKey());

@@ -63,6 +63,7 @@ public final class MachineWorkers implements AutoCloseable {
     private final MigrationCarrier migrations;
     private final Shutdown shutdown;
     private final OpenDisks disks;
+    private final DiskMaking making;
     private final MachineSettings settings;
     private final InstantSource clock;
     private final StoreFollower follower;
@@ -91,12 +92,14 @@ public final class MachineWorkers implements AutoCloseable {
         this.store = store;
         this.feed = feed;
         this.hypervisor = hypervisor;
+        making = new DiskMaking(store, feed::image, storages, settings.start());
         recoveries =
                 new RecoveryCarrier(
                         store,
                         feed::image,
                         hypervisor,
                         storages,
+                        making::problem,
                         settings.pollTimeout(),
                         settings.start(),
                         settings.placement(),
@@ -317,7 +320,8 @@ public final class MachineWorkers implements AutoCloseable {
         return switch (MachineWork.step(machine, claimed.task(), run, feed.image())) {
             case MachineWork.Over(String why) -> new Result(true, false, why);
             case MachineWork.NotNow(String why) -> Result.later(why);
-            case MachineWork.Start(String uri, String xml) -> start(machine, run, uri, xml, keeper);
+            case MachineWork.Start(String uri, String xml) ->
+                    start(machine, run, uri, xml, claimed, keeper);
             case MachineWork.Stop(String uri, String machineName) ->
                     result(shutdown.carryOut(uri, machineName), how -> how);
             case MachineWork.Remove(String uri, String machineName) ->
@@ -332,9 +336,13 @@ public final class MachineWorkers implements AutoCloseable {
             RunTable.@Nullable Run run,
             String uri,
             String xml,
+            Claimed claimed,
             LeaseKeeper keeper) {
         String on = run == null ? "" : run.record().host();
         String problem = disks.problem(machine, new HostKey(machine.tenant(), on));
+        if (problem.isEmpty()) {
+            problem = making.problem(machine, claimed.key(), claimed.token());
+        }
         if (problem.isEmpty() && !keeper.holds()) {
             return Result.later(LeaseKeeper.MAY_BE_OVER);
         }

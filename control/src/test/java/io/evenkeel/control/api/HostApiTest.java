@@ -232,6 +232,25 @@ class HostApiTest {
     }
 
     @Test
+    void powerOfAMachineChangesNothingElseOfIt() {
+        hosts.machine("vm-1", "h1", true, "memory: 1GiB, priority: 7");
+        String path = "/v1/virtualmachines/vm-1:power";
+        Answer off = control.post(path + "?state=off&reason=night", "");
+        holds("POST /v1/virtualmachines/{name}:power", off, 200);
+        assertThat(off.at("/spec/power")).isEqualTo("off");
+        assertThat(off.at("/spec/priority")).isEqualTo("7");
+        assertThat(off.at("/metadata/generation")).isEqualTo("2");
+        assertThat(control.post(path + "?state=off", "").at("/metadata/revision"))
+                .isEqualTo(off.at("/metadata/revision"));
+        assertThat(control.post(path + "?state=on", "").at("/spec/power")).isEqualTo("on");
+        assertThat(control.post(path + "?state=pause", "").status()).isEqualTo(400);
+        assertThat(control.post("/v1/virtualmachines/none:power?state=on", "").at("/detail"))
+                .contains("expected: a declared resource");
+        assertThat(control.get("/v1/audit?kind=virtualmachines&name=vm-1").at("/entries/1/detail"))
+                .startsWith("night: spec.power: \"on\" -> \"off\"");
+    }
+
+    @Test
     void maintenanceIsRefusedOfWhatIsNotDeclaredOrBelongsToOthers() {
         assertThat(control.post("/v1/hosts/h9:maintenance?state=on", "").at("/detail"))
                 .contains("expected: a declared resource");

@@ -46,6 +46,7 @@ class HostRecoveryTest extends FailoverScene {
                                 feed::image,
                                 hosts,
                                 _ -> storage,
+                                (_, _, _) -> unmade,
                                 Duration.ofMillis(200),
                                 Duration.ofMillis(200),
                                 PlacementSettings.DEFAULT,
@@ -56,6 +57,7 @@ class HostRecoveryTest extends FailoverScene {
     }
 
     private boolean holds = true;
+    private String unmade = "";
 
     @Test
     void workerStartsTheMachineElsewhereUnderTheTokenOfItsNewRun() {
@@ -86,6 +88,15 @@ class HostRecoveryTest extends FailoverScene {
         assertThat(recover("w2")).startsWith("runs on h");
         assertThat(hosts.names(uri)).containsExactly("vm");
         assertThat(storage.broken()).isEqualTo(1);
+    }
+
+    @Test
+    void machineWhoseDisksCannotBeMadeIsNotStarted() {
+        String uri = planned();
+        unmade = "its disk pool/new could not be made: no space";
+        assertThat(recover("w1")).isEqualTo(unmade);
+        assertThat(hosts.names(uri)).isEmpty();
+        assertThat(storage.broken()).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.evenkeel.control.failover;
 
 import io.evenkeel.kernel.machine.BlockStorage;
 import io.evenkeel.kernel.machine.Image;
+import io.evenkeel.kernel.machine.NewImage;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.machine.StorageWitness;
 import io.evenkeel.kernel.machine.Watcher;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 /** A storage in memory, whose clients answer or not, and which can be away or disobedient. */
 public final class MemoryStorage implements BlockStorage {
     private final Map<Image, List<String>> open = new TreeMap<>();
+    private final Map<Image, Long> made = new TreeMap<>();
+    private int makings;
     private final TreeSet<String> refused = new TreeSet<>();
     private boolean clientsAnswer;
     private boolean away;
@@ -120,6 +123,26 @@ public final class MemoryStorage implements BlockStorage {
         broken++;
         ownersRefused = refusingOwners;
         return CompletableFuture.completedFuture(new Reply.Done<>(true));
+    }
+
+    /** How often an image was to be made. */
+    public synchronized int makings() {
+        return makings;
+    }
+
+    /** What was made, and how large. */
+    public synchronized Map<Image, Long> made() {
+        return new TreeMap<>(made);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Reply<Boolean>> make(NewImage image, Duration timeout) {
+        if (away) {
+            return CompletableFuture.completedFuture(new Reply.Silent<>("no monitor answers"));
+        }
+        makings++;
+        Long before = made.put(image.image(), image.bytes());
+        return CompletableFuture.completedFuture(new Reply.Done<>(before == null));
     }
 
     @Override

@@ -43,6 +43,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -292,6 +293,23 @@ class MachinesTest {
         return feed.image().machines().values().stream()
                 .anyMatch(one ->
                         one.metadata().name().equals(machine) && one.status().host().equals(name));
+    }
+
+    @Test
+    void diskIsMadeBeforeTheFirstStartAndNeverAgain() {
+        declare(
+                Kind.DATASTORE,
+                "ds",
+                read("{monitors: ['10.0.0.9:3300'], pool: pool}", DatastoreSpec.class));
+        String disks = "[{datastore: ds, image: new, size: 2MiB}]";
+        machine("vm", "on", disks);
+        await("it runs", () -> power("vm").equals("running"));
+        assertThat(storage.made()).containsExactly(Map.entry(new Image("pool", "new"), 2L << 20));
+        machine("vm", "off", disks);
+        await("it is off", () -> power("vm").equals("off"));
+        machine("vm", "on", disks);
+        await("it runs again", () -> power("vm").equals("running"));
+        assertThat(storage.makings()).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ final class CephException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     static final int NOT_FOUND = 2;
+    static final int EXISTS = 17;
     private static final int TIMED_OUT = 110;
     private static final int REFUSED_CLIENT = 108;
 
@@ -20,6 +21,7 @@ final class CephException extends RuntimeException {
             case 1 -> "not permitted";
             case NOT_FOUND -> "not found";
             case 13 -> "access denied";
+            case EXISTS -> "is there already";
             case 22 -> "invalid argument";
             case 95 -> "not supported, or no key for it";
             case REFUSED_CLIENT -> "this client itself is refused";

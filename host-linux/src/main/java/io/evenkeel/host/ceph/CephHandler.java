@@ -41,6 +41,7 @@ public final class CephHandler implements Handler {
                         case "serve" -> serve(to, Fields.texts(Fields.at(with, "entries")));
                         case "breakLocks" ->
                                 breakLocks(to, images(with), Fields.truthAt(with, "refuse"));
+                        case "make" -> make(to, with);
                         case "refusesThisMachine" -> refusesUs(to, Fields.textAt(with, "pool"));
                         default -> throw new IllegalArgumentException("unknown");
                     });
@@ -237,6 +238,18 @@ public final class CephHandler implements Handler {
             }
         }
         return Fields.truth(any);
+    }
+
+    private Tree make(Cluster to, Tree with) {
+        Image image = images(with).getFirst();
+        try (Pool pool = to.pool(image.pool())) {
+            return Fields.truth(
+                    disks.make(
+                            pool,
+                            image.name(),
+                            Fields.numberAt(with, "bytes"),
+                            Fields.textAt(with, "from")));
+        }
     }
 
     /** What is read need not be there. */

@@ -79,6 +79,60 @@ final class Disks {
     }
 
     /**
+     * Makes an image, with the features that the cluster gives by default, or grows it.
+     *
+     * @param bytes of its size, at the least; 0: as large as what it is made of
+     * @param from {@code IMAGE@SNAPSHOT} of the same pool; empty: nothing
+     * @return whether it was not there
+     */
+    boolean make(Pool pool, String image, long bytes, String from) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(image);
+            MemorySegment created = arena.allocate(ADDRESS);
+            rbd.run("rbd_image_options_create", created);
+            MemorySegment options = created.get(ADDRESS, 0);
+            int made;
+            try {
+                int at = from.indexOf('@');
+                made =
+                        at < 0
+                                ? rbd.number("rbd_create4", pool.handle, name, bytes, options)
+                                : rbd.number(
+                                        "rbd_clone3",
+                                        pool.handle,
+                                        arena.allocateFrom(from.substring(0, at)),
+                                        arena.allocateFrom(from.substring(at + 1)),
+                                        pool.handle,
+                                        name,
+                                        options);
+            } finally {
+                rbd.run("rbd_image_options_destroy", options);
+            }
+            if (made != -CephException.EXISTS) {
+                Cluster.check(from.isEmpty() ? "make " + image : "make it of " + from, made);
+            }
+            grow(pool, name, bytes, arena);
+            return made == 0;
+        }
+    }
+
+    private void grow(Pool pool, MemorySegment name, long bytes, Arena arena) {
+        MemorySegment opened = arena.allocate(ADDRESS);
+        Cluster.check(
+                "open", rbd.number("rbd_open", pool.handle, name, opened, MemorySegment.NULL));
+        MemorySegment image = opened.get(ADDRESS, 0);
+        try {
+            MemorySegment size = arena.allocate(JAVA_LONG);
+            Cluster.check("size", rbd.number("rbd_get_size", image, size));
+            if (size.get(JAVA_LONG, 0) < bytes) {
+                Cluster.check("grow", rbd.number("rbd_resize", image, bytes));
+            }
+        } finally {
+            close(image);
+        }
+    }
+
+    /**
      * Takes the exclusive lock away from whom holds it; says whether anybody did.
      *
      * @param before hears who that is, as storage lists clients

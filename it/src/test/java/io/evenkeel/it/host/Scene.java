@@ -59,8 +59,8 @@ final class Scene implements AutoCloseable {
                     new CephStorage(
                             new CephAccess(
                                     List.of(ceph.monitor()),
-                                    "admin",
-                                    keys ? Optional.of(ceph.keyring()) : Optional.empty()),
+                                    keys ? Ceph.USER : "admin",
+                                    keys ? Optional.of(ceph.keyring(Ceph.USER)) : Optional.empty()),
                             driver("ceph"));
             open.add(storage);
             first.awaitLibvirt();

@@ -60,12 +60,8 @@ final class Site implements AutoCloseable {
             put(
                     "Datastore",
                     "datastores/ceph",
-                    "{\"monitors\":[\"%s\"],\"pool\":\"%s\",\"keyFile\":\"%s\",\"secretUuid\":\"%s\"}"
-                            .formatted(
-                                    ceph.monitor(),
-                                    Ceph.POOL,
-                                    keys ? ceph.keyring() : "",
-                                    ceph.secret()));
+                    "{\"monitors\":[\"%s\"],\"pool\":\"%s\"%s}"
+                            .formatted(ceph.monitor(), Ceph.POOL, keys ? users() : ""));
             for (String name : names) {
                 HostMachine host = keep(HostMachine.start(laboratory, name, folder, ceph));
                 hosts.put(name, host);
@@ -95,6 +91,12 @@ final class Site implements AutoCloseable {
     /** With keys and etcd of three, swift; agents may end their hosts' machines by themselves. */
     static Site startSelfFencing(Path folder, String... hosts) throws Exception {
         return new Site(folder, true, 3, "swift", true, List.of(hosts));
+    }
+
+    /** Who may do what at the storage. */
+    private String users() {
+        return ",\"user\":\"%s\",\"keyFile\":\"%s\",\"guestUser\":\"%s\",\"secretUuid\":\"%s\""
+                .formatted(Ceph.USER, ceph.keyring(Ceph.USER), Ceph.GUEST_USER, ceph.secret());
     }
 
     private <T extends AutoCloseable> T keep(T one) {
@@ -155,31 +157,39 @@ final class Site implements AutoCloseable {
 
     /** The same, with how it may leave a host. */
     void machine(Guest guest, String power, String migration) throws IOException {
-        machine(guest, power, migration, "ceph", "");
+        machine(guest, power, migration, disk("ceph", guest, ""), "");
+    }
+
+    /** The same, to run, of an image that is made for it: how, from a comma on. */
+    void machineOfNew(Guest guest, String how) throws IOException {
+        machine(guest, "on", "live", disk("ceph", guest, how), "");
     }
 
     /** The same, to run, with one more card at a bridge that not every host may have. */
     void machineAt(Guest guest, String bridge) throws IOException {
-        machine(guest, "on", "live", "ceph", ",{\"bridge\":\"%s\"}".formatted(bridge));
+        String card = ",{\"bridge\":\"%s\"}".formatted(bridge);
+        machine(guest, "on", "live", disk("ceph", guest, ""), card);
     }
 
-    private void machine(
-            Guest guest, String power, String migration, String datastore, String moreCards)
+    private static String disk(String datastore, Guest guest, String how) {
+        return "{\"datastore\":\"%s\",\"image\":\"%s\"%s}".formatted(datastore, guest.name(), how);
+    }
+
+    private void machine(Guest guest, String power, String migration, String disk, String moreCards)
             throws IOException {
         Path kit = Guest.kit();
         put(
                 "VirtualMachine",
                 "virtualmachines/" + guest.name(),
                 """
-                {"memory":"96MiB","power":"%s","migration":"%s","disks":[{"datastore":"%s","image":"%s"}],
+                {"memory":"96MiB","power":"%s","migration":"%s","disks":[%s],
                  "nics":[{"bridge":"br0","mac":"%s"}%s],
                  "boot":{"kernel":"%s/vmlinuz","initrd":"%s/initrd.gz","commandLine":"%s"}}\
                 """
                         .formatted(
                                 power,
                                 migration,
-                                datastore,
-                                guest.name(),
+                                disk,
                                 guest.mac(),
                                 moreCards,
                                 kit,
@@ -206,7 +216,7 @@ final class Site implements AutoCloseable {
                 "datastores/" + name,
                 "{\"local\":{\"host\":\"%s\",\"folder\":\"%s\"}}"
                         .formatted(host.machine().name(), host.image(guest.name()).getParent()));
-        machine(guest, "on", "live", name, "");
+        machine(guest, "on", "live", disk(name, guest, ""), "");
         guest.awaitAnswer(center, SOON);
     }
 

@@ -3,6 +3,7 @@ package io.evenkeel.it.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.app.demo.Answer;
+import io.evenkeel.it.lab.Ceph;
 import io.evenkeel.it.lab.Guest;
 import io.evenkeel.it.lab.Wait;
 import java.io.IOException;
@@ -94,6 +95,42 @@ class VirtualMachinesIT {
         assertThat(guest.get(site.center, "/boots")).isEqualTo("1");
         Wait.until("it is as wanted", Site.SOON, () -> asWanted(guest).startsWith("is running"));
         delete(guest);
+    }
+
+    @Test
+    void diskIsMadeOfNothingOrOfAnotherAndOneThatIsLostIsNotReplaced() throws Exception {
+        Guest first = new Guest("first", 9);
+        long begun = System.nanoTime();
+        site.machineOfNew(first, ",\"size\":\"16MiB\"");
+        first.awaitAnswer(site.center, Site.SOON);
+        System.out.printf("made and started, HTTP 200 after %d ms%n", Scene.since(begun));
+        assertThat(first.get(site.center, "/boots")).isEqualTo("1");
+        site.ceph.run("rbd", "snap", "create", Ceph.POOL + "/first@once");
+        site.ceph.run("rbd", "snap", "protect", Ceph.POOL + "/first@once");
+
+        Guest second = new Guest("second", 10);
+        site.machineOfNew(second, ",\"from\":\"first@once\",\"size\":\"24MiB\"");
+        second.awaitAnswer(site.center, Site.SOON);
+        assertThat(second.get(site.center, "/boots")).as("what it is made of").isEqualTo("2");
+        assertThat(site.ceph.run("rbd", "info", Ceph.POOL + "/second"))
+                .contains("24 MiB", "parent: " + Ceph.POOL + "/first@once");
+
+        assertThat(site.control.status("POST", power(second, "off"), "")).isEqualTo(200);
+        Wait.until(
+                "it is off", Site.SOON, () -> site.status(second).at("power").text().equals("off"));
+        site.ceph.run("rbd", "rm", Ceph.POOL + "/second");
+        assertThat(site.control.status("POST", power(second, "on"), "")).isEqualTo(200);
+        Wait.until(
+                "it says that its disk is not there",
+                Site.SOON,
+                () -> asWanted(second).contains("No such file or directory"));
+        assertThat(site.ceph.run("rbd", "ls", Ceph.POOL)).doesNotContain("second");
+        delete(second);
+        delete(first);
+    }
+
+    private static String power(Guest guest, String state) {
+        return "/v1/virtualmachines/" + guest.name() + ":power?state=" + state;
     }
 
     /** What the condition of this name says; empty: nothing yet. */

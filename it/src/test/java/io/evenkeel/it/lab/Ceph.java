@@ -16,6 +16,12 @@ import java.util.concurrent.TimeUnit;
  * laboratory; they listen on its storage address. One pool, {@value #POOL}, for disks.
  */
 public final class Ceph implements AutoCloseable {
+    /** Of control, with no right that it does not need. */
+    public static final String USER = "evenkeel";
+
+    /** Of hosts: cannot lift what storage refuses. */
+    public static final String GUEST_USER = "guests";
+
     public static final String POOL = "vms";
 
     private final Machine machine;
@@ -124,6 +130,11 @@ public final class Ceph implements AutoCloseable {
         daemon("ceph-osd", "0");
         run("ceph", "osd", "pool", "create", POOL, "8");
         run("rbd", "pool", "init", POOL);
+        if (keys) {
+            // As docs/operating/machines.md has them made.
+            user(USER, "profile rbd, allow command \"osd blocklist\"");
+            user(GUEST_USER, "profile rbd");
+        }
     }
 
     private String settings(String cluster) {
@@ -189,6 +200,27 @@ public final class Ceph implements AutoCloseable {
         return machine;
     }
 
+    private void user(String name, String monitors) throws IOException {
+        String file = folder.resolve(name + ".keyring").toString();
+        String pool = "profile rbd pool=" + POOL;
+        run(
+                "ceph",
+                "auth",
+                "get-or-create",
+                "client." + name,
+                "mon",
+                monitors,
+                "osd",
+                pool,
+                "-o",
+                file);
+    }
+
+    /** File with the key of a user. */
+    public Path keyring(String user) {
+        return folder.resolve(user + ".keyring");
+    }
+
     /** UUID of the secret with its key, as hosts' libvirts know it; empty without keys. */
     public String secret() {
         return keys ? secret : "";
@@ -249,7 +281,9 @@ public final class Ceph implements AutoCloseable {
     String diskSource(String image) {
         String proof =
                 keys
-                        ? "<auth username='admin'><secret type='ceph' uuid='"
+                        ? "<auth username='"
+                                + GUEST_USER
+                                + "'><secret type='ceph' uuid='"
                                 + secret
                                 + "'/></auth>"
                         : "";
@@ -268,7 +302,7 @@ public final class Ceph implements AutoCloseable {
                 "<secret ephemeral='no' private='no'><uuid>"
                         + secret
                         + "</uuid><usage type='ceph'><name>storage</name></usage></secret>");
-        String key = run("ceph", "auth", "print-key", "client.admin").strip();
+        String key = run("ceph", "auth", "print-key", "client." + GUEST_USER).strip();
         Files.writeString(secrets.resolve(secret + ".base64"), key);
     }
 

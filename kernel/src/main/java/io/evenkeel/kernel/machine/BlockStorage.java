@@ -48,6 +48,13 @@ public interface BlockStorage extends AutoCloseable {
             List<Image> images, boolean refusingOwners, Duration timeout);
 
     /**
+     * Makes an image, or grows it to its size; one that is there and large enough stays as it is.
+     *
+     * @return whether it was made now
+     */
+    CompletableFuture<Reply<Boolean>> make(NewImage image, Duration timeout);
+
+    /**
      * Whether all that comes from this machine is refused, as a whole address is. Asked by reading;
      * after a yes the next question is put over another connection, so that two in a row say more
      * than one.

@@ -197,7 +197,8 @@ final class DomainDevices {
                             .noneMatch(monitors::contains)) {
                 continue;
             }
-            if (found == null || (spec.user().equals(user) && !found.spec().user().equals(user))) {
+            boolean same = spec.diskUser().equals(user);
+            if (found == null || (same && !found.spec().diskUser().equals(user))) {
                 found = one.getValue();
             }
         }

@@ -115,7 +115,7 @@ public final class DomainXml {
                 "<disk type='network' device='disk'><driver name='qemu' type='raw' cache='none'/>");
         if (!at.secretUuid().isEmpty()) {
             xml.append("<auth username='");
-            escape(xml, at.user());
+            escape(xml, at.diskUser());
             xml.append("'><secret type='ceph' uuid='");
             escape(xml, at.secretUuid());
             xml.append("'/></auth>");

@@ -277,7 +277,9 @@ public final class PowerLoop {
                     ? new Decision(
                             machine,
                             Txn.when(Compare.modRevision(machine.run(), run.token()))
-                                    .then(Op.delete(machine.run()))
+                                    .then(
+                                            Op.delete(machine.run()),
+                                            Op.delete(DiskMakings.key(machine)))
                                     .build(),
                             "is gone")
                     : null;

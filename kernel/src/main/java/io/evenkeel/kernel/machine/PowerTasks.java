@@ -93,7 +93,7 @@ public final class PowerTasks {
                         Compare.modRevision(machine.run(), run.token()),
                         Compare.modRevision(HostKeys.procedure(of.host()), of.procedureRevision()),
                         isNotDeclared(machine))
-                .then(Op.delete(machine.run()))
+                .then(Op.delete(machine.run()), Op.delete(DiskMakings.key(machine)))
                 .build();
     }
 

@@ -156,7 +156,13 @@ final class MachineImageTest {
 
     private static DatastoreSpec datastore(String pool) {
         return new DatastoreSpec(
-                List.of(new HostPort("10.0.0.1", 6789)), pool, "admin", "", "", Optional.empty());
+                List.of(new HostPort("10.0.0.1", 6789)),
+                pool,
+                "admin",
+                "",
+                "",
+                "",
+                Optional.empty());
     }
 
     private static Op put(Kind kind, String name, Spec spec) {

@@ -100,6 +100,7 @@ class DomainImportTest {
                         "admin",
                         "",
                         "",
+                        "",
                         Optional.empty()),
                 DatastoreStatus.UNKNOWN,
                 0);
@@ -113,6 +114,7 @@ class DomainImportTest {
                         List.of(),
                         "",
                         "admin",
+                        "",
                         "",
                         "",
                         Optional.of(new LocalFolder(host, "/srv/disks"))),

@@ -116,6 +116,25 @@ class FailedStartsTest {
     }
 
     @Test
+    void noOlderTaskIsLeftThatWouldStartItWhereItWas() {
+        world.host("h1", 64_000);
+        world.host("h2", 4_000);
+        world.at("h1").refuses = true;
+        world.declare("vm", Power.ON, 1_000);
+        turns(2);
+        world.declare("vm", Power.OFF, 1_000);
+        world.lead();
+        world.declare("vm", Power.ON, 1_000);
+        world.lead();
+        turns(12);
+        assertThat(moves()).hasSize(1);
+        assertThat(world.tasks().tasks().values().stream().map(TaskTable.Known::task).toList())
+                .filteredOn(task -> task.kind().equals(PowerTasks.START))
+                .hasSizeGreaterThan(1)
+                .allMatch(task -> task.state().ended());
+    }
+
+    @Test
     void machineThatIsSeenToRunAfterAllStays() {
         refusedBy("h1");
         assertThat(move(Seen.RUNS, Seen.GONE)).contains("stays on h1");
