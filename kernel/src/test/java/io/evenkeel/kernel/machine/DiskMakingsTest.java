@@ -49,10 +49,7 @@ class DiskMakingsTest {
     }
 
     private String machine(String disks) {
-        declare(
-                Kind.DATASTORE,
-                "ceph",
-                read("{monitors: ['10.0.0.9:3300'], pool: vms}", DatastoreSpec.class));
+        pool("vms");
         declare(
                 Kind.DATASTORE,
                 "here",
@@ -61,6 +58,15 @@ class DiskMakingsTest {
                 Kind.VIRTUAL_MACHINE,
                 "vm",
                 read("{memory: 64MiB, disks: [%s]}".formatted(disks), VirtualMachineSpec.class));
+    }
+
+    private void pool(String name) {
+        declare(
+                Kind.DATASTORE,
+                "ceph",
+                read(
+                        "{monitors: ['10.0.0.9:3300'], pool: %s}".formatted(name),
+                        DatastoreSpec.class));
     }
 
     private DiskMakings of(Optional<DiskMakings.Made> made) {
@@ -94,22 +100,33 @@ class DiskMakingsTest {
                         "{datastore: ceph, image: root, size: 1GiB},"
                                 + " {datastore: ceph, image: data, size: 2GiB}");
         Optional<DiskMakings.Made> made =
-                Optional.of(new DiskMakings.Made(uid, List.of("vms/root")));
+                Optional.of(new DiskMakings.Made(uid, List.of("ceph/root")));
         DiskMakings due = of(made);
         assertThat(all(due)).containsExactly(new NewImage(DATA, 2L << 30, ""));
         assertThat(due.done(uid, made))
-                .isEqualTo(new DiskMakings.Made(uid, List.of("vms/data", "vms/root")));
+                .isEqualTo(new DiskMakings.Made(uid, List.of("ceph/data", "ceph/root")));
         assertThat(all(of(Optional.of(due.done(uid, made))))).isEmpty();
+    }
+
+    @Test
+    void diskThatWasMadeIsNotMadeInAnotherPoolThatItsDatastoreLeadsToByMistake() {
+        String uid = machine("{datastore: ceph, image: root, size: 1GiB}");
+        Optional<DiskMakings.Made> made =
+                Optional.of(of(Optional.empty()).done(uid, Optional.empty()));
+        entries.removeFirst();
+        pool("other");
+        assertThat(all(of(Optional.empty()))).hasSize(1);
+        assertThat(all(of(made))).isEmpty();
     }
 
     @Test
     void anotherMachineOfThatNameBeginsAnew() {
         machine("{datastore: ceph, image: root, size: 1GiB}");
         Optional<DiskMakings.Made> theirs =
-                Optional.of(new DiskMakings.Made("another", List.of("vms/root", "vms/x")));
+                Optional.of(new DiskMakings.Made("another", List.of("ceph/root", "ceph/x")));
         DiskMakings due = of(theirs);
         assertThat(all(due)).hasSize(1);
-        assertThat(due.done("uid", theirs).images()).containsExactly("vms/root");
+        assertThat(due.done("uid", theirs).disks()).containsExactly("ceph/root");
     }
 
     @Test
