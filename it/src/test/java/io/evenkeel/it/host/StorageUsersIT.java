@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.it.lab.Ceph;
 import io.evenkeel.it.lab.Laboratory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +30,27 @@ class StorageUsersIT {
         return ceph.run(words.toArray(String[]::new));
     }
 
+    /** Made again they are the same: storage refuses other rights under the same name. */
+    private static void usersAreThoseOfThePage(Ceph ceph) throws IOException {
+        Path page =
+                Path.of(System.getProperty("evenkeel.home", ".."), "docs/operating/machines.md");
+        List<String> lines =
+                Files.readAllLines(page).stream()
+                        .filter(line -> line.startsWith("ceph auth get-or-create "))
+                        .map(line -> line.replaceFirst(" -o [^ ]+$", ""))
+                        .toList();
+        assertThat(lines).hasSize(2);
+        for (String line : lines) {
+            assertThat(ceph.run("bash", "-c", line)).as(line).contains("key = ");
+        }
+        assertThat(ceph.run("ceph", "auth", "ls")).containsOnlyOnce("client.evenkeel");
+    }
+
     @Test
     void hostsUserCannotLiftAFenceAndControlsCanDoNoMoreThanThat() throws Exception {
         try (Laboratory laboratory = Laboratory.open();
                 Ceph ceph = Ceph.start(laboratory, folder, true)) {
+            usersAreThoseOfThePage(ceph);
             as(ceph, Ceph.USER, "osd", "blocklist", "add", FENCED, "3600");
             assertThat(as(ceph, Ceph.GUEST_USER, "osd", "blocklist", "ls")).contains(FENCED);
             for (String verb : List.of("rm", "clear")) {
