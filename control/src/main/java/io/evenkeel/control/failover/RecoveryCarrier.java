@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -101,12 +100,13 @@ public final class RecoveryCarrier {
      * Works on the task until the claim is to be let go.
      *
      * @param claim its token
-     * @param holds whether nobody else may claim it before what is asked now has come true
+     * @param late why no host may be asked for anything any more: somebody else may have claimed it
+     *     before that has come true; empty: it may
      * @return how it ended, for the log
      */
-    public String carryOut(TaskKey key, long claim, BooleanSupplier holds) {
+    public String carryOut(TaskKey key, long claim, Supplier<String> late) {
         for (int more = ATTEMPTS - 1; ; more--) {
-            Optional<String> end = attempt(key, claim, holds, more == 0);
+            Optional<String> end = attempt(key, claim, late, more == 0);
             if (end.isPresent()) {
                 return end.get();
             }
@@ -114,7 +114,7 @@ public final class RecoveryCarrier {
     }
 
     /** Empty: something changed between reading and giving, so it is to be read again. */
-    private Optional<String> attempt(TaskKey key, long claim, BooleanSupplier holds, boolean last) {
+    private Optional<String> attempt(TaskKey key, long claim, Supplier<String> late, boolean last) {
         HostRecords records = HostRecords.read(store, DEADLINE).orElse(null);
         if (records == null) {
             return Optional.of("the store does not answer");
@@ -138,10 +138,9 @@ public final class RecoveryCarrier {
                                         seal(key, seal, claim, isFencedByClient(records, key)),
                                         clock.millis());
                 case RecoveryWork.Start start -> {
+                    String over = late.get();
                     Reply<Domain> reply =
-                            holds.getAsBoolean()
-                                    ? start(key, start)
-                                    : new Reply.Unasked<>("its claim may be over");
+                            over.isEmpty() ? start(key, start) : new Reply.Unasked<>(over);
                     boolean refused = reply instanceof Reply.Refused;
                     boolean known = refused || reply instanceof Reply.Done;
                     String problem = (known ? "" : "not known to run: ") + reply.problem();
@@ -202,7 +201,7 @@ public final class RecoveryCarrier {
         return host == null || host.metadata() == null || host.spec().hyperconverged();
     }
 
-    /** Empty: nobody has the disks open, nor a lock on them; or the run has begun already. */
+    /** Empty: the disks are there, open to nobody, and locked by none; or the run has begun. */
     private String seal(TaskKey key, RecoveryWork.Seal seal, long claim, boolean byClient) {
         HostSite site = new HostSite(images.get(), new RunTable());
         Reply<List<Domain>> known = hypervisor.domains(site.libvirt(seal.to()), looks).join();
@@ -220,10 +219,6 @@ public final class RecoveryCarrier {
         if (!disks.missing().isEmpty()) {
             return disks.missing();
         }
-        String unmade = making.problem(machine(key), key, claim);
-        if (!unmade.isEmpty()) {
-            return unmade;
-        }
         for (Map.Entry<StorageCluster, List<Image>> at : disks.images().entrySet()) {
             BlockStorage storage = storages.of(at.getKey());
             Reply<SortedMap<Image, List<Watcher>>> open =
@@ -240,7 +235,8 @@ public final class RecoveryCarrier {
                 return "locks could not be broken: " + broken.problem();
             }
         }
-        return "";
+        // Nobody has them open: now they may be made, or grown.
+        return making.problem(machine(key), key, claim);
     }
 
     private Reply<Domain> start(TaskKey key, RecoveryWork.Start start) {

@@ -65,8 +65,13 @@ final class DiskMaking {
         if (!(store.range(RangeQuery.key(key), DEADLINE) instanceof RangeResult.Range range)) {
             return "the store does not say whether its disks were made";
         }
-        Optional<DiskMakings.Made> made =
-                range.entries().stream().findFirst().flatMap(DiskMaking::read);
+        Optional<Bound<DiskMakings.Made>> stored =
+                range.entries().stream().findFirst().map(DiskMaking::read);
+        if (stored.stream().anyMatch(Bound.Bad.class::isInstance)) {
+            // Were it taken for none, a disk that is lost would be made anew.
+            return key + " cannot be read: it is not known which of its disks were made";
+        }
+        Optional<DiskMakings.Made> made = stored.map(Bound::orElseThrow);
         DiskMakings due = DiskMakings.of(image, machine, made);
         if (!due.problem().isEmpty() || due.images().isEmpty()) {
             return due.problem();
@@ -90,10 +95,7 @@ final class DiskMaking {
                 : "it is not known to be written that its disks were made";
     }
 
-    private static Optional<DiskMakings.Made> read(Entry entry) {
-        return Stored.read(entry.value().toBytes(), DiskMakings.Made.class)
-                        instanceof Bound.Good<DiskMakings.Made>(DiskMakings.Made made)
-                ? Optional.of(made)
-                : Optional.empty();
+    private static Bound<DiskMakings.Made> read(Entry entry) {
+        return Stored.read(entry.value().toBytes(), DiskMakings.Made.class);
     }
 }

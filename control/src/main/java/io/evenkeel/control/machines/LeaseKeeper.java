@@ -9,9 +9,6 @@ import java.time.Duration;
  * how long the lease is sure to last, by this process's monotonic clock.
  */
 final class LeaseKeeper implements AutoCloseable {
-    /** Why a host is not asked any more. */
-    static final String MAY_BE_OVER = "its claim may be over";
-
     private final Store store;
     private final long lease;
     private final Duration ttl;
@@ -53,11 +50,13 @@ final class LeaseKeeper implements AutoCloseable {
     }
 
     /**
-     * Whether what is asked of a host now comes there before anybody else may claim the same work:
-     * half of the lease's time is left. A process that was stopped meanwhile learns it here.
+     * Why no host is to be asked for anything any more; empty: what is asked now comes there before
+     * anybody else may claim the same work, for half of the lease's time is left. A process that
+     * was stopped meanwhile learns it here.
      */
-    boolean holds() {
-        return System.nanoTime() + ttl.toNanos() / 2 - goodUntilNanos < 0;
+    String late() {
+        boolean holds = System.nanoTime() + ttl.toNanos() / 2 - goodUntilNanos < 0;
+        return holds ? "" : "its claim may be over";
     }
 
     @Override

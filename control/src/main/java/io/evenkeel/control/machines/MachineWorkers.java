@@ -258,12 +258,12 @@ public final class MachineWorkers implements AutoCloseable {
         LeaseKeeper keeper = LeaseKeeper.start(store, claimed.lease(), LEASE, claimed.askedNanos());
         try {
             if (Recovery.isOne(claimed.task())) {
-                String end = recoveries.carryOut(claimed.key(), claimed.token(), keeper::holds);
+                String end = recoveries.carryOut(claimed.key(), claimed.token(), keeper::late);
                 LOG.info("task {}: {}", claimed.key(), end);
             } else if (MigrationTasks.isOne(claimed.task())) {
                 String end =
                         migrations.carryOut(
-                                claimed.key(), claimed.task(), claimed.token(), keeper::holds);
+                                claimed.key(), claimed.task(), claimed.token(), keeper::late);
                 LOG.info("task {}: {}", claimed.key(), end);
             } else {
                 finish(claimed, carryOut(claimed, keeper));
@@ -343,14 +343,28 @@ public final class MachineWorkers implements AutoCloseable {
         if (problem.isEmpty()) {
             problem = making.problem(machine, claimed.key(), claimed.token());
         }
-        if (problem.isEmpty() && !keeper.holds()) {
-            return Result.later(LeaseKeeper.MAY_BE_OVER);
+        if (problem.isEmpty() && !isCurrent(machine, run)) {
+            problem = "its record has changed meanwhile";
+        }
+        if (problem.isEmpty()) {
+            problem = keeper.late();
         }
         return problem.isEmpty()
                 ? result(
                         hypervisor.start(uri, xml, settings.start()).join(),
                         domain -> "is " + domain.power() + " under token " + domain.token())
                 : Result.later(problem);
+    }
+
+    /** To make a disk may take long. */
+    private boolean isCurrent(MachineKey machine, RunTable.@Nullable Run run) {
+        lock.lock();
+        try {
+            RunTable.Run now = runs.of(machine);
+            return run != null && now != null && now.token() == run.token();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static <T> Result result(Reply<T> reply, Function<T, String> done) {

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -72,10 +71,11 @@ final class MigrationCarrier {
      *
      * @param task as it stands since the claim
      * @param claim its token
-     * @param holds whether nobody else may claim it before what is asked now has come true
+     * @param late why no host may be asked for anything any more: somebody else may have claimed it
+     *     before that has come true; empty: it may
      * @return how it ended, for the log
      */
-    String carryOut(TaskKey key, Task task, long claim, BooleanSupplier holds) {
+    String carryOut(TaskKey key, Task task, long claim, Supplier<String> late) {
         MachineKey machine = new MachineKey(key.tenant(), task.subject());
         Optional<MigrationWork.View> first = view(machine);
         if (first.isEmpty()) {
@@ -94,18 +94,19 @@ final class MigrationCarrier {
                     }
                     next = work.seen(view.get(), atFrom, atTo, clock.millis());
                 }
-                case MigrationWork.Migrate _, MigrationWork.Stop _ when !holds.getAsBoolean() ->
-                        next = work.moved(LeaseKeeper.MAY_BE_OVER);
-                case MigrationWork.Migrate(HostKey from, HostKey to, long token) ->
-                        next =
-                                work.moved(
-                                        migrate(
-                                                machine,
-                                                from,
-                                                to,
-                                                token,
-                                                far -> say(key, task, claim, far)));
-                case MigrationWork.Stop(HostKey from) -> next = work.moved(stop(machine, from));
+                case MigrationWork.Migrate(HostKey from, HostKey to, long token) -> {
+                    String over = late.get();
+                    Consumer<Moving> progress = far -> say(key, task, claim, far);
+                    next =
+                            work.moved(
+                                    over.isEmpty()
+                                            ? migrate(machine, from, to, token, progress)
+                                            : over);
+                }
+                case MigrationWork.Stop(HostKey from) -> {
+                    String over = late.get();
+                    next = work.moved(over.isEmpty() ? stop(machine, from) : over);
+                }
                 case MigrationWork.Recorded(Txn txn) ->
                         next = work.recorded(isCommitted(txn), clock.millis());
                 case MigrationWork.Finish(Txn txn, String why) -> {

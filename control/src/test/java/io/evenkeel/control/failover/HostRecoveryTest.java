@@ -51,12 +51,12 @@ class HostRecoveryTest extends FailoverScene {
                                 Duration.ofMillis(200),
                                 PlacementSettings.DEFAULT,
                                 InstantSource.system())
-                        .carryOut(key, claimed.revision(), () -> holds);
+                        .carryOut(key, claimed.revision(), () -> late);
         store.revoke(lease.leaseId(), DEADLINE);
         return end;
     }
 
-    private boolean holds = true;
+    private String late = "";
     private String unmade = "";
 
     @Test
@@ -80,14 +80,15 @@ class HostRecoveryTest extends FailoverScene {
         assertThat(hosts.names(uri)).containsExactly("vm");
         storage.open(DISK, "10.0.0.2:0/5");
         hosts.answersOfStartsAreLost(false);
-        await(
-                "its pause is over",
-                () ->
-                        !TaskQueue.claimable(records().tasks(), Instant.now().toEpochMilli(), 2, 1)
-                                .isEmpty());
+        await("its pause is over", this::isClaimable);
         assertThat(recover("w2")).startsWith("runs on h");
         assertThat(hosts.names(uri)).containsExactly("vm");
         assertThat(storage.broken()).isEqualTo(1);
+    }
+
+    private boolean isClaimable() {
+        long now = Instant.now().toEpochMilli();
+        return !TaskQueue.claimable(records().tasks(), now, 2, 1).isEmpty();
     }
 
     @Test
@@ -96,13 +97,15 @@ class HostRecoveryTest extends FailoverScene {
         unmade = "its disk pool/new could not be made: no space";
         assertThat(recover("w1")).isEqualTo(unmade);
         assertThat(hosts.names(uri)).isEmpty();
-        assertThat(storage.broken()).isZero();
+        storage.open(DISK, "10.0.0.8:0/5");
+        await("its pause is over", this::isClaimable);
+        assertThat(recover("w1")).as("before anything is made").contains("its disks are open");
     }
 
     @Test
     void workerWhoseClaimMayBeOverStartsNothing() {
         String uri = planned();
-        holds = false;
+        late = "its claim may be over";
         assertThat(recover("w1")).contains("its claim may be over");
         assertThat(hosts.names(uri)).isEmpty();
     }

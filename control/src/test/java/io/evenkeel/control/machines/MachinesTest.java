@@ -6,7 +6,9 @@ import io.evenkeel.control.failover.MemoryStorage;
 import io.evenkeel.control.registry.ImageFeed;
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.image.MachineImage;
+import io.evenkeel.kernel.machine.DiskMakings;
 import io.evenkeel.kernel.machine.Image;
+import io.evenkeel.kernel.machine.MachineKey;
 import io.evenkeel.kernel.machine.MachineStatuses;
 import io.evenkeel.kernel.machine.MigrationTasks;
 import io.evenkeel.kernel.placement.PlacementSettings;
@@ -48,6 +50,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -313,6 +316,23 @@ class MachinesTest {
     }
 
     @Test
+    void disksOfAMachineOfWhichItIsNotKnownWhatWasMadeAreNotMade() {
+        declare(
+                Kind.DATASTORE,
+                "ds",
+                read("{monitors: ['10.0.0.9:3300'], pool: pool}", DatastoreSpec.class));
+        String key = DiskMakings.key(new MachineKey(Metadata.DEFAULT_TENANT, "vm"));
+        commit(Op.put(key, "{\"v\":1,\"uid\":7"));
+        machine("vm", "on", "[{datastore: ds, image: new, size: 2MiB}]");
+        await("a condition says it", () -> problem("vm").contains("cannot be read"));
+        assertThat(storage.makings()).isZero();
+        assertThat(hosts.starts()).isZero();
+        commit(Op.delete(key));
+        await("it runs", () -> power("vm").equals("running"));
+        assertThat(storage.makings()).isEqualTo(1);
+    }
+
+    @Test
     void whatTheHostDoesNotAnswerIsTriedAgainAndNotTakenForDone() {
         hosts.silent(true);
         machine("vm", "on");
@@ -324,14 +344,19 @@ class MachinesTest {
         assertThat(hosts.starts()).isEqualTo(1);
     }
 
+    private String problem(String name) {
+        return conditions(name).map(Condition::message).findFirst().orElse("");
+    }
+
     private Condition.Truth asWanted(String name) {
+        return conditions(name).map(Condition::status).findFirst().orElse(Condition.Truth.UNKNOWN);
+    }
+
+    private Stream<Condition> conditions(String name) {
         return feed.image().machines().values().stream()
                 .filter(machine -> machine.metadata().name().equals(name))
                 .flatMap(machine -> machine.status().conditions().stream())
-                .filter(condition -> condition.type().equals(MachineStatuses.AS_WANTED))
-                .map(Condition::status)
-                .findFirst()
-                .orElse(Condition.Truth.UNKNOWN);
+                .filter(condition -> condition.type().equals(MachineStatuses.AS_WANTED));
     }
 
     private void nobodyLeads() {

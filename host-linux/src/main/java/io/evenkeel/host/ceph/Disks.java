@@ -133,21 +133,25 @@ final class Disks {
     }
 
     /**
-     * Takes the exclusive lock away from whom holds it; says whether anybody did.
+     * Takes the exclusive lock away from whom holds it; says whether anybody did. Nobody has one of
+     * an image that does not exist.
      *
      * @param before hears who that is, as storage lists clients
      */
     boolean breakLock(Pool pool, String image, Consumer<String> before) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment opened = arena.allocate(ADDRESS);
-            Cluster.check(
-                    "open " + image,
+            int open =
                     rbd.number(
                             "rbd_open",
                             pool.handle,
                             arena.allocateFrom(image),
                             opened,
-                            MemorySegment.NULL));
+                            MemorySegment.NULL);
+            if (open == -CephException.NOT_FOUND) {
+                return false;
+            }
+            Cluster.check("open " + image, open);
             MemorySegment at = opened.get(ADDRESS, 0);
             try {
                 MemorySegment mode = arena.allocate(JAVA_INT);

@@ -38,7 +38,7 @@ public interface BlockStorage extends AutoCloseable {
 
     /**
      * Takes the locks that other clients hold on the images, so that the next start need not wait
-     * for them to expire. Only after a fence.
+     * for them to expire. Only after a fence. An image that does not exist has none.
      *
      * @param refusingOwners whether each of those clients is refused from then on, for a year:
      *     where the fence was of clients one by one, so that one which nobody had seen cannot come

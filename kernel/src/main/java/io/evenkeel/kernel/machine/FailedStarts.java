@@ -46,20 +46,21 @@ record FailedStarts(
 
     /** Every machine's. */
     void plan(long nowMillis, PowerLoop.Plan plan) {
-        tasks.tasks()
-                .forEach((key, known) -> {
-                    Task task = known.task();
-                    MachineKey machine = new MachineKey(key.tenant(), task.subject());
-                    RunTable.Run run = runs.of(machine);
-                    if (task.state() == TaskState.WAITING
-                            && task.attempts() > 0
-                            && run != null
-                            && isToBeStarted(task, run.record())
-                            && isFree.test(machine)
-                            && !isUp.test(machine)) {
-                        plan(known.task(), machine, run, nowMillis, plan);
-                    }
-                });
+        TreeSet<MachineKey> planned = new TreeSet<>();
+        for (Map.Entry<TaskKey, TaskTable.Known> entry : tasks.tasks().entrySet()) {
+            Task task = entry.getValue().task();
+            MachineKey machine = new MachineKey(entry.getKey().tenant(), task.subject());
+            RunTable.Run run = runs.of(machine);
+            if (task.state() == TaskState.WAITING
+                    && task.attempts() > 0
+                    && run != null
+                    && isToBeStarted(task, run.record())
+                    && isFree.test(machine)
+                    && !isUp.test(machine)
+                    && planned.add(machine)) {
+                plan(task, machine, run, nowMillis, plan);
+            }
+        }
     }
 
     /** Whether the task is to start the machine on the host of its record. */
