@@ -3,6 +3,8 @@ package io.evenkeel.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.control.machines.MachineSettings;
+import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.model.HostPort;
 import io.evenkeel.model.tree.Bound;
@@ -11,6 +13,7 @@ import io.evenkeel.store.etcd.EtcdStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +93,39 @@ class SettingsTest {
         assertThat(settings.member().name()).isEqualTo("gw-1");
         assertThat(settings.dataPlane().loops()).isEqualTo(2);
         assertThat(settings.admin()).isEqualTo(new HostPort("127.0.0.1", 7082));
+    }
+
+    @Test
+    void machinesArePlacedAndMovedAsIsSaid() {
+        assertThat(machines()).isEqualTo(MachineSettings.DEFAULT);
+        assertThat(
+                        machines(
+                                "--placement-oldest-figures=7s",
+                                "--placement-overcommit=150",
+                                "--placement-spread=9",
+                                "--leaving-at-once=3",
+                                "--tasks-per-host=5",
+                                "--migration-timeout=11m",
+                                "--shutdown-timeout=12s"))
+                .isEqualTo(
+                        new MachineSettings(
+                                MachineSettings.DEFAULT.poll(),
+                                MachineSettings.DEFAULT.pollTimeout(),
+                                MachineSettings.DEFAULT.start(),
+                                Duration.ofMinutes(11),
+                                Duration.ofSeconds(12),
+                                5,
+                                new PlacementSettings(Duration.ofSeconds(7), 150, 9, 3)));
+    }
+
+    private static MachineSettings machines(String... options) {
+        return Settings.read(
+                        ControlRoleSettings.class,
+                        RoleCommand.control().parseArgs(options),
+                        Map.of("EVENKEEL_ETCD", "10.0.0.1:2379"))
+                .orElseThrow()
+                .machines()
+                .settings();
     }
 
     @Test

@@ -4,7 +4,6 @@ import io.evenkeel.model.Kind;
 import io.evenkeel.model.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,21 +36,16 @@ final class HostImportVerb extends Verb {
     @Override
     int run(ApiClient api) {
         Tree done =
-                api.change(
-                                "POST",
-                                ApiClient.path(Kind.HOST, name) + ":import",
-                                Optional.empty(),
-                                -1,
-                                "tenant",
-                                tenant(),
-                                "machines",
-                                String.join(",", machines),
-                                "dryRun",
-                                dryRun ? "true" : "",
-                                "reason",
-                                reason.text)
-                        .orFail(KindWord.of(Kind.HOST, name))
-                        .body();
+                say(
+                        api,
+                        ApiClient.path(Kind.HOST, name) + ":import",
+                        KindWord.of(Kind.HOST, name),
+                        "machines",
+                        String.join(",", machines),
+                        "dryRun",
+                        dryRun ? "true" : "",
+                        "reason",
+                        reason.text);
         List<Tree> items = Fields.items(done, "machines");
         if (format() == OutputFormat.TABLE) {
             out().print(page(items, Fields.text(done, "left")));

@@ -48,19 +48,14 @@ final class HostMaintenanceVerb extends Verb {
                     spec().commandLine(), "--wait with off (expected: with on)");
         }
         Tree host =
-                api.change(
-                                "POST",
-                                ApiClient.path(Kind.HOST, name) + ":maintenance",
-                                Optional.empty(),
-                                -1,
-                                "tenant",
-                                tenant(),
-                                "state",
-                                state,
-                                "reason",
-                                reason.text)
-                        .orFail(what())
-                        .body();
+                say(
+                        api,
+                        ApiClient.path(Kind.HOST, name) + ":maintenance",
+                        what(),
+                        "state",
+                        state,
+                        "reason",
+                        reason.text);
         if (format() == OutputFormat.TABLE) {
             out().println(what() + " maintenance " + state);
         } else {
@@ -111,11 +106,9 @@ final class HostMaintenanceVerb extends Verb {
     /** What keeps the first that says so. */
     private static String why(List<Tree> left) {
         return left.stream()
-                .flatMap(machine -> Fields.items(machine, "status.conditions").stream())
-                .filter(condition ->
-                        Fields.text(condition, "type").equals("AsWanted")
-                                && Fields.text(condition, "reason").equals("Held"))
-                .map(condition -> ": " + Fields.text(condition, "message"))
+                .map(MachineVerb::heldBack)
+                .filter(why -> !why.isEmpty())
+                .map(why -> ": " + why)
                 .findFirst()
                 .orElse("");
     }
@@ -141,13 +134,6 @@ final class HostMaintenanceVerb extends Verb {
             if (!line.isEmpty() && !line.equals(said.put(machine, line))) {
                 show(line);
             }
-        }
-    }
-
-    private void show(String line) {
-        if (format() == OutputFormat.TABLE) {
-            out().println(line);
-            out().flush();
         }
     }
 }

@@ -3,7 +3,6 @@ package io.evenkeel.cli;
 import io.evenkeel.model.tree.Tree;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,19 +26,14 @@ final class HostRebalanceVerb extends Verb {
     @Override
     int run(ApiClient api) {
         Tree done =
-                api.change(
-                                "POST",
-                                "/v1/rebalance",
-                                Optional.empty(),
-                                -1,
-                                "tenant",
-                                tenant(),
-                                "dryRun",
-                                dryRun ? "true" : "",
-                                "reason",
-                                reason.text)
-                        .orFail("rebalance")
-                        .body();
+                say(
+                        api,
+                        "/v1/rebalance",
+                        "rebalance",
+                        "dryRun",
+                        dryRun ? "true" : "",
+                        "reason",
+                        reason.text);
         List<Tree> moves = Fields.items(done, "moves");
         if (format() == OutputFormat.TABLE) {
             out().print(page(moves, Fields.text(done, "leastGain")));

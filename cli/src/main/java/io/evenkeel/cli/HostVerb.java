@@ -53,17 +53,12 @@ final class HostVerb {
         /** Says it; the reply has who said it first, when, and in which stage. */
         final Tree say(ApiClient api) {
             Tree said =
-                    api.change(
-                                    "POST",
-                                    ApiClient.path(Kind.HOST, name) + ":" + word,
-                                    Optional.empty(),
-                                    -1,
-                                    "tenant",
-                                    tenant(),
-                                    "reason",
-                                    reason.text)
-                            .orFail(KindWord.of(Kind.HOST, name))
-                            .body();
+                    say(
+                            api,
+                            ApiClient.path(Kind.HOST, name) + ":" + word,
+                            KindWord.of(Kind.HOST, name),
+                            "reason",
+                            reason.text);
             if (format() != OutputFormat.TABLE) {
                 print(said);
             } else {

@@ -120,7 +120,7 @@ final class KindTable {
                                 : "");
     }
 
-    private static Optional<Tree> condition(Tree resource, String type) {
+    static Optional<Tree> condition(Tree resource, String type) {
         return Fields.items(resource, "status.conditions").stream()
                 .filter(condition -> Fields.text(condition, "type").equals(type))
                 .findFirst();

@@ -50,19 +50,7 @@ final class MachineVerb {
         @Override
         int run(ApiClient api) {
             Tree machine =
-                    api.change(
-                                    "POST",
-                                    path() + ":power",
-                                    Optional.empty(),
-                                    -1,
-                                    "tenant",
-                                    tenant(),
-                                    "state",
-                                    state,
-                                    "reason",
-                                    reason.text)
-                            .orFail(what())
-                            .body();
+                    say(api, path() + ":power", what(), "state", state, "reason", reason.text);
             if (format() == OutputFormat.TABLE) {
                 out().println(what() + " power " + state);
             } else {
@@ -90,7 +78,7 @@ final class MachineVerb {
                     show(what() + " is " + reached + (state.equals("on") ? " on " + host : ""));
                     return;
                 }
-                String problem = problem(machine);
+                String problem = heldBack(machine);
                 if (!problem.isEmpty() && !problem.equals(said)) {
                     said = problem;
                     show(problem);
@@ -119,23 +107,14 @@ final class MachineVerb {
             String text = Fields.text(tree, path);
             return text.isEmpty() ? 0 : Long.parseLong(text);
         }
+    }
 
-        private static String problem(Tree machine) {
-            return Fields.items(machine, "status.conditions").stream()
-                    .filter(one ->
-                            Fields.text(one, "type").equals("AsWanted")
-                                    && Fields.text(one, "reason").equals("Held"))
-                    .map(one -> Fields.text(one, "message"))
-                    .findFirst()
-                    .orElse("");
-        }
-
-        private void show(String line) {
-            if (format() == OutputFormat.TABLE) {
-                out().println(line);
-                out().flush();
-            }
-        }
+    /** Why a machine is not as it is wanted, if something is in its way; empty: nothing is. */
+    static String heldBack(Tree machine) {
+        return KindTable.condition(machine, "AsWanted")
+                .filter(one -> Fields.text(one, "reason").equals("Held"))
+                .map(one -> Fields.text(one, "message"))
+                .orElse("");
     }
 
     /** Has it run. */

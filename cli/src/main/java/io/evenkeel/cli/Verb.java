@@ -4,6 +4,9 @@ import io.evenkeel.model.tree.JsonWriter;
 import io.evenkeel.model.tree.Tree;
 import io.evenkeel.model.tree.YamlWriter;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,6 +70,28 @@ abstract class Verb implements Callable<Integer> {
 
     final String tenant() {
         return options.tenant;
+    }
+
+    /**
+     * Says an operator's word about something, and returns what the API answers.
+     *
+     * @param what it is about, for people
+     * @param parameters names and values, beside the tenant; an empty value is left out
+     */
+    final Tree say(ApiClient api, String path, String what, String... parameters) {
+        List<String> all = new ArrayList<>(List.of("tenant", tenant()));
+        all.addAll(List.of(parameters));
+        return api.change("POST", path, Optional.empty(), -1, all.toArray(String[]::new))
+                .orFail(what)
+                .body();
+    }
+
+    /** A line for people, at once: others want what is printed at the end alone. */
+    final void show(String line) {
+        if (format == OutputFormat.TABLE) {
+            out().println(line);
+            out().flush();
+        }
     }
 
     /** Prints it as JSON or YAML, whichever was asked for. */

@@ -2,11 +2,7 @@ package io.evenkeel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.control.ControlConfig;
-import io.evenkeel.control.ControlServer;
 import io.evenkeel.control.power.RedfishSimulator;
-import io.evenkeel.control.registry.Registry;
-import io.evenkeel.control.registry.RegistryConfig;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.Stage;
@@ -16,9 +12,6 @@ import io.evenkeel.kernel.machine.Hypervisor;
 import io.evenkeel.kernel.machine.Reply;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Op;
-import io.evenkeel.kernel.store.Store;
-import io.evenkeel.kernel.store.Txn;
-import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.kernel.store.WatchEnd;
@@ -29,13 +22,10 @@ import io.evenkeel.model.HostUse;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.bind.Size;
-import io.evenkeel.store.embedded.EmbeddedConfig;
-import io.evenkeel.store.embedded.EmbeddedStore;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,32 +44,15 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 final class HostsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "operating", "hosts.md");
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final HostKey FENCED = new HostKey("default", "host-1");
 
     @TempDir private Path directory;
-    private Store store;
-    private Registry registry;
-    private ControlServer control;
+    private RealControl control;
     private RedfishSimulator controller;
-    private String url;
 
     @BeforeEach
     void start() throws InterruptedException, IOException {
-        store = EmbeddedStore.open(EmbeddedConfig.at(directory.resolve("store")).minFreeBytes(0));
-        control =
-                ControlServer.start(
-                        ControlConfig.onLoopback(0, "test"),
-                        store,
-                        Optional.empty(),
-                        () -> registry.refusals(),
-                        List.of(),
-                        List.of(),
-                        () -> true,
-                        Optional.of(madeByHand()));
-        registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
-        assertThat(registry.awaitReady(DEADLINE)).isTrue();
-        url = "http://127.0.0.1:" + control.port();
+        control = RealControl.in(directory, Optional.of(madeByHand()));
         controller = RedfishSimulator.withoutLogin(() -> {});
         for (String host : List.of("host-1", "host-2", "host-3")) {
             Path file = directory.resolve(host + ".yaml");
@@ -95,7 +68,7 @@ final class HostsPageTest {
                       power: {url: '%s'}
                     """
                             .formatted(host, host, controller.url()));
-            assertThat(run(List.of("apply", "-f", file.toString())).exit()).isZero();
+            assertThat(control.run(List.of("apply", "-f", file.toString())).exit()).isZero();
         }
         Path ceph = directory.resolve("ceph.yaml");
         Files.writeString(
@@ -106,19 +79,17 @@ final class HostsPageTest {
                 metadata: {name: ceph}
                 spec: {monitors: ['10.0.0.9:6789'], pool: vms}
                 """);
-        assertThat(run(List.of("apply", "-f", ceph.toString())).exit()).isZero();
+        assertThat(control.run(List.of("apply", "-f", ceph.toString())).exit()).isZero();
         question("host-1", Stage.FENCED, "", 17);
         question("host-2", Stage.ASKING, "2 of 3 hosts are silent at once", 0);
         long now = lives(new HostKey("default", "host-3"));
-        store.watch(HostKeys.word(FENCED), now + 1, new TakesBack());
+        control.store.watch(HostKeys.word(FENCED), now + 1, new TakesBack());
     }
 
     @AfterEach
     void stop() {
         control.close();
         controller.close();
-        registry.close();
-        store.close();
     }
 
     /** Hosts that run a machine, and know another, that nobody declared. */
@@ -164,7 +135,7 @@ final class HostsPageTest {
             if (batch.changes().stream().anyMatch(Change.Put.class::isInstance)) {
                 Thread.ofVirtual()
                         .start(() ->
-                                commit(
+                                control.commit(
                                         Op.delete(HostKeys.procedure(FENCED)),
                                         Op.delete(HostKeys.lock(FENCED)),
                                         Op.delete(HostKeys.word(FENCED))));
@@ -173,12 +144,6 @@ final class HostsPageTest {
 
         @Override
         public void onEnd(WatchEnd end) {}
-    }
-
-    private long commit(Op... ops) {
-        TxnOutcome outcome = store.txn(Txn.of(ops), DEADLINE);
-        assertThat(outcome).isInstanceOf(TxnOutcome.Committed.class);
-        return ((TxnOutcome.Committed) outcome).revision();
     }
 
     private void question(String name, Stage stage, String held, long token) {
@@ -199,7 +164,7 @@ final class HostsPageTest {
                         token == 0 ? "" : "listed, and a write was refused",
                         token != 0,
                         List.of());
-        commit(
+        control.commit(
                 Op.put(HostKeys.procedure(host), Value.of(Stored.write(procedure))),
                 token == 0
                         ? Op.delete(HostKeys.lock(host))
@@ -209,7 +174,7 @@ final class HostsPageTest {
     private long lives(HostKey host) {
         HostInventory inventory = new HostInventory("h", "amd64", "6", 8, Size.parse("8GiB"));
         HostUse use = new HostUse(Instant.now(), 800, Size.parse("1GiB"));
-        return commit(
+        return control.commit(
                 Op.put(
                         Keys.hostAlive(host),
                         Value.of(Stored.write(new HostRecord("i", "b", "0.1", 0, inventory)))),
@@ -217,16 +182,12 @@ final class HostsPageTest {
                 Op.put(Keys.hostSeen(host), "{}"));
     }
 
-    private Ran run(List<String> arguments) {
-        return Ran.against(url, arguments.toArray(String[]::new));
-    }
-
     @Test
     @Timeout(120)
     void theCommandsOfThePageDoWhatItSays() throws IOException {
         TreeMap<String, String> seen = new TreeMap<>();
         for (List<String> command : PageCommands.of(PAGE, "hosts")) {
-            Ran ran = run(command);
+            Ran ran = control.run(command);
             assertThat(ran.exit()).as("%s%n%s%s", command, ran.out(), ran.err()).isZero();
             seen.put(String.join(" ", command).replaceFirst(" --reason.*", ""), ran.out());
         }
@@ -259,7 +220,7 @@ final class HostsPageTest {
                 .isEqualTo("host/host-1 power On, says " + controller.url() + "\n");
         assertThat(seen.get("host maintenance host-1 on"))
                 .isEqualTo("host/host-1 maintenance on\nno machine runs on it any more\n");
-        assertThat(run(List.of("describe", "host", "host-1")).out())
+        assertThat(control.run(List.of("describe", "host", "host-1")).out())
                 .contains("in stage fenced: power supply replaced")
                 .contains("new memory: spec.maintenance: false -> true");
     }
@@ -270,9 +231,9 @@ final class HostsPageTest {
         int begin = page.indexOf("```yaml\n") + "```yaml\n".length();
         Path file = directory.resolve("with-power.yaml");
         Files.writeString(file, page.substring(begin, page.indexOf("```", begin)));
-        Ran applied = run(List.of("apply", "-f", file.toString()));
+        Ran applied = control.run(List.of("apply", "-f", file.toString()));
         assertThat(applied.exit()).as(applied.err()).isZero();
-        assertThat(run(List.of("get", "host", "host-1", "-o", "yaml")).out())
+        assertThat(control.run(List.of("get", "host", "host-1", "-o", "yaml")).out())
                 .contains("https://10.0.9.11", "passwordFile: /etc/evenkeel/host-1.bmc");
     }
 }

@@ -2,14 +2,8 @@ package io.evenkeel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.control.ControlConfig;
-import io.evenkeel.control.ControlServer;
-import io.evenkeel.control.registry.Registry;
-import io.evenkeel.control.registry.RegistryConfig;
 import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Op;
-import io.evenkeel.kernel.store.Store;
-import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.kernel.store.WatchEnd;
@@ -21,12 +15,9 @@ import io.evenkeel.model.Resource;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.VirtualMachineSpec;
 import io.evenkeel.model.VirtualMachineStatus;
-import io.evenkeel.store.embedded.EmbeddedConfig;
-import io.evenkeel.store.embedded.EmbeddedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,37 +35,21 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 final class MachinesPageTest {
     private static final Path PAGE = Path.of("..", "docs", "operating", "machines.md");
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     @TempDir private Path directory;
-    private Store store;
-    private Registry registry;
-    private ControlServer control;
+    private RealControl control;
 
     @BeforeEach
     void start() throws InterruptedException, IOException {
-        store = EmbeddedStore.open(EmbeddedConfig.at(directory.resolve("store")).minFreeBytes(0));
-        control =
-                ControlServer.start(
-                        ControlConfig.onLoopback(0, "test"),
-                        store,
-                        Optional.empty(),
-                        () -> registry.refusals(),
-                        List.of(),
-                        List.of(),
-                        () -> true,
-                        Optional.empty());
-        registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
-        assertThat(registry.awaitReady(DEADLINE)).isTrue();
-        store.watch(Keys.prefix(Keys.Area.SPEC, Kind.VIRTUAL_MACHINE.plural()), 0, new Hosts());
+        control = RealControl.in(directory, Optional.empty());
+        control.store.watch(
+                Keys.prefix(Keys.Area.SPEC, Kind.VIRTUAL_MACHINE.plural()), 0, new Hosts());
         Files.write(directory.resolve("site.yaml"), PageCommands.lines(PAGE, "yaml"));
     }
 
     @AfterEach
     void stop() {
         control.close();
-        registry.close();
-        store.close();
     }
 
     /** What leader, workers and hosts do in several steps, in one. */
@@ -102,12 +77,11 @@ final class MachinesPageTest {
                             on ? "running" : "off",
                             7,
                             Optional.empty());
-            store.txn(
-                    Txn.of(
+            var _ =
+                    control.commit(
                             Op.put(
                                     Keys.status(Kind.VIRTUAL_MACHINE, key.tenant(), key.name()),
-                                    Value.of(Stored.write(status)))),
-                    DEADLINE);
+                                    Value.of(Stored.write(status))));
         }
 
         @Override
@@ -118,7 +92,7 @@ final class MachinesPageTest {
         List<String> words = new ArrayList<>(command);
         words.replaceAll(
                 word -> word.equals("site.yaml") ? directory.resolve(word).toString() : word);
-        return Ran.against("http://127.0.0.1:" + control.port(), words.toArray(String[]::new));
+        return control.run(words);
     }
 
     @Test

@@ -2,15 +2,10 @@ package io.evenkeel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.control.ControlConfig;
-import io.evenkeel.control.ControlServer;
-import io.evenkeel.control.registry.Registry;
-import io.evenkeel.control.registry.RegistryConfig;
 import io.evenkeel.kernel.image.HostRecord;
 import io.evenkeel.kernel.registry.AdmissionReply;
 import io.evenkeel.kernel.registry.Registration;
 import io.evenkeel.kernel.store.Op;
-import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Value;
@@ -23,8 +18,6 @@ import io.evenkeel.model.ResourceKey;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.VirtualMachineStatus;
 import io.evenkeel.model.bind.Size;
-import io.evenkeel.store.embedded.EmbeddedConfig;
-import io.evenkeel.store.embedded.EmbeddedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,36 +59,20 @@ final class RealApiTest {
             """;
 
     @TempDir private Path directory;
-    private Store store;
-    private Registry registry;
-    private ControlServer control;
+    private RealControl control;
     private String url;
     private Path file;
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
-        store = EmbeddedStore.open(EmbeddedConfig.at(directory.resolve("store")).minFreeBytes(0));
-        control =
-                ControlServer.start(
-                        ControlConfig.onLoopback(0, "test"),
-                        store,
-                        Optional.empty(),
-                        () -> registry.refusals(),
-                        List.of(),
-                        List.of(),
-                        () -> true,
-                        Optional.empty());
-        registry = Registry.start(store, RegistryConfig.of("gw"), List.of(control.images()));
-        assertThat(registry.awaitReady(Duration.ofSeconds(20))).isTrue();
-        url = "http://127.0.0.1:" + control.port();
+        control = RealControl.in(directory, Optional.empty());
+        url = control.url();
         file = Files.writeString(directory.resolve("shop.yaml"), SHOP);
     }
 
     @AfterEach
     void stop() {
         control.close();
-        registry.close();
-        store.close();
     }
 
     @Test
@@ -156,13 +133,13 @@ final class RealApiTest {
         HostUse use = new HostUse(Instant.EPOCH, 1_250, Size.parse("512MiB"));
         assertThat(run("get", "hosts").err()).startsWith("no hosts");
         TxnOutcome outcome =
-                store.txn(
+                control.store.txn(
                         Txn.of(
                                 Op.put(Keys.hostAlive(host), Value.of(Stored.write(record))),
                                 Op.put(Keys.hostUse(host), Value.of(Stored.write(use)))),
                         Duration.ofSeconds(20));
         long written = ((TxnOutcome.Committed) outcome).revision();
-        assertThat(registry.feed().awaitRevision(written, Duration.ofSeconds(20))).isTrue();
+        assertThat(control.registry.feed().awaitRevision(written, Duration.ofSeconds(20))).isTrue();
         assertThat(run("get", "hosts").out())
                 .containsPattern(
                         "NAME +ALIVE +STAGE +ADDRESS +ZONE +CORES +BUSY +MEMORY +USED +VERSION")
@@ -207,11 +184,11 @@ final class RealApiTest {
                         1, List.of(), "h1", "running", 7, Optional.of(Instant.EPOCH));
         ResourceKey key = new ResourceKey(Kind.VIRTUAL_MACHINE, "default", "web-1");
         TxnOutcome outcome =
-                store.txn(
+                control.store.txn(
                         Txn.of(Op.put(key.statusKey(), Value.of(Stored.write(status)))),
                         Duration.ofSeconds(20));
         long written = ((TxnOutcome.Committed) outcome).revision();
-        assertThat(registry.feed().awaitRevision(written, Duration.ofSeconds(20))).isTrue();
+        assertThat(control.registry.feed().awaitRevision(written, Duration.ofSeconds(20))).isTrue();
         assertThat(run("get", "virtualmachines").out())
                 .containsPattern("web-1 +on +running +h1 +2 +512MiB +1970-01-01T00:00:00Z");
         assertThat(run("describe", "vm", "web-1").out())
@@ -259,8 +236,8 @@ final class RealApiTest {
 
         AdmissionReply.Admitted last = (AdmissionReply.Admitted) admit("n2");
         assertThat(last.epoch()).isGreaterThan(((AdmissionReply.Admitted) first).epoch());
-        registry.admission().leave(last.endpoint(), last.epoch(), "SIGTERM");
-        assertThat(registry.feed().awaitRevision(last.epoch() + 1, Duration.ofSeconds(20)))
+        control.registry.admission().leave(last.endpoint(), last.epoch(), "SIGTERM");
+        assertThat(control.registry.feed().awaitRevision(last.epoch() + 1, Duration.ofSeconds(20)))
                 .isTrue();
         assertThat(run("explain", "endpoint", "vm-7.8080").out())
                 .as("also when it is gone")
@@ -272,7 +249,8 @@ final class RealApiTest {
 
     private AdmissionReply admit(String incarnation) throws Exception {
         CompletableFuture<AdmissionReply> reply = new CompletableFuture<>();
-        registry.admission()
+        control.registry
+                .admission()
                 .admit(
                         Registration.of("web", "vm-7", "127.0.0.1:8080", incarnation),
                         reply::complete);
@@ -282,7 +260,8 @@ final class RealApiTest {
     @Test
     void aRegisteredEndpointIsShownAndRefusesOtherOwners() throws Exception {
         CompletableFuture<AdmissionReply> reply = new CompletableFuture<>();
-        registry.admission()
+        control.registry
+                .admission()
                 .admit(Registration.of("web", "vm-7", "127.0.0.1:8080", "n1"), reply::complete);
         assertThat(reply.get(20, TimeUnit.SECONDS)).isInstanceOf(AdmissionReply.Admitted.class);
 

@@ -29,6 +29,9 @@ final class Site implements AutoCloseable {
     /** Seconds for what is to happen soon. */
     static final int SOON = 60;
 
+    /** How much of a host's processor may be given to machines; not what it is by default. */
+    static final int OVERCOMMIT_PERCENT = 300;
+
     final Laboratory laboratory;
     final Ceph ceph;
     final Machine center;
@@ -56,7 +59,8 @@ final class Site implements AutoCloseable {
             center = laboratory.machine("control");
             var _ = laboratory.storageWire(center);
             cluster = keep(Cluster.onEtcd(Collections.nCopies(etcds, center.place())));
-            control = cluster.control("c1", center.place(), this.profile);
+            String room = "--placement-overcommit=" + OVERCOMMIT_PERCENT;
+            control = cluster.control("c1", center.place(), this.profile, room);
             put(
                     "Datastore",
                     "datastores/ceph",

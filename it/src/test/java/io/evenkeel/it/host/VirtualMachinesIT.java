@@ -129,6 +129,23 @@ class VirtualMachinesIT {
         delete(first);
     }
 
+    /** One core more than a host may give away; by default it may give a third more than that. */
+    @Test
+    void machineIsPlacedByTheSettingsOfControl() throws Exception {
+        int cores = Runtime.getRuntime().availableProcessors();
+        Guest wide = new Guest("wide", 11);
+        site.put(
+                "VirtualMachine",
+                "virtualmachines/" + wide.name(),
+                "{\"memory\":\"96MiB\",\"cpus\":%d}"
+                        .formatted(cores * Site.OVERCOMMIT_PERCENT / 100 + 1));
+        Wait.until(
+                "it says that no host has room",
+                Site.SOON,
+                () -> asWanted(wide).contains("(and 1 more) has not enough processor left"));
+        delete(wide);
+    }
+
     private static String power(Guest guest, String state) {
         return "/v1/virtualmachines/" + guest.name() + ":power?state=" + state;
     }

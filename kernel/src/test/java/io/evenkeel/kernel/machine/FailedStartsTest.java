@@ -89,17 +89,22 @@ class FailedStartsTest {
         return new MigrationWork.View(hosts, world.runs().of(VM));
     }
 
-    private void refusedBy(String host) {
-        world.host("h1", host.equals("h1") ? 64_000 : 4_000);
-        world.host("h2", host.equals("h2") ? 64_000 : 4_000);
-        world.at(host).refuses = true;
+    /** A machine to run, for which the first of two hosts is better. */
+    private void isPlacedOnTheFirst() {
+        world.host("h1", 64_000);
+        world.host("h2", 4_000);
         world.declare("vm", Power.ON, 1_000);
+    }
+
+    private void isRefusedThrice() {
+        isPlacedOnTheFirst();
+        world.at("h1").refuses = true;
         turns(12);
     }
 
     @Test
     void machineGoesToAnotherHostWhenItsOwnHasRefusedThrice() {
-        refusedBy("h1");
+        isRefusedThrice();
         assertThat(moves())
                 .singleElement()
                 .satisfies(task -> {
@@ -117,10 +122,8 @@ class FailedStartsTest {
 
     @Test
     void noOlderTaskIsLeftThatWouldStartItWhereItWas() {
-        world.host("h1", 64_000);
-        world.host("h2", 4_000);
+        isPlacedOnTheFirst();
         world.at("h1").refuses = true;
-        world.declare("vm", Power.ON, 1_000);
         turns(2);
         world.declare("vm", Power.OFF, 1_000);
         world.lead();
@@ -136,14 +139,14 @@ class FailedStartsTest {
 
     @Test
     void machineThatIsSeenToRunAfterAllStays() {
-        refusedBy("h1");
+        isRefusedThrice();
         assertThat(move(Seen.RUNS, Seen.GONE)).contains("stays on h1");
         assertThat(host()).isEqualTo("h1");
     }
 
     @Test
     void nothingMovesWhileEitherHostIsSilent() {
-        refusedBy("h1");
+        isRefusedThrice();
         assertThat(move(Seen.GONE, Seen.SILENT)).contains("stays on h1");
         assertThat(host()).isEqualTo("h1");
         world.at("h1").refuses = false;
@@ -153,11 +156,9 @@ class FailedStartsTest {
 
     @Test
     void machineThatEveryHostRefusesStaysAndSaysWhy() {
-        world.host("h1", 64_000);
-        world.host("h2", 4_000);
+        isPlacedOnTheFirst();
         world.at("h1").refuses = true;
         world.at("h2").refuses = true;
-        world.declare("vm", Power.ON, 1_000);
         turns(12);
         move(Seen.GONE, Seen.GONE);
         turns(60);
@@ -176,10 +177,8 @@ class FailedStartsTest {
 
     @Test
     void hostThatIsSilentKeepsItsMachine() {
-        world.host("h1", 64_000);
-        world.host("h2", 4_000);
+        isPlacedOnTheFirst();
         world.at("h1").answers = false;
-        world.declare("vm", Power.ON, 1_000);
         turns(60);
         assertThat(moves()).isEmpty();
         assertThat(host()).isEqualTo("h1");
@@ -188,10 +187,8 @@ class FailedStartsTest {
 
     @Test
     void firstRefusalsAreOnlySaid() {
-        world.host("h1", 64_000);
-        world.host("h2", 4_000);
+        isPlacedOnTheFirst();
         world.at("h1").refuses = true;
-        world.declare("vm", Power.ON, 1_000);
         turns(3);
         assertThat(moves()).isEmpty();
         assertThat(problem()).isEqualTo("h1 has not started it: no such bridge");
@@ -203,10 +200,8 @@ class FailedStartsTest {
 
     @Test
     void machineWhoseTaskIsClaimedIsLeftToItsWorker() {
-        world.host("h1", 64_000);
-        world.host("h2", 4_000);
+        isPlacedOnTheFirst();
         world.at("h1").refuses = true;
-        world.declare("vm", Power.ON, 1_000);
         for (int i = 0; i < FailedStarts.MOST_REFUSALS; i++) {
             turns(1);
             world.nowNanos += 30 * MachineWorld.SECOND;
