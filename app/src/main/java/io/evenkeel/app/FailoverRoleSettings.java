@@ -3,12 +3,15 @@ package io.evenkeel.app;
 import io.evenkeel.kernel.failover.Breaker;
 import io.evenkeel.kernel.failover.FailoverSettings;
 import io.evenkeel.kernel.failover.Profile;
+import io.evenkeel.kernel.failover.Witness;
 import io.evenkeel.model.bind.About;
 import io.evenkeel.model.bind.Default;
 import io.evenkeel.model.bind.Range;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** When {@code evenkeel control} takes a host for dead: a profile, and what is other than in it. */
 record FailoverRoleSettings(
@@ -43,7 +46,11 @@ record FailoverRoleSettings(
                         "Share of hosts in percent that, when more are silent at once, holds every recovery back.")
                 @Default("30")
                 @Range(min = "1", max = "100")
-                int breakerShare) {
+                int breakerShare,
+        @About(
+                        "Further witnesses: links. While a gateway hears backends on a silent host, its recovery is held back; when all links from a host are lost, it is asked at once.")
+                @Default("[]")
+                List<Witness> witnesses) {
 
     /**
      * The times together, with the agents' by the profile.
@@ -64,7 +71,8 @@ record FailoverRoleSettings(
                     fenceTimeout.orElse(base.fenceTimeout()),
                     fenceExpiry,
                     fenceReassert,
-                    new Breaker(breakerAtLeast, breakerShare));
+                    new Breaker(breakerAtLeast, breakerShare),
+                    Set.copyOf(witnesses));
         } catch (IllegalArgumentException unsafe) {
             throw new StartException(
                     "unsafe times of profile "

@@ -54,6 +54,7 @@ final class GatewayRole implements Role.Start {
         if (!registry.awaitReady(STORE_READY)) {
             throw new StartException("etcd was not read within " + STORE_READY, null);
         }
+        registry.witness(links::lastHeard);
         plane.bind(role);
         role.keep("presence", registry::depart);
         peers.own(advertised(role, "link"));

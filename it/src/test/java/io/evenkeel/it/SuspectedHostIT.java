@@ -154,14 +154,7 @@ class SuspectedHostIT {
             closed.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Cluster.Member control = cluster.control("c1", SWIFT);
             Cluster.Member gateway = cluster.gateway("g1");
-            for (String host : new String[] {"h1", "h2"}) {
-                declare(
-                        control,
-                        "Host",
-                        "hosts/" + host,
-                        "{\"libvirt\":\"qemu+tcp://127.0.0.1:%d/system\",\"storageAddresses\":[\"127.0.0.1\"]}"
-                                .formatted(closed.getLocalPort()));
-            }
+            declareHosts(control, closed.getLocalPort());
             declare(control, "Service", "services/shop", "{}");
             Launched first = cluster.agent("h1", SWIFT);
             Launched second = cluster.agent("h2", SWIFT);
@@ -202,6 +195,59 @@ class SuspectedHostIT {
             System.out.printf(
                     "%d requests answered, %d lost, %d cut%n",
                     totals.answered(), totals.lost(), totals.cut());
+        }
+    }
+
+    private static void declareHosts(Cluster.Member control, int port) {
+        for (String host : new String[] {"h1", "h2"}) {
+            declare(
+                    control,
+                    "Host",
+                    "hosts/" + host,
+                    "{\"libvirt\":\"qemu+tcp://127.0.0.1:%d/system\",\"storageAddresses\":[\"127.0.0.1\"]}"
+                            .formatted(port));
+        }
+    }
+
+    /** Its agent is dead, its libvirt and its storage are silent, and yet it runs. */
+    @Test
+    void hostWhoseBackendsAreHeardIsHeldBackAndNoLongerThanThat() throws Exception {
+        try (Socket closed = new Socket();
+                Cluster cluster = Cluster.onEtcd(1)) {
+            closed.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Cluster.Member control = cluster.control("c1", SWIFT, "--witnesses=links");
+            Cluster.Member gateway = cluster.gateway("g1");
+            declareHosts(control, closed.getLocalPort());
+            declare(control, "Service", "services/shop", "{}");
+            Launched agent = cluster.agent("h1", SWIFT);
+            cluster.agent("h2", SWIFT);
+            Launched backends = cluster.backends("web-h1", "shop", 2, gateway, "--on-host=h1");
+            Cluster.awaitPickable("shop", 2, gateway);
+            agent.kill();
+            Site.await(
+                    "the links hold it back",
+                    SOON,
+                    () ->
+                            explained(control, "h1").has("held")
+                                    && explained(control, "h1")
+                                            .at("held")
+                                            .text()
+                                            .endsWith("sees it live: links"));
+            long end = System.nanoTime() + 2 * LONGER_THAN_ALL.toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(question(control, "h1")).isIn(SUSPECTED);
+                pause(100);
+            }
+            long killed = System.nanoTime();
+            backends.kill();
+            Site.await(
+                    "h1 is confirmed",
+                    SOON,
+                    () -> !suspected(control, "h1") && !question(control, "h1").isEmpty());
+            System.out.printf(
+                    "held for %d s; confirmed %d ms after its backends were killed as well%n",
+                    2 * LONGER_THAN_ALL.toSeconds(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed));
         }
     }
 

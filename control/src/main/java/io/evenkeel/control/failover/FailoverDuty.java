@@ -26,6 +26,7 @@ import io.evenkeel.kernel.store.Txn;
 import io.evenkeel.kernel.store.TxnOutcome;
 import io.evenkeel.kernel.store.Unknown;
 import io.evenkeel.kernel.store.WatchBatch;
+import io.evenkeel.kernel.witness.LostLinks;
 import io.evenkeel.model.HostKey;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -78,7 +79,9 @@ public final class FailoverDuty implements Duty.Running {
     private volatile Shown shown = new Shown("", new TreeMap<>());
     private volatile boolean closed;
 
-    /** The thread's. */
+    /** The thread's, as are the next two. */
+    private final LostLinks links = new LostLinks();
+
     private List<HostDeclaration> told = List.of();
 
     private boolean hasTold;
@@ -243,16 +246,18 @@ public final class FailoverDuty implements Duty.Running {
         }
     }
 
-    /** Says which hosts are declared, if it is other than what was said last. */
+    /** Says which hosts are declared, if that has changed, and which lost their links. */
     private void tell() {
         ClusterImage image = feed.image();
         if (image.revision() == 0) {
             return;
         }
         List<HostDeclaration> now;
+        SortedMap<HostKey, Integer> lost;
         lock.lock();
         try {
             now = new HostSite(image, runs).declarations();
+            lost = links.look(image, runs);
         } finally {
             lock.unlock();
         }
@@ -261,6 +266,8 @@ public final class FailoverDuty implements Duty.Running {
             told = now;
             step(new FailoverEvent.Declared(now));
         }
+        lost.forEach((host, count) ->
+                step(new FailoverEvent.LinksLost(host, "all " + count + " of its links are gone")));
     }
 
     private void step(FailoverEvent event) {

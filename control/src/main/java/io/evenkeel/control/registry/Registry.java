@@ -8,9 +8,13 @@ import io.evenkeel.kernel.registry.Presence;
 import io.evenkeel.kernel.registry.Refusal;
 import io.evenkeel.kernel.store.Store;
 import io.evenkeel.kernel.store.StoreCopy;
+import io.evenkeel.model.EndpointKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that runs around a store for one gateway: the feed of images, admission and presence.
@@ -20,8 +24,13 @@ public final class Registry implements AutoCloseable {
     private final ImageFeed feed;
     private final RegistryDriver admission;
     private final PresenceDriver presence;
+    private final Store store;
+    private final RegistryConfig config;
+    private volatile @Nullable LinkWitness witness;
 
     private Registry(Store store, StoreCopy copy, RegistryConfig config, InstantSource clock) {
+        this.store = store;
+        this.config = config;
         this.feed = new ImageFeed(store, config.storeDeadline(), copy, config.copyAfter());
         this.admission = new RegistryDriver(store, feed, config, clock);
         this.presence = new PresenceDriver(store, config, clock);
@@ -61,6 +70,18 @@ public final class Registry implements AutoCloseable {
      */
     public void announce(GatewayRecord record) {
         presence.announce(record);
+    }
+
+    /**
+     * Says of suspected hosts that backends on them are heard, from now on; at most once.
+     *
+     * @param lastHeard when an endpoint was last heard here, on any clock that goes on; empty if it
+     *     has no link. Any thread
+     */
+    public void witness(Function<EndpointKey, OptionalLong> lastHeard) {
+        LinkWitness started = new LinkWitness(store, feed, config, lastHeard);
+        witness = started;
+        started.start();
     }
 
     /**
@@ -104,6 +125,10 @@ public final class Registry implements AutoCloseable {
     /** Stops; registrations that wait are answered UNAVAILABLE, and presence ends. Idempotent. */
     @Override
     public void close() {
+        LinkWitness started = witness;
+        if (started != null) {
+            started.close();
+        }
         admission.close();
         presence.close();
         feed.close();

@@ -9,24 +9,35 @@ import io.evenkeel.kernel.failover.FailoverEvent;
 import io.evenkeel.kernel.failover.HostKeys;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.RunRecord;
+import io.evenkeel.kernel.failover.Testimony;
+import io.evenkeel.kernel.failover.Witness;
 import io.evenkeel.kernel.image.DatastoreImage;
+import io.evenkeel.kernel.image.EndpointImage;
+import io.evenkeel.kernel.image.PresenceRecord;
 import io.evenkeel.kernel.machine.DatastoreKey;
 import io.evenkeel.kernel.machine.HostSite;
 import io.evenkeel.kernel.machine.RunTable;
 import io.evenkeel.kernel.placement.PlacementSettings;
 import io.evenkeel.kernel.store.Op;
+import io.evenkeel.kernel.store.RangeResult;
 import io.evenkeel.kernel.store.Value;
 import io.evenkeel.kernel.task.Task;
 import io.evenkeel.model.DatastoreSpec;
+import io.evenkeel.model.EndpointKey;
+import io.evenkeel.model.EndpointSpec;
 import io.evenkeel.model.Keys;
 import io.evenkeel.model.Kind;
 import io.evenkeel.model.Metadata;
+import io.evenkeel.model.Resource;
+import io.evenkeel.model.Source;
 import io.evenkeel.model.Stored;
 import io.evenkeel.model.VirtualMachineSpec;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Which host is taken for dead, and what becomes of it. */
@@ -88,6 +99,70 @@ class FailoverDutyTest extends FailoverScene {
                                     H1, token, false, "the store does not say that it is dead"));
             assertThat(lost).hasValue(1);
         }
+    }
+
+    private static final EndpointKey BACKEND = new EndpointKey("default", "web-1");
+
+    /** A backend on h1 is linked to a gateway for a while, and then to none. */
+    private void linkAndLose() {
+        String mark = Keys.presence("g1", BACKEND);
+        long epoch = Objects.requireNonNull(feed.image().endpoints().get(BACKEND)).epoch();
+        commit(Op.put(mark, Value.of(Stored.write(new PresenceRecord(epoch, 1)))));
+        await("it is linked", this::linked);
+        // Longer than two looks.
+        LockSupport.parkNanos(600_000_000);
+        commit(Op.delete(mark));
+        await("it is linked no more", () -> !linked());
+        LockSupport.parkNanos(600_000_000);
+    }
+
+    private boolean linked() {
+        EndpointImage backend = feed.image().endpoints().get(BACKEND);
+        return backend != null && backend.presentAnywhere();
+    }
+
+    @Test
+    void hostThatLostItsLinksIsAskedThoughItsAgentLivesIfLinksAreWitnesses() throws Exception {
+        commit(
+                Op.put(
+                        Keys.spec(Kind.ENDPOINT, "default", BACKEND.name()),
+                        Value.of(
+                                Stored.spec(
+                                        Resource.of(
+                                                Metadata.of("default", BACKEND.name(), Source.LINK),
+                                                read(
+                                                        "{service: web, kind: process, address: '10.0.0.1:80', locality: {host: h1}}",
+                                                        EndpointSpec.class))))));
+        await("it is known", () -> feed.image().endpoints().containsKey(BACKEND));
+        FailoverDuty deaf = lead();
+        linkAndLose();
+        assertThat(hosts.pings()).isZero();
+        deaf.close();
+        lead(SETTINGS.withFurther(Set.of(Witness.LINKS)));
+        linkAndLose();
+        await("it is asked", () -> hosts.pings() == 1);
+        assertThat(state().procedure()).isNull();
+    }
+
+    @Test
+    void hostWhoseBackendsAreHeardIsNotTakenForDead() {
+        lead(SETTINGS.withFurther(Set.of(Witness.LINKS)));
+        crash();
+        await("it is in question", () -> state().procedure() != null);
+        Testimony said = new Testimony("gateway g1", "heard 1 backend on it");
+        int asked = storage.asked();
+        await(
+                "many rounds",
+                () -> {
+                    RangeResult read = store.range(Testimony.about(H1), DEADLINE);
+                    said.of(H1, ((RangeResult.Range) read).entries())
+                            .ifPresent(txn -> store.txn(txn, DEADLINE));
+                    LockSupport.parkNanos(50_000_000);
+                    return storage.asked() - asked >= 15;
+                });
+        assertThat(state().confirmed()).isFalse();
+        assertThat(Objects.requireNonNull(state().procedure()).held()).contains("links");
+        await("it is confirmed now", () -> state().confirmed());
     }
 
     @Test

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -65,7 +66,8 @@ abstract class FailoverScene {
                     Duration.ofSeconds(2),
                     Duration.ofDays(60),
                     Duration.ofMinutes(10),
-                    new Breaker(2, 30));
+                    new Breaker(2, 30),
+                    Set.of());
 
     final MemoryStore store = new MemoryStore();
     final MemoryHosts hosts = new MemoryHosts();
@@ -107,6 +109,10 @@ abstract class FailoverScene {
     }
 
     FailoverDuty lead() {
+        return lead(SETTINGS);
+    }
+
+    FailoverDuty lead(FailoverSettings settings) {
         FailoverDuty duty =
                 FailoverDuty.start(
                         store,
@@ -114,7 +120,7 @@ abstract class FailoverScene {
                         hosts,
                         _ -> storage,
                         new RedfishSwitch(),
-                        SETTINGS,
+                        settings,
                         PlacementSettings.DEFAULT,
                         InstantSource.system());
         opened.add(duty);

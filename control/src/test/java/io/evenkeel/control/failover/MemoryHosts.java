@@ -21,9 +21,15 @@ final class MemoryHosts implements Hypervisor {
     private final TreeSet<String> refusing = new TreeSet<>();
     private final List<String> announced = new ArrayList<>();
     private boolean startsLost;
+    private int pings;
 
     synchronized void silence(String uri) {
         silent.add(uri);
+    }
+
+    /** Asked of whichever host. */
+    synchronized int pings() {
+        return pings;
     }
 
     synchronized void heal(String uri) {
@@ -78,6 +84,7 @@ final class MemoryHosts implements Hypervisor {
 
     @Override
     public synchronized CompletableFuture<Reply<String>> ping(String uri, Duration timeout) {
+        pings++;
         return answer(uri, timeout, () -> "9.0.0");
     }
 

@@ -85,6 +85,11 @@ final class LinkConnection
     }
 
     @Override
+    public long lastHeard() {
+        return session.lastHeard();
+    }
+
+    @Override
     public void onConnected() {}
 
     @Override

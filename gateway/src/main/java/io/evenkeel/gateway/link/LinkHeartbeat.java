@@ -2,14 +2,17 @@ package io.evenkeel.gateway.link;
 
 /**
  * When a link was last heard and last spoken on, in attended nanoseconds, and what follows: a ping
- * that is due, a backend that is silent. Single-threaded.
+ * that is due, a backend that is silent. Single-threaded, but for {@link #lastHeard}.
  */
 final class LinkHeartbeat {
     private static final long MILLI = 1_000_000L;
 
     private final long missedNanos;
     private final long pingNanos;
-    private long lastHeard;
+
+    /** Written by the link's loop, read by anybody. */
+    private volatile long lastHeard;
+
     private long lastSent;
     private long pings;
 
@@ -21,6 +24,11 @@ final class LinkHeartbeat {
 
     void heard(long now) {
         lastHeard = now;
+    }
+
+    /** Attended nanoseconds; any thread. */
+    long lastHeard() {
+        return lastHeard;
     }
 
     void sent(long now) {

@@ -85,6 +85,14 @@ public final class LinkServer {
     }
 
     /**
+     * When an endpoint was last heard on one of its links here, nanoseconds on a clock that stands
+     * still while the process does; empty without a link.
+     */
+    public OptionalLong lastHeard(EndpointKey endpoint) {
+        return table.all(endpoint).stream().mapToLong(LinkTable.Handle::lastHeard).max();
+    }
+
+    /**
      * Makes links follow the cluster: an endpoint that is no longer known, or was admitted anew
      * elsewhere, loses its link here; one of which an earlier state is known, as after a restore
      * from a backup, too, and is asked to register again; what an operator wants of an endpoint is

@@ -112,6 +112,11 @@ final class LinkServerSession implements LinkDrains.Session {
         heartbeat.heard(now);
     }
 
+    /** When something last came, in attended nanoseconds; any thread. */
+    long lastHeard() {
+        return heartbeat.lastHeard();
+    }
+
     /** Whether bytes should be read now: not while the store decides. */
     boolean wantsBytes() {
         return state != LinkState.ADMITTING && state != LinkState.CLOSED;

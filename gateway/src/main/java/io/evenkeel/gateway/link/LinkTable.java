@@ -39,6 +39,9 @@ final class LinkTable {
 
         /** Sends the list of gateways. */
         void sendPeers();
+
+        /** When the backend was last heard, in attended nanoseconds. */
+        long lastHeard();
     }
 
     private static final class Entry {

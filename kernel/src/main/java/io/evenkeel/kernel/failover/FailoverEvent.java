@@ -33,6 +33,12 @@ public sealed interface FailoverEvent {
     /** A further witness saw the host live just now: silence around it does not count. */
     record SeenAlive(HostKey host, Witness witness, String detail) implements FailoverEvent {}
 
+    /**
+     * Backends on a host were linked, and none is now. Life is asked for at once, without waiting
+     * for its agent's key to go; if that goes too, what was heard by then is round one.
+     */
+    record LinksLost(HostKey host, String detail) implements FailoverEvent {}
+
     /** What came of {@link FailoverAction.Grant}. */
     record Granted(HostKey host, long ticket, LeaseOutcome outcome) implements FailoverEvent {}
 

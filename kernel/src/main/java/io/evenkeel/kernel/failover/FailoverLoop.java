@@ -1,7 +1,9 @@
 package io.evenkeel.kernel.failover;
 
+import io.evenkeel.kernel.store.Change;
 import io.evenkeel.kernel.store.Entry;
 import io.evenkeel.kernel.store.RangeResult;
+import io.evenkeel.kernel.store.WatchBatch;
 import io.evenkeel.model.HostKey;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,6 +79,7 @@ public final class FailoverLoop {
             case FailoverEvent.Observed observed -> {
                 if (loaded) {
                     SortedSet<HostKey> touched = table.apply(observed.batch());
+                    testimonies(observed.batch());
                     if (told) {
                         judge();
                         touched.forEach(this::consider);
@@ -93,7 +96,12 @@ public final class FailoverLoop {
                 }
             }
             case FailoverEvent.Answered e -> procedure(e.host()).answered(e);
-            case FailoverEvent.SeenAlive e -> procedure(e.host()).seenAlive(e);
+            case FailoverEvent.SeenAlive e -> seenAlive(e);
+            case FailoverEvent.LinksLost e -> {
+                if (loaded && told && settings.further().contains(Witness.LINKS)) {
+                    procedure(e.host()).linksLost(e);
+                }
+            }
             case FailoverEvent.Granted e -> procedure(e.host()).granted(e);
             case FailoverEvent.Committed e -> {
                 procedure(e.host()).committed(e);
@@ -139,6 +147,20 @@ public final class FailoverLoop {
     /** What an operator has to look at, by host. */
     public SortedMap<HostKey, String> alarms() {
         return Collections.unmodifiableSortedMap(alarms);
+    }
+
+    private void testimonies(WatchBatch batch) {
+        for (Change change : batch.changes()) {
+            if (change instanceof Change.Put put) {
+                Testimony.read(put.entry()).ifPresent(this::seenAlive);
+            }
+        }
+    }
+
+    private void seenAlive(FailoverEvent.SeenAlive event) {
+        if (settings.further().contains(event.witness())) {
+            procedure(event.host()).seenAlive(event);
+        }
     }
 
     private void considerAll() {
@@ -230,9 +252,14 @@ public final class FailoverLoop {
         return declared.get(host);
     }
 
-    boolean holds(HostState state) {
+    /** Whether an operator wants the host's procedure to go on, whatever holds it. */
+    static boolean proceeds(HostState state) {
         HostWord word = state.word();
-        return held && (word == null || word.word() != HostWord.Word.PROCEED);
+        return word != null && word.word() == HostWord.Word.PROCEED;
+    }
+
+    boolean holds(HostState state) {
+        return held && !proceeds(state);
     }
 
     long nextNumber() {

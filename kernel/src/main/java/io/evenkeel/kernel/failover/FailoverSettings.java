@@ -3,6 +3,8 @@ package io.evenkeel.kernel.failover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Every time of the procedure (C5). Safety depends on none of them: they decide how long a cut may
@@ -20,6 +22,7 @@ import java.util.List;
  * @param fenceExpiry what the storage is given as the end of a fence; it is re-asserted long before
  * @param fenceReassert how often a fence is set and verified again
  * @param breaker when to hold (C10)
+ * @param further witnesses that are listened to besides libvirt and storage; none by default
  */
 public record FailoverSettings(
         Duration aliveTtl,
@@ -32,7 +35,8 @@ public record FailoverSettings(
         Duration fenceTimeout,
         Duration fenceExpiry,
         Duration fenceReassert,
-        Breaker breaker) {
+        Breaker breaker,
+        Set<Witness> further) {
 
     /** What a store grants at least. */
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
@@ -42,6 +46,7 @@ public record FailoverSettings(
 
     /** Checks every range and relation; the message names all that fails. */
     public FailoverSettings {
+        further = Set.copyOf(further);
         List<String> problems = new ArrayList<>();
         positive(problems, "alive-renewal", aliveRenewal);
         positive(problems, "round-interval", roundInterval);
@@ -81,6 +86,11 @@ public record FailoverSettings(
         if (breaker.sharePercent() < 1 || breaker.sharePercent() > 100) {
             problems.add("breaker-share: " + breaker.sharePercent() + " (expected: 1..100)");
         }
+        for (Witness witness : new TreeSet<>(further)) {
+            if (!witness.isFurther()) {
+                problems.add("witnesses: " + witness + " (expected: LINKS)");
+            }
+        }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }
@@ -97,6 +107,23 @@ public record FailoverSettings(
         if (value.compareTo(least) < 0) {
             problems.add(name + ": " + value + " (expected: >= " + least + ", " + why + ")");
         }
+    }
+
+    /** The same, listening to these further witnesses. */
+    public FailoverSettings withFurther(Set<Witness> witnesses) {
+        return new FailoverSettings(
+                aliveTtl,
+                aliveRenewal,
+                deathTtl,
+                lockTtl,
+                roundInterval,
+                libvirtTimeout,
+                storageTimeout,
+                fenceTimeout,
+                fenceExpiry,
+                fenceReassert,
+                breaker,
+                witnesses);
     }
 
     /** The longest a round takes that begins in time: from the start of the one before. */

@@ -69,6 +69,20 @@ final class HostCommit {
         return this;
     }
 
+    /** Nothing of the procedure is left. */
+    HostCommit over() {
+        for (String key :
+                List.of(
+                        HostKeys.death(state.host()),
+                        HostKeys.lock(state.host()),
+                        HostKeys.procedure(state.host()),
+                        HostKeys.word(state.host()),
+                        HostKeys.heardByLinks(state.host()))) {
+            delete(key);
+        }
+        return this;
+    }
+
     HostCommit input(String name, Object value) {
         inputs.add(new DecisionRecord.Input(name, String.valueOf(value)));
         return this;

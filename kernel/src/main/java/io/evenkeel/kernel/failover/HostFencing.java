@@ -284,10 +284,7 @@ final class HostFencing {
         if (removed) {
             commit(
                     HostCommit.on(state)
-                            .delete(HostKeys.death(host))
-                            .delete(HostKeys.lock(host))
-                            .delete(HostKeys.word(host))
-                            .delete(HostKeys.procedure(host))
+                            .over()
                             .decided(
                                     loop.atMillis(),
                                     loop.revision(),

@@ -24,6 +24,7 @@ public final class HostKeys {
     private static final String LOCK = "/lock";
     private static final String WORD = "/word";
     private static final String SEEN = "/seen";
+    private static final String HEARD_BY_LINKS = "/heard-by-links";
 
     private HostKeys() {}
 
@@ -34,6 +35,7 @@ public final class HostKeys {
         LOCK,
         WORD,
         SEEN,
+        HEARD_BY_LINKS,
         PROCEDURE,
         DECISIONS
     }
@@ -54,6 +56,11 @@ public final class HostKeys {
     /** An operator's {@link HostWord}. */
     public static String word(HostKey host) {
         return Keys.of(Area.LOCK, HOSTS, host.tenant(), host.name()) + WORD;
+    }
+
+    /** The last {@link Testimony} of links; there only beside a {@link #procedure}. */
+    public static String heardByLinks(HostKey host) {
+        return Keys.of(Area.LOCK, HOSTS, host.tenant(), host.name()) + HEARD_BY_LINKS;
     }
 
     /** The {@link Procedure}. */
@@ -107,6 +114,7 @@ public final class HostKeys {
                                     case LOCK -> Part.LOCK;
                                     case WORD -> Part.WORD;
                                     case SEEN -> Part.SEEN;
+                                    case HEARD_BY_LINKS -> Part.HEARD_BY_LINKS;
                                     default -> null;
                                 };
                 yield part == null

@@ -163,8 +163,7 @@ public final class HostOutlook {
     }
 
     private static String held(Procedure procedure) {
-        return "held until fewer hosts are silent, or an operator says proceed: "
-                + procedure.held();
+        return "held until that is over, or an operator says proceed: " + procedure.held();
     }
 
     private static String readmission(HostState state) {

@@ -29,11 +29,19 @@ final class HostProcedure {
     private @Nullable Flight flight;
     private long pausedUntilNanos;
 
+    /** It is asked though its agent's key is there: its links were lost. */
+    private boolean early;
+
+    private long earlyUntilNanos;
+
     /** What {@link HostRounds#silence} counts for; null while the host is not in question. */
     private @Nullable Counted counted;
 
     /** One entry into a stage. */
-    private record Counted(Stage stage, long sinceMillis) {}
+    private record Counted(Stage stage, long sinceMillis) {
+        /** Before there is a procedure. */
+        static final Counted EARLY = new Counted(Stage.ASKING, 0);
+    }
 
     /** A lease granted for a stage. */
     private record Held(Stage stage, long leaseId, long ttlMillis, long sentNanos) {}
@@ -42,10 +50,13 @@ final class HostProcedure {
      * What the store was asked for.
      *
      * @param lease what is granted, null for a commit
-     * @param steps of {@link HostRounds#heard} that the commit carries
+     * @param steps of {@link HostRounds#heard} that the commit carries; {@link #NONE_CARRIED} if it
+     *     is not about what was heard
      * @param tellsLife whether the commit says that there was a sign of life
      */
-    private record Flight(long ticket, @Nullable Held lease, int steps, boolean tellsLife) {}
+    private record Flight(long ticket, @Nullable Held lease, int steps, boolean tellsLife) {
+        static final int NONE_CARRIED = -1;
+    }
 
     HostProcedure(HostKey host, FailoverLoop loop) {
         this.host = host;
@@ -58,6 +69,7 @@ final class HostProcedure {
     boolean idle() {
         HostState state = loop.state(host);
         return flight == null
+                && !early
                 && (state.confirmed() || (state.procedure() == null && !missing(state)));
     }
 
@@ -78,9 +90,12 @@ final class HostProcedure {
         HostState state = loop.state(host);
         Procedure procedure = state.procedure();
         if (procedure == null) {
-            forget();
             if (missing(state)) {
                 begin(state);
+            } else if (early && state.alive() && loop.nowNanos() - earlyUntilNanos < 0) {
+                askEarly();
+            } else {
+                forget();
             }
             return;
         }
@@ -90,8 +105,12 @@ final class HostProcedure {
         }
         Counted current = new Counted(procedure.stage(), procedure.stageMillis());
         if (!current.equals(counted)) {
+            // What was asked early is round one.
+            if (!Counted.EARLY.equals(counted)) {
+                rounds.restart();
+            }
             counted = current;
-            rounds.restart();
+            early = false;
         }
         if (state.alive()) {
             end(state, "alive-returned", "the agent holds its key again: the procedure ends");
@@ -106,17 +125,32 @@ final class HostProcedure {
         }
     }
 
+    /** A sign of life ends it: whatever became of its links, the host is there. */
+    private void askEarly() {
+        if (rounds.life()) {
+            forget();
+        } else {
+            counted = Counted.EARLY;
+            rounds.ask();
+        }
+    }
+
     /** Whether its absence is a failure. */
     private boolean missing(HostState state) {
+        return awaited(state) && !state.alive();
+    }
+
+    /** Whether its absence would be one. */
+    private boolean awaited(HostState state) {
         HostDeclaration declared = loop.declared(host);
         return declared != null
                 && !declared.maintenance()
-                && !state.alive()
                 && state.seenRevision() != 0
                 && state.unreadable().isEmpty();
     }
 
     private void forget() {
+        early = false;
         rounds.forget();
         lease = null;
         counted = null;
@@ -130,13 +164,33 @@ final class HostProcedure {
     }
 
     void seenAlive(FailoverEvent.SeenAlive event) {
-        rounds.seenAlive(event);
+        HostState state = loop.state(host);
+        if (state.procedure() != null && !state.confirmed() && !FailoverLoop.proceeds(state)) {
+            rounds.seenAlive(event);
+            consider();
+        }
+    }
+
+    void linksLost(FailoverEvent.LinksLost event) {
+        HostState state = loop.state(host);
+        if (!early && state.alive() && state.procedure() == null && awaited(state)) {
+            early = true;
+            earlyUntilNanos =
+                    loop.nowNanos()
+                            + loop.settings().aliveTtl().toNanos()
+                            + loop.settings().longestGap().toNanos();
+            rounds.lost(event.detail());
+            consider();
+        }
     }
 
     // Steps
 
     private void begin(HostState state) {
-        commit(
+        if (!early) {
+            forget();
+        }
+        flyWith(
                 HostCommit.on(state)
                         .whileGone(state.seenRevision())
                         .put(Procedure.begun(loop.atMillis(), state.seenRevision()))
@@ -144,16 +198,17 @@ final class HostProcedure {
                                 loop.atMillis(),
                                 loop.revision(),
                                 "alive-gone",
-                                "suspected: its agent's key is gone; round one begins"));
+                                early
+                                        ? "suspected: its agent's key is gone after its links"
+                                        : "suspected: its agent's key is gone; round one begins"),
+                Flight.NONE_CARRIED,
+                false);
     }
 
     private void end(HostState state, String rule, String outcome) {
         commit(
                 HostCommit.on(state)
-                        .delete(HostKeys.death(host))
-                        .delete(HostKeys.lock(host))
-                        .delete(HostKeys.procedure(host))
-                        .delete(HostKeys.word(host))
+                        .over()
                         .decided(loop.atMillis(), loop.revision(), rule, outcome));
     }
 
@@ -183,7 +238,7 @@ final class HostProcedure {
     private boolean forward(HostState state, Procedure was) {
         Silence silence = rounds.silence();
         if (!silence.recent(loop.nowNanos())) {
-            return false;
+            return tellsHold(state, was);
         }
         boolean held = loop.holds(state);
         long silent = was.silentMillis() + silence.pendingMillis();
@@ -225,12 +280,22 @@ final class HostProcedure {
         };
     }
 
+    /** A further witness holds it back: that is said once, with what it said. */
+    private boolean tellsHold(HostState state, Procedure was) {
+        String why = rounds.heldBy();
+        return was.suspectedMillis() != 0
+                && !why.isEmpty()
+                && !loop.holds(state)
+                && !was.held().equals(why)
+                && write(state, was, was.silentMillis());
+    }
+
     private boolean write(HostState state, Procedure was, long silentMillis) {
-        Procedure next = heard(was, silentMillis);
+        String why = loop.holds(state) ? loop.held() : rounds.heldBy();
         commit(
                 HostCommit.on(state)
                         .whileGone(was.seenRevision())
-                        .put(loop.holds(state) ? next.heldBack(loop.held()) : next));
+                        .put(heard(was, silentMillis).heldBack(why)));
         return true;
     }
 
@@ -309,9 +374,13 @@ final class HostProcedure {
     }
 
     private void commit(HostCommit commit, boolean tellsLife) {
-        long ticket = loop.nextNumber();
-        flight = new Flight(ticket, null, rounds.heard().size(), tellsLife);
+        flyWith(commit, rounds.heard().size(), tellsLife);
         rounds.abandon();
+    }
+
+    private void flyWith(HostCommit commit, int steps, boolean tellsLife) {
+        long ticket = loop.nextNumber();
+        flight = new Flight(ticket, null, steps, tellsLife);
         loop.emit(new FailoverAction.Commit(host, ticket, commit.txn()));
     }
 
@@ -338,7 +407,9 @@ final class HostProcedure {
         flight = null;
         switch (event.outcome()) {
             case TxnOutcome.Committed done -> {
-                rounds.written(mine.steps(), mine.tellsLife());
+                if (mine.steps() != Flight.NONE_CARRIED) {
+                    rounds.written(mine.steps(), mine.tellsLife());
+                }
                 loop.refresh(host, done.revision(), HostCommit.reads(done));
             }
             case TxnOutcome.Refused(long revision, var reads) -> {

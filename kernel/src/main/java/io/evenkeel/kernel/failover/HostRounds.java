@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class HostRounds {
 
     /** Until when a further witness holds the procedure back. */
     private long heldUntilNanos;
+
+    private @Nullable Witness holder;
 
     /** A round under way. */
     private record Round(long ask, Witness asked, long askedNanos, long startedNanos) {}
@@ -134,9 +137,23 @@ final class HostRounds {
     }
 
     void seenAlive(FailoverEvent.SeenAlive event) {
+        holder = event.witness();
         heldUntilNanos = loop.nowNanos() + loop.settings().longestGap().toNanos();
         silence.gap();
         note(event.witness(), Answer.LIVES, event.detail());
+    }
+
+    /** All links from the host were lost: no answer of anybody, but a cause to ask. */
+    void lost(String detail) {
+        nextRoundNanos = loop.nowNanos();
+        note(Witness.LINKS, Answer.SILENT, detail);
+    }
+
+    /** Why nothing goes on because of what a further witness said; empty if none holds. */
+    String heldBy() {
+        return holder != null && heldUntilNanos - loop.nowNanos() > 0
+                ? "a further witness sees it live: " + holder.name().toLowerCase(Locale.ROOT)
+                : "";
     }
 
     private void note(Witness witness, Answer answer, String detail) {

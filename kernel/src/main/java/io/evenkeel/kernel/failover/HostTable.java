@@ -118,6 +118,9 @@ public final class HostTable {
             }
             case SEEN -> seen = entry == null ? 0 : entry.modRevision();
             case WORD -> word = entry == null ? null : read(entry, HostWord.class);
+            case HEARD_BY_LINKS -> {
+                // Only that it comes says something, not that it is there.
+            }
             case DECISIONS -> ring = entry == null ? Value.EMPTY : entry.value();
             case PROCEDURE -> {
                 procedure = entry == null ? null : read(entry, Procedure.class);

@@ -1,6 +1,7 @@
 package io.evenkeel.kernel.failover;
 
 import java.time.Duration;
+import java.util.Set;
 
 /** Sets of times that fit together (C5). */
 public enum Profile {
@@ -42,6 +43,7 @@ public enum Profile {
                 Duration.ofSeconds(10),
                 Duration.ofDays(3650),
                 Duration.ofMinutes(10),
-                BREAKER);
+                BREAKER,
+                Set.of());
     }
 }

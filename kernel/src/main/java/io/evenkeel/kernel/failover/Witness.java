@@ -10,7 +10,10 @@ public enum Witness {
      */
     STORAGE,
     /** Gateways' link connections from the host; opt-in, can only hold back or start early. */
-    LINKS,
-    /** Agents of other hosts; opt-in, can only hold back or start early. */
-    AGENTS
+    LINKS;
+
+    /** Whether it is one of those that nobody asks: it says so by itself. */
+    public boolean isFurther() {
+        return this == LINKS;
+    }
 }

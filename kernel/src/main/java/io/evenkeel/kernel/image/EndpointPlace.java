@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param machine that it may be in, null if it is in none
  * @param host that it is on unless a run says otherwise, null if it says none
  */
-record EndpointPlace(@Nullable MachineKey machine, @Nullable HostKey host) {
+public record EndpointPlace(@Nullable MachineKey machine, @Nullable HostKey host) {
 
     /**
      * By kind: a {@code vm} is the machine of its workload's name; a {@code container} and a {@code
      * physical} machine are on the host of their locality; a {@code process} is too if it names
      * one, and otherwise in the machine of its workload's name. Pure.
      */
-    static EndpointPlace of(EndpointKey key, EndpointSpec spec) {
+    public static EndpointPlace of(EndpointKey key, EndpointSpec spec) {
         String named = spec.locality().host();
         HostKey host = named.isEmpty() ? null : new HostKey(key.tenant(), named);
         boolean inMachine =

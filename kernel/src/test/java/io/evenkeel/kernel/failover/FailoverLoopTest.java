@@ -344,17 +344,6 @@ class FailoverLoopTest {
     }
 
     @Test
-    void furtherWitnessHoldsBack() {
-        rig.lead();
-        rig.crash(host);
-        for (int i = 0; i < 60; i++) {
-            rig.run(10 * SECOND);
-            rig.step(new FailoverEvent.SeenAlive(host, Witness.LINKS, "a link answers"));
-        }
-        assertThat(rig.log).doesNotContain("LOCK");
-    }
-
-    @Test
     void hostInMaintenanceIsNotAwaited() {
         rig.declared.set(0, new HostDeclaration(host, List.of("10.0.0.1"), false, false, true));
         rig.lead();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FailoverSettingsTest {
@@ -22,7 +23,8 @@ class FailoverSettingsTest {
                 OF.fenceTimeout(),
                 expiry,
                 OF.fenceReassert(),
-                new Breaker(2, share));
+                new Breaker(2, share),
+                Set.of());
     }
 
     @Test

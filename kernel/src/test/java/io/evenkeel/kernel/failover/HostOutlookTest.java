@@ -92,7 +92,7 @@ class HostOutlookTest {
         rig.crash(other);
         rig.run(60 * SECOND);
         assertThat(procedure().held()).contains("2 of 5 hosts are silent at once");
-        assertThat(next()).startsWith("held until fewer hosts are silent, or an operator");
+        assertThat(next()).startsWith("held until that is over, or an operator");
         rig.rise(other);
         rig.run(30 * SECOND);
         assertThat(procedure().held()).isEmpty();

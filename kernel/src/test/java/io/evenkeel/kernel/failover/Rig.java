@@ -229,7 +229,7 @@ final class Rig {
             }
             case ALIVE, DEATH, LOCK ->
                     log.add((change instanceof Change.Put ? "+" : "-") + of.part());
-            case SEEN, DECISIONS, WORD -> {}
+            case SEEN, DECISIONS, WORD, HEARD_BY_LINKS -> {}
         }
     }
 
