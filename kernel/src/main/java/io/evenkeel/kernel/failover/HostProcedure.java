@@ -24,6 +24,7 @@ final class HostProcedure {
     private final HostKey host;
     private final FailoverLoop loop;
     private final HostRounds rounds;
+    private final HostSteps steps;
 
     private @Nullable Held lease;
     private @Nullable Flight flight;
@@ -62,6 +63,7 @@ final class HostProcedure {
         this.host = host;
         this.loop = loop;
         this.rounds = new HostRounds(host, loop);
+        this.steps = new HostSteps(host, loop);
         this.pausedUntilNanos = loop.nowNanos();
     }
 
@@ -111,6 +113,9 @@ final class HostProcedure {
             }
             counted = current;
             early = false;
+        }
+        if (FailoverLoop.proceeds(state)) {
+            rounds.release();
         }
         if (state.alive()) {
             end(state, "alive-returned", "the agent holds its key again: the procedure ends");
@@ -190,26 +195,11 @@ final class HostProcedure {
         if (!early) {
             forget();
         }
-        flyWith(
-                HostCommit.on(state)
-                        .whileGone(state.seenRevision())
-                        .put(Procedure.begun(loop.atMillis(), state.seenRevision()))
-                        .decided(
-                                loop.atMillis(),
-                                loop.revision(),
-                                "alive-gone",
-                                early
-                                        ? "suspected: its agent's key is gone after its links"
-                                        : "suspected: its agent's key is gone; round one begins"),
-                Flight.NONE_CARRIED,
-                false);
+        flyWith(steps.begun(state, early), Flight.NONE_CARRIED, false);
     }
 
     private void end(HostState state, String rule, String outcome) {
-        commit(
-                HostCommit.on(state)
-                        .over()
-                        .decided(loop.atMillis(), loop.revision(), rule, outcome));
+        commit(steps.ended(state, rule, outcome));
     }
 
     /** A sign of life ends the round, and the procedure if it had gone further. */
@@ -218,19 +208,7 @@ final class HostProcedure {
             rounds.dropped();
             return false;
         }
-        commit(
-                HostCommit.on(state)
-                        .put(
-                                was.heard(0, 0, was.rounds() + 1, rounds.heard())
-                                        .in(Stage.ASKING, loop.atMillis(), 0, 0))
-                        .delete(HostKeys.death(host))
-                        .delete(HostKeys.lock(host))
-                        .decided(
-                                loop.atMillis(),
-                                loop.revision(),
-                                "sign-of-life",
-                                "no longer suspected; it is asked on until its agent is back"),
-                true);
+        commit(steps.answered(state, was.heard(0, 0, was.rounds() + 1, rounds.heard())), true);
         return true;
     }
 
@@ -273,7 +251,7 @@ final class HostProcedure {
                     yield silence.fresh()
                             && again(state, was, settings.lockTtl().toMillis(), silent);
                 }
-                confirm(state, was, silent);
+                commit(steps.confirmed(state, heard(was, silent)));
                 yield true;
             }
             case CONFIRMED, FENCED, READMITTING -> false;
@@ -324,47 +302,16 @@ final class HostProcedure {
             return true;
         }
         lease = null;
-        boolean death = stage == Stage.DEATH;
-        HostCommit commit =
-                HostCommit.on(state).whileGone(was.seenRevision()).whileAbsent(HostKeys.lock(host));
-        if (was.stage() != Stage.ASKING) {
-            commit.whileAbsent(HostKeys.death(host));
-        }
-        FailoverSettings settings = loop.settings();
-        long needed =
-                FailoverSettings.neededMillis(death ? settings.deathTtl() : settings.lockTtl());
-        commit.put(heard(was, silentMillis).in(stage, loop.atMillis(), silentMillis, needed));
-        if (death) {
-            commit.put(HostKeys.death(host), "all witnesses are silent", with.leaseId());
-        } else {
-            commit.put(HostKeys.lock(host), "silent through death's time", with.leaseId());
-        }
-        commit.input("silent before", was.silentMillis() + rounds.silence().pendingMillis() + " ms")
-                .decided(
-                        loop.atMillis(),
-                        loop.revision(),
-                        was.stage() == stage
-                                ? "silence-not-watched"
-                                : death ? "all-silent" : "silent-through-death",
-                        (death ? "death" : "lock") + " set for " + ttlMillis + " ms");
-        commit(commit);
-        return true;
-    }
-
-    private void confirm(HostState state, Procedure was, long silentMillis) {
-        long token = state.procedureRevision();
         commit(
-                HostCommit.on(state)
-                        .whileGone(was.seenRevision())
-                        .whileAbsent(HostKeys.death(host))
-                        .whileAbsent(HostKeys.lock(host))
-                        .put(heard(was, silentMillis).confirmed(loop.atMillis(), token))
-                        .put(HostKeys.lock(host), "confirmed under token " + token, 0)
-                        .decided(
-                                loop.atMillis(),
-                                loop.revision(),
-                                "silent-through-lock",
-                                "confirmed; fenced under token " + token + " before anything"));
+                steps.set(
+                        state,
+                        was,
+                        heard(was, silentMillis),
+                        stage,
+                        ttlMillis,
+                        rounds.silence().pendingMillis(),
+                        with.leaseId()));
+        return true;
     }
 
     // What the store answers

@@ -149,6 +149,12 @@ final class HostRounds {
         note(Witness.LINKS, Answer.SILENT, detail);
     }
 
+    /** Nothing that a further witness said holds any longer. */
+    void release() {
+        holder = null;
+        heldUntilNanos = loop.nowNanos();
+    }
+
     /** Why nothing goes on because of what a further witness said; empty if none holds. */
     String heldBy() {
         return holder != null && heldUntilNanos - loop.nowNanos() > 0

@@ -6,8 +6,10 @@ import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.Profile;
 import io.evenkeel.kernel.failover.Stage;
+import io.evenkeel.kernel.failover.Witness;
 import io.evenkeel.simulation.time.Seed;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -49,7 +51,9 @@ public final class HostRun {
     private long faults;
 
     private HostRun(Seed seed, Profile profile, HostJoints joints, Consumer<String> log) {
-        this.settings = profile.settings();
+        // Half of the runs listen to what gateways hear.
+        boolean links = seed.generator("witnesses").nextBoolean();
+        this.settings = profile.settings().withFurther(links ? Set.of(Witness.LINKS) : Set.of());
         HostWorld[] made = new HostWorld[1];
         this.world =
                 new HostWorld(

@@ -1,12 +1,15 @@
 package io.evenkeel.simulation.hosts;
 
+import io.evenkeel.kernel.failover.FailoverSettings;
 import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Profile;
+import io.evenkeel.kernel.failover.Witness;
 import io.evenkeel.simulation.time.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A scenario in a file: commands, and the log that they come to. Lines:
@@ -31,8 +34,8 @@ public final class HostScript {
     private final List<String[]> triggers = new ArrayList<>();
     private final HostWorld world;
 
-    private HostScript(Profile profile, HostJoints joints) {
-        world = new HostWorld(new Seed(1), profile.settings(), joints, this::line);
+    private HostScript(FailoverSettings settings, HostJoints joints) {
+        world = new HostWorld(new Seed(1), settings, joints, this::line);
         world.calm = true;
     }
 
@@ -46,7 +49,11 @@ public final class HostScript {
             }
         }
         Profile profile = Profile.valueOf(commands.getFirst()[1].toUpperCase(Locale.ROOT));
-        HostScript script = new HostScript(profile, joints);
+        boolean links = commands.stream().anyMatch(words -> words[0].equals("witnesses"));
+        HostScript script =
+                new HostScript(
+                        profile.settings().withFurther(links ? Set.of(Witness.LINKS) : Set.of()),
+                        joints);
         script.run(commands);
         return script.log;
     }
@@ -56,7 +63,7 @@ public final class HostScript {
         boolean settled = false;
         for (String[] words : commands) {
             switch (words[0]) {
-                case "profile" -> {}
+                case "profile", "witnesses" -> {}
                 case "hosts" ->
                         world.begin(
                                 Integer.parseInt(words[1]),
@@ -144,6 +151,7 @@ public final class HostScript {
     private void host(String what, SimHost host) {
         switch (what) {
             case "crash" -> host.crash();
+            case "mute" -> host.mute = true;
             case "boot" -> world.boot(host);
             case "stop" -> host.stopped = true;
             case "resume" -> host.stopped = false;

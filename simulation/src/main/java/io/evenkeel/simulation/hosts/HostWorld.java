@@ -11,6 +11,8 @@ import io.evenkeel.kernel.failover.HostWord;
 import io.evenkeel.kernel.failover.Procedure;
 import io.evenkeel.kernel.failover.RunRecord;
 import io.evenkeel.kernel.failover.Stage;
+import io.evenkeel.kernel.failover.Testimony;
+import io.evenkeel.kernel.failover.Witness;
 import io.evenkeel.kernel.placement.Guest;
 import io.evenkeel.kernel.placement.HostFigures;
 import io.evenkeel.kernel.store.Change;
@@ -117,6 +119,9 @@ final class HostWorld {
             bear().process.turn();
         }
         queue.every(SECOND / 2, this::expire);
+        if (settings.further().contains(Witness.LINKS)) {
+            queue.every(SECOND, this::testify);
+        }
         queue.afterEach(this::hold);
     }
 
@@ -150,6 +155,19 @@ final class HostWorld {
                 !storeAway && lease != 0;
                 lease = store.expired(now)) {
             store.revoke(lease);
+        }
+    }
+
+    /** What gateways say of suspected hosts. */
+    private void testify() {
+        for (SimHost host : hosts.values()) {
+            HostState state = facts.of(host.key);
+            if (!storeAway && state.suspectedSinceMillis() != 0 && host.heard()) {
+                Testimony said = new Testimony("gateway g1", "heard a backend on it");
+                if (store.range(Testimony.about(host.key)) instanceof RangeResult.Range read) {
+                    said.of(host.key, read.entries()).ifPresent(store::txn);
+                }
+            }
         }
     }
 

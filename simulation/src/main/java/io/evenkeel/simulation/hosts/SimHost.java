@@ -26,6 +26,9 @@ final class SimHost {
     boolean managementCut;
     boolean storageCut;
 
+    /** Whether gateways hear nothing of its machines, though they run. */
+    boolean mute;
+
     /** Whether it can be switched off from outside, and whether what does that answers. */
     boolean switchable;
 
@@ -76,6 +79,11 @@ final class SimHost {
                 && !stopped
                 && !storageCut
                 && machines.values().stream().anyMatch(world.storage::ableToWrite);
+    }
+
+    /** Whether a gateway hears one of its machines on a link; whether it can write or not. */
+    boolean heard() {
+        return up && !stopped && !mute && !machines.isEmpty();
     }
 
     void crash() {
