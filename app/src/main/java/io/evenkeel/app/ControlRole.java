@@ -108,7 +108,14 @@ final class ControlRole implements Role.Start {
         role.keep(
                 "machines",
                 MachineWorkers.start(
-                        id, store, feed, hypervisor, storages, machines, InstantSource.system()));
+                        id,
+                        store,
+                        feed,
+                        hypervisor,
+                        storages,
+                        machines,
+                        InstantSource.system(),
+                        System::nanoTime));
         feed.subscribe(control.images());
         feed.start();
         role.listens("admin", new HostPort(settings.admin().host(), control.port()).toString());

@@ -3,6 +3,7 @@ package io.evenkeel.control.machines;
 import io.evenkeel.kernel.store.LeaseOutcome;
 import io.evenkeel.kernel.store.Store;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Renews a lease until it is closed; one virtual thread. A renewal that fails is tried again. Knows
@@ -12,13 +13,16 @@ final class LeaseKeeper implements AutoCloseable {
     private final Store store;
     private final long lease;
     private final Duration ttl;
+    private final LongSupplier nanos;
     private final Thread thread;
     private volatile long goodUntilNanos;
 
-    private LeaseKeeper(Store store, long lease, Duration ttl, long askedNanos) {
+    private LeaseKeeper(
+            Store store, long lease, Duration ttl, long askedNanos, LongSupplier nanos) {
         this.store = store;
         this.lease = lease;
         this.ttl = ttl;
+        this.nanos = nanos;
         goodUntilNanos = askedNanos + ttl.toNanos();
         thread = Thread.ofVirtual().name("lease").unstarted(this::renew);
     }
@@ -27,9 +31,11 @@ final class LeaseKeeper implements AutoCloseable {
      * Starts; the store stays the caller's.
      *
      * @param askedNanos when the lease was asked for: it lasts for its time from then on at least
+     * @param nanos monotonic, nanoseconds
      */
-    static LeaseKeeper start(Store store, long lease, Duration ttl, long askedNanos) {
-        LeaseKeeper keeper = new LeaseKeeper(store, lease, ttl, askedNanos);
+    static LeaseKeeper start(
+            Store store, long lease, Duration ttl, long askedNanos, LongSupplier nanos) {
+        LeaseKeeper keeper = new LeaseKeeper(store, lease, ttl, askedNanos, nanos);
         keeper.thread.start();
         return keeper;
     }
@@ -39,7 +45,7 @@ final class LeaseKeeper implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(third);
-                long asked = System.nanoTime();
+                long asked = nanos.getAsLong();
                 if (store.keepAlive(lease, third) instanceof LeaseOutcome.Held) {
                     goodUntilNanos = asked + ttl.toNanos();
                 }
@@ -55,7 +61,7 @@ final class LeaseKeeper implements AutoCloseable {
      * was stopped meanwhile learns it here.
      */
     String late() {
-        boolean holds = System.nanoTime() + ttl.toNanos() / 2 - goodUntilNanos < 0;
+        boolean holds = nanos.getAsLong() + ttl.toNanos() / 2 - goodUntilNanos < 0;
         return holds ? "" : "its claim may be over";
     }
 

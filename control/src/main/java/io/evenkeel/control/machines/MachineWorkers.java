@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ public final class MachineWorkers implements AutoCloseable {
     private final DiskMaking making;
     private final MachineSettings settings;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final StoreFollower follower;
     private final Thread thread;
 
@@ -87,7 +89,8 @@ public final class MachineWorkers implements AutoCloseable {
             Hypervisor hypervisor,
             Storages storages,
             MachineSettings settings,
-            InstantSource clock) {
+            InstantSource clock,
+            LongSupplier nanos) {
         this.name = name;
         this.store = store;
         this.feed = feed;
@@ -110,6 +113,7 @@ public final class MachineWorkers implements AutoCloseable {
         disks = new OpenDisks(feed::image, hypervisor, storages, settings.pollTimeout());
         this.settings = settings;
         this.clock = clock;
+        this.nanos = nanos;
         List<String> prefixes = new ArrayList<>(TaskTable.prefixes());
         prefixes.add(RunTable.prefix());
         follower = new StoreFollower("machine-workers", store, DEADLINE, prefixes, new Reader());
@@ -120,6 +124,7 @@ public final class MachineWorkers implements AutoCloseable {
      * Starts; everything given stays the caller's.
      *
      * @param name of this process, for claims
+     * @param nanos monotonic, nanoseconds: by it a worker knows how long its claims last
      */
     public static MachineWorkers start(
             String name,
@@ -128,9 +133,10 @@ public final class MachineWorkers implements AutoCloseable {
             Hypervisor hypervisor,
             Storages storages,
             MachineSettings settings,
-            InstantSource clock) {
+            InstantSource clock,
+            LongSupplier nanos) {
         MachineWorkers workers =
-                new MachineWorkers(name, store, feed, hypervisor, storages, settings, clock);
+                new MachineWorkers(name, store, feed, hypervisor, storages, settings, clock, nanos);
         workers.follower.start();
         workers.thread.start();
         return workers;
@@ -213,7 +219,7 @@ public final class MachineWorkers implements AutoCloseable {
     }
 
     private void claim(TaskKey key) {
-        long asked = System.nanoTime();
+        long asked = nanos.getAsLong();
         if (!(store.grant(LEASE, DEADLINE) instanceof LeaseOutcome.Held held)) {
             return;
         }
@@ -255,7 +261,8 @@ public final class MachineWorkers implements AutoCloseable {
     }
 
     private void work(Claimed claimed) {
-        LeaseKeeper keeper = LeaseKeeper.start(store, claimed.lease(), LEASE, claimed.askedNanos());
+        LeaseKeeper keeper =
+                LeaseKeeper.start(store, claimed.lease(), LEASE, claimed.askedNanos(), nanos);
         try {
             if (Recovery.isOne(claimed.task())) {
                 String end = recoveries.carryOut(claimed.key(), claimed.token(), keeper::late);

@@ -18,9 +18,13 @@ class LeaseKeeperTest {
         return ((LeaseOutcome.Held) store.grant(TTL, DEADLINE)).leaseId();
     }
 
+    private LeaseKeeper start(long lease, long askedNanos) {
+        return LeaseKeeper.start(store, lease, TTL, askedNanos, System::nanoTime);
+    }
+
     @Test
     void leaseThatIsRenewedHolds() throws InterruptedException {
-        try (LeaseKeeper keeper = LeaseKeeper.start(store, lease(), TTL, System.nanoTime())) {
+        try (LeaseKeeper keeper = start(lease(), System.nanoTime())) {
             assertThat(keeper.late()).isEmpty();
             TimeUnit.MILLISECONDS.sleep(TTL.toMillis());
             assertThat(keeper.late()).as("after its first time, renewed").isEmpty();
@@ -30,7 +34,7 @@ class LeaseKeeperTest {
     @Test
     void leaseThatIsHalfOverDoesNot() {
         long half = System.nanoTime() - TTL.toNanos() / 2 - 1;
-        try (LeaseKeeper keeper = LeaseKeeper.start(store, lease(), TTL, half)) {
+        try (LeaseKeeper keeper = start(lease(), half)) {
             assertThat(keeper.late()).isNotEmpty();
         }
     }
@@ -38,7 +42,7 @@ class LeaseKeeperTest {
     @Test
     void leaseThatTheStoreDoesNotRenewIsGivenUpInTime() throws InterruptedException {
         long lease = lease();
-        try (LeaseKeeper keeper = LeaseKeeper.start(store, lease, TTL, System.nanoTime())) {
+        try (LeaseKeeper keeper = start(lease, System.nanoTime())) {
             store.revoke(lease, DEADLINE);
             TimeUnit.MILLISECONDS.sleep(TTL.toMillis() / 2 + 50);
             assertThat(keeper.late()).isNotEmpty();
